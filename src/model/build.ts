@@ -1,0 +1,148 @@
+import type { Problem } from './failure.js';
+import { API_VERSION, KIND, type MultiKeyListener, type Observer, type Spec } from './resource.js';
+import { parseStrategy, type StrategyOptions } from './strategy.js';
+import { validate } from './validate.js';
+import type { Family } from './resource.js';
+
+/** What `create` and `generate` are told, as typed; every text is still unchecked. */
+export interface ResourceOptions extends StrategyOptions {
+  name: string;
+  port: string;
+  namespace?: string;
+  host?: string;
+  tlsCredentials?: string;
+  requireClientCert?: boolean;
+  observer?: string;
+  /** `KEY=VALUE` each. */
+  settings?: readonly string[];
+  labels?: readonly string[];
+  annotations?: readonly string[];
+}
+
+export interface Built {
+  resource: MultiKeyListener;
+  problems: Problem[];
+}
+
+/** `KEY=VALUE` and, where removals are allowed, `KEY-`; the removed keys are null. */
+export function parsePairs(
+  field: string,
+  values: readonly string[] | undefined,
+  removals = false,
+): { pairs: Record<string, string | null>; problems: Problem[] } {
+  const pairs: [string, string | null][] = [];
+  const problems: Problem[] = [];
+  for (const value of values ?? []) {
+    const at = value.indexOf('=');
+    const removal = removals && at < 0 && value.endsWith('-') && value.length > 1;
+    const key = removal ? value.slice(0, -1) : value.slice(0, Math.max(at, 0));
+    if (!removal && at < 1) {
+      const forms = removals ? 'KEY=VALUE, or KEY- to remove it' : 'KEY=VALUE';
+      problems.push({ field, message: `${JSON.stringify(value)} is not of the form ${forms}` });
+    } else if (pairs.some(([known]) => known === key)) {
+      problems.push({ field: `${field}[${key}]`, message: 'is given twice' });
+    } else pairs.push([key, removal ? null : value.slice(at + 1)]);
+  }
+  return { pairs: Object.fromEntries(pairs), problems };
+}
+
+/** Decimal digits only: `80a`, ` 80`, `1e3` and `0x50` are no ports. NaN where it is none. */
+export function parsePort(text: string): number {
+  return /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+}
+
+/** The problem of a port's text, or undefined. */
+export function portProblem(text: string): Problem | undefined {
+  if (!Number.isNaN(parsePort(text))) return undefined;
+  return { field: 'spec.port', message: `must be a whole number from 1 to 65535, not ${JSON.stringify(text)}` };
+}
+
+/**
+ * The resource that the options describe, with every problem they have. Used by
+ * `create` and `generate` alike.
+ *
+ * @param options as typed
+ * @param defaultHost the platform's host when none is given
+ */
+export function buildResource(options: ResourceOptions, family: Family, defaultHost: string): Built {
+  const { strategy, problems: strategyProblems } = parseStrategy(options);
+  const settings = parsePairs('spec.settings', options.settings);
+  const labels = parsePairs('metadata.labels', options.labels);
+  const annotations = parsePairs('metadata.annotations', options.annotations);
+  const spec: Spec = {
+    host: options.host ?? defaultHost,
+    port: parsePort(options.port),
+    strategy: strategy ?? {},
+    ...(options.tlsCredentials ? { tlsCredentials: options.tlsCredentials } : {}),
+    ...(options.requireClientCert ? { requireClientCert: true } : {}),
+    ...(options.observer === undefined ? {} : { observer: options.observer as Observer }),
+    ...filled('settings', settings.pairs),
+  };
+  const resource: MultiKeyListener = {
+    apiVersion: API_VERSION,
+    kind: KIND,
+    metadata: {
+      name: options.name,
+      ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+      ...filled('labels', labels.pairs),
+      ...filled('annotations', annotations.pairs),
+    },
+    spec,
+  };
+  const typed = [
+    portProblem(options.port) ?? [],
+    strategyProblems,
+    settings.problems,
+    labels.problems,
+    annotations.problems,
+  ].flat();
+  return { resource, problems: merged(typed, withoutEchoes(validate(resource, family), options)) };
+}
+
+/** A host that was only derived from a wrong name is not wrong by itself. */
+function withoutEchoes(problems: readonly Problem[], options: ResourceOptions): Problem[] {
+  const wrongName = problems.some((problem) => problem.field === 'metadata.name');
+  return problems.filter((problem) => !(wrongName && options.host === undefined && problem.field === 'spec.host'));
+}
+
+/** What was typed wrong comes first and hides what only follows from it. */
+export function merged(typed: readonly Problem[], rules: readonly Problem[]): Problem[] {
+  const follows = (problem: Problem): boolean =>
+    typed.some((other) => other.field === problem.field || other.field.startsWith(`${problem.field}[`));
+  return [...typed, ...rules.filter((problem) => !follows(problem))];
+}
+
+function filled<K extends string>(key: K, pairs: Record<string, string | null>): Partial<Record<K, Record<string, string>>> {
+  const entries = Object.entries(pairs).filter((entry): entry is [string, string] => entry[1] !== null);
+  return entries.length === 0 ? {} : ({ [key]: Object.fromEntries(entries) } as Partial<Record<K, Record<string, string>>>);
+}
+
+const KEPT_METADATA = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
+/**
+ * What of a checked resource is sent by a create: the desired state without what
+ * only a server sets, without a status and without nulls.
+ */
+export function desired(resource: MultiKeyListener): MultiKeyListener {
+  const metadata = Object.fromEntries(
+    KEPT_METADATA.flatMap((key) => {
+      const value = resource.metadata[key];
+      return value === undefined || value === null || isEmptyMap(value) ? [] : [[key, value]];
+    }),
+  ) as unknown as MultiKeyListener['metadata'];
+  const spec = withoutNulls(resource.spec) as Spec;
+  if (isEmptyMap(spec.settings)) delete spec.settings;
+  return { apiVersion: API_VERSION, kind: KIND, metadata, spec };
+}
+
+function isEmptyMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)]])),
+  );
+}

@@ -1,0 +1,80 @@
+import { merged, parsePairs, parsePort, portProblem } from './build.js';
+import type { Problem } from './failure.js';
+import { applyMergePatch, sameJson, valueAt } from './merge-patch.js';
+import type { Family, MultiKeyListener } from './resource.js';
+import { parseStrategy, sameStrategy, type StrategyOptions } from './strategy.js';
+import { validate } from './validate.js';
+
+/** What `update` is told, as typed. An absent member leaves the field as it is. */
+export interface ChangeOptions extends StrategyOptions {
+  port?: string;
+  host?: string;
+  /** An empty text clears it. */
+  tlsCredentials?: string;
+  requireClientCert?: boolean;
+  /** An empty text clears it. */
+  observer?: string;
+  /** `KEY=VALUE`, or `KEY-` to remove it. */
+  settings?: readonly string[];
+  labels?: readonly string[];
+  annotations?: readonly string[];
+}
+
+export interface Change {
+  /** A JSON merge patch of what was asked for; the strategy is not in it. */
+  patch: Record<string, unknown>;
+  /** The strategy asked for, if any. */
+  strategy: ReturnType<typeof parseStrategy>['strategy'];
+  /** What can be told to be wrong without the present object. */
+  problems: Problem[];
+}
+
+/** Reads the options of an update; needs no object, so that it can refuse before anything is read. */
+export function parseChange(options: ChangeOptions): Change {
+  const settings = parsePairs('spec.settings', options.settings, true);
+  const labels = parsePairs('metadata.labels', options.labels, true);
+  const annotations = parsePairs('metadata.annotations', options.annotations, true);
+  const { strategy, problems } = parseStrategy(options);
+  const given = (key: string, value: unknown): Record<string, unknown> => (value === undefined ? {} : { [key]: value });
+  const some = (key: string, pairs: object): Record<string, unknown> => (Object.keys(pairs).length > 0 ? { [key]: pairs } : {});
+  const metadata = { ...some('labels', labels.pairs), ...some('annotations', annotations.pairs) };
+  const spec = {
+    ...given('host', options.host),
+    ...given('port', options.port === undefined ? undefined : parsePort(options.port)),
+    ...given('tlsCredentials', options.tlsCredentials === '' ? null : options.tlsCredentials),
+    ...given('requireClientCert', options.requireClientCert),
+    ...given('observer', options.observer === '' ? null : options.observer),
+    ...some('settings', settings.pairs),
+  };
+  const port = options.port === undefined ? undefined : portProblem(options.port);
+  return {
+    patch: { ...some('metadata', metadata), ...some('spec', spec) },
+    strategy,
+    problems: [port ?? [], problems, settings.problems, labels.problems, annotations.problems].flat(),
+  };
+}
+
+/**
+ * The object as it would be after the change, and every problem of it. Problems
+ * of fields that were broken before and are not touched do not stand in the way
+ * of repairing others: only those count that the change brings or leaves in a field it names.
+ */
+export function applyChange(
+  before: MultiKeyListener,
+  change: Change,
+  family: Family,
+): { after: MultiKeyListener; problems: Problem[] } {
+  const after = applyMergePatch(before, change.patch);
+  if (change.strategy && !sameStrategy(before.spec.strategy, change.strategy)) {
+    after.spec = { ...after.spec, strategy: change.strategy };
+  }
+  const old = validate(before, family);
+  const isOld = (problem: Problem): boolean =>
+    old.some((known) => known.field === problem.field && known.message === problem.message);
+  const touched = (problem: Problem): boolean => {
+    const path = problem.field.replace(/\[.*/, '').split('.');
+    return !sameJson(valueAt(before, path), valueAt(after, path)) || valueAt(change.patch, path) !== undefined;
+  };
+  const fresh = validate(after, family).filter((problem) => !isOld(problem) || touched(problem));
+  return { after, problems: merged(change.problems, fresh) };
+}

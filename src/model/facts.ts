@@ -1,0 +1,73 @@
+import type { StrategyKind } from './resource.js';
+
+/**
+ * What preflight and inspect know about the surroundings of one resource. A
+ * fact that could not be had (403, no such API, unreadable file) says why, and
+ * only removes the checks that rest on it.
+ */
+export type Fact<T> = { known: true; value: T } | { known: false; why: string };
+
+/** A host and port that some resource claims. */
+export interface Endpoint {
+  kind: 'Listener' | 'MultiKeyListener';
+  name: string;
+  host: string;
+  port: number;
+  /** Where it was read: on system sites what is desired (input) and what runs (runtime). */
+  source: 'cluster' | 'input' | 'runtime';
+}
+
+/** One service of the network as `Site.status.network[]` tells it. */
+export interface NetworkService {
+  routingKey: string;
+  connectors: string[];
+  listeners: string[];
+}
+
+/** One site of the network. `id` of the local one is the Site's uid. */
+export interface NetworkSite {
+  id: string;
+  name: string;
+  platform?: string;
+  services: NetworkService[];
+}
+
+export interface SiteFact {
+  name: string;
+  uid?: string;
+  /** Condition Configured is True: the site is the active one. */
+  configured: boolean;
+  controllerVersion?: string;
+  /** Undefined where the site publishes no network yet. */
+  network?: NetworkSite[];
+}
+
+export interface ServiceFact {
+  name: string;
+  /** Carries Skupper's annotation `internal.skupper.io/controlled: "true"`. */
+  controlled: boolean;
+  clusterIP?: string;
+  ports: { name?: string; port: number }[];
+}
+
+export interface SecretFact {
+  name: string;
+  type: string;
+}
+
+/** Which parts are present depends on the platform: an absent member was not asked for. */
+export interface Facts {
+  /** Every Listener and MultiKeyListener of the namespace but the resource itself. */
+  endpoints: Fact<Endpoint[]>;
+  sites: Fact<SiteFact[]>;
+  /** Kubernetes: the Service named by spec.host; null where it does not exist. */
+  service?: Fact<ServiceFact | null>;
+  /** Kubernetes: the Secret named by spec.tlsCredentials; null where it does not exist. */
+  secret?: Fact<SecretFact | null>;
+  /** System sites: the strategy kind that runtime/resources holds under this name; null where it holds none. */
+  appliedKind?: StrategyKind | null;
+  /** System sites: whether input/certs/<tlsCredentials> exists. */
+  certificates?: Fact<boolean>;
+  /** System sites: the platform that internal/platform.yaml names; null where there is none. */
+  sitePlatform?: string | null;
+}

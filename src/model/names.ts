@@ -1,0 +1,102 @@
+/**
+ * What names may look like, per rule family. Sources: the Kubernetes API
+ * conventions (RFC 1123, RFC 1035) and Skupper's own validators. All patterns
+ * are linear in time: Skupper's nested quantifiers are written apart.
+ */
+
+const LABEL_1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const HOST_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i;
+const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+
+/** Kubernetes: longest name that leaves room for the Service port `multiaddress-<name>` in a DNS label. */
+export const MAX_NAME_KUBERNETES = 50;
+/** Bytes that all annotations of one object may have together. */
+export const MAX_ANNOTATION_BYTES = 256 * 1024;
+
+function dots(text: string, part: RegExp): boolean {
+  return text.split('.').every((piece) => part.test(piece));
+}
+
+/** RFC 1123 label, at most 63: names on system sites and namespaces. */
+export function isLabel(text: string): boolean {
+  return text.length <= 63 && LABEL_1123.test(text);
+}
+
+/** RFC 1123 subdomain: what the API server takes as a name, up to 253. */
+export function isSubdomain(text: string): boolean {
+  return text.length <= 253 && dots(text, LABEL_1123);
+}
+
+/** The name of a namespace, on both platforms. */
+export function isNamespaceName(text: string): boolean {
+  return isLabel(text);
+}
+
+/** RFC 1035 label, at most 63: what a Service may be called. */
+export function isServiceName(text: string): boolean {
+  return text.length <= 63 && LABEL_1035.test(text);
+}
+
+function isIPv4(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+function isIPv6(text: string): boolean {
+  if (!/^[0-9a-fA-F:.]{2,45}$/.test(text)) return false;
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = (half: string): string[] => (half === '' ? [] : half.split(':'));
+  const all = halves.flatMap(groups);
+  const last = all.at(-1) ?? '';
+  const v4 = last.includes('.');
+  if (v4 && !isIPv4(last)) return false;
+  const hex = v4 ? all.slice(0, -1) : all;
+  if (!hex.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
+  const count = hex.length + (v4 ? 2 : 0);
+  return halves.length === 2 ? count < 8 : count === 8;
+}
+
+/** An IPv4 or IPv6 address without a zone. */
+export function isIPAddress(text: string): boolean {
+  return isIPv4(text) || isIPv6(text);
+}
+
+/** System sites: an IP address or an RFC 1123 hostname (which may have upper case and dots). */
+export function isBindHost(text: string): boolean {
+  return isIPAddress(text) || (text.length <= 253 && dots(text, HOST_LABEL) && text.split('.').every((l) => l.length <= 63));
+}
+
+/** What Skupper's own CLI takes as a routing key; the CRD takes any string. */
+export function isUsualRoutingKey(text: string): boolean {
+  return dots(text, LABEL_1123);
+}
+
+/** Control characters, blanks, `,` and `=` could be given on no command line and shown in no table. */
+export function isPossibleRoutingKey(text: string): boolean {
+  return text !== '' && !/[\u0000-\u0020\u007f-\u00a0\u2028\u2029,=]/.test(text) && text.isWellFormed();
+}
+
+/** The key of a label or annotation: `[prefix/]name`. Returns what is wrong, or undefined. */
+export function qualifiedNameProblem(key: string): string | undefined {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  const name = key.slice(slash + 1);
+  if (prefix !== undefined && !isSubdomain(prefix)) return 'the part before "/" must be a lower-case DNS name';
+  if (name.length > 63) return 'the name part must be no more than 63 characters';
+  if (!QUALIFIED_NAME.test(name)) {
+    return 'must consist of letters, digits, "-", "_" or ".", and start and end with a letter or digit';
+  }
+  return undefined;
+}
+
+/** The value of a label. Returns what is wrong, or undefined. */
+export function labelValueProblem(value: string): string | undefined {
+  if (value === '') return undefined;
+  if (value.length > 63) return 'must be no more than 63 characters';
+  if (!QUALIFIED_NAME.test(value)) {
+    return 'must be empty or consist of letters, digits, "-", "_" or ".", and start and end with a letter or digit';
+  }
+  return undefined;
+}

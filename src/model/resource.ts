@@ -1,0 +1,100 @@
+/**
+ * The MultiKeyListener resource as Skupper publishes it
+ * (https://skupperproject.github.io/refdog: MultiKeyListener resource).
+ */
+
+export const GROUP = 'skupper.io';
+export const VERSION = 'v2alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const KIND = 'MultiKeyListener';
+export const LIST_KIND = 'MultiKeyListenerList';
+export const PLURAL = 'multikeylisteners';
+export const SINGULAR = 'multikeylistener';
+
+export const OBSERVERS = ['auto', 'none', 'http1', 'http2'] as const;
+export type Observer = (typeof OBSERVERS)[number];
+
+/** The two rule families: what a host and a name may be differs between them. */
+export type Family = 'kubernetes' | 'system';
+
+export type StrategyKind = 'weighted' | 'priority';
+export const STRATEGY_KINDS: readonly StrategyKind[] = ['priority', 'weighted'];
+
+/** Exactly one of the two is set in a valid resource. */
+export interface Strategy {
+  priority?: { routingKeys: string[] };
+  weighted?: { routingKeys: Record<string, number> };
+}
+
+export interface Spec {
+  host: string;
+  port: number;
+  strategy: Strategy;
+  tlsCredentials?: string;
+  requireClientCert?: boolean;
+  observer?: Observer;
+  settings?: Record<string, string>;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string | null;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  ownerReferences?: unknown[];
+  managedFields?: unknown[];
+}
+
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+  /** The generation this condition speaks of; system sites leave it out. */
+  observedGeneration?: number;
+  lastTransitionTime?: string;
+}
+
+export interface StrategyStatus {
+  priority?: { routingKeysReachable?: string[] };
+  weighted?: { routingKeysReachable?: Record<string, number> };
+}
+
+/**
+ * What a system site knows beside Skupper's own status: whether the file under
+ * input is what the site last applied. Absent on Kubernetes.
+ */
+export type Applied = 'NotApplied' | 'Applied' | 'ChangePending' | 'Removed';
+
+export interface LocalStatus {
+  applied: Applied;
+}
+
+export interface Status {
+  status?: 'Pending' | 'Error' | 'Ready' | string;
+  message?: string;
+  hasDestination?: boolean;
+  strategy?: StrategyStatus;
+  conditions?: Condition[];
+  /** Added by this program on system sites; never written to a file. */
+  local?: LocalStatus;
+}
+
+export interface MultiKeyListener {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+  spec: Spec;
+  status?: Status;
+}
+
+/** `multikeylistener/web`: how a resource is named on stdout. */
+export function reference(name: string): string {
+  return `${SINGULAR}/${name}`;
+}

@@ -1,0 +1,121 @@
+import type { Problem } from './failure.js';
+import { sameJson } from './merge-patch.js';
+import type { Strategy, StrategyKind } from './resource.js';
+
+/** The router keeps weights and their sum in a C int. */
+export const MAX_WEIGHT = 2147483647;
+export const MAX_KEYS = 256;
+
+/** A strategy as its flags give it, before any rule is checked: `--weighted` and `--priority` as typed. */
+export interface StrategyOptions {
+  weighted?: readonly string[];
+  priority?: readonly string[];
+}
+
+export interface ParsedStrategy {
+  /** Undefined when neither flag was given or nothing could be read of them. */
+  strategy?: Strategy;
+  problems: Problem[];
+}
+
+function commaParts(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(','));
+}
+
+function parseWeight(part: string): { key: string; weight?: number; problem?: Problem } {
+  const at = part.lastIndexOf('=');
+  const key = at < 0 ? part : part.slice(0, at);
+  const text = at < 0 ? undefined : part.slice(at + 1);
+  const field = `spec.strategy.weighted.routingKeys[${key}]`;
+  if (text === undefined || text === '') {
+    return { key, problem: { field, message: `has no weight; give one, for example ${key || 'east'}=1` } };
+  }
+  if (!/^-?[0-9]+$/.test(text)) {
+    return { key, problem: { field, message: `the weight ${JSON.stringify(text)} is not a whole number` } };
+  }
+  return { key, weight: Number(text) };
+}
+
+function duplicates(field: (key: string, index: number) => string, keys: readonly string[]): Problem[] {
+  return keys.flatMap((key, index) =>
+    keys.indexOf(key) < index ? [{ field: field(key, index), message: 'is given twice; each routing key may stand once' }] : [],
+  );
+}
+
+/**
+ * Reads `east=3,west=1` and `primary,standby`. Only what could not be kept in a
+ * Strategy is reported here (no weight, a key twice); its values are judged by `validate`.
+ */
+export function parseStrategy(options: StrategyOptions): ParsedStrategy {
+  const strategy: Strategy = {};
+  const problems: Problem[] = [];
+  if (options.priority) {
+    const keys = commaParts(options.priority);
+    problems.push(...duplicates((_key, index) => `spec.strategy.priority.routingKeys[${index}]`, keys));
+    strategy.priority = { routingKeys: keys };
+  }
+  if (options.weighted) {
+    const parts = commaParts(options.weighted).map(parseWeight);
+    problems.push(...parts.flatMap((part) => part.problem ?? []));
+    const keys = parts.map((part) => part.key);
+    problems.push(...duplicates((key) => `spec.strategy.weighted.routingKeys[${key}]`, keys));
+    strategy.weighted = {
+      routingKeys: Object.fromEntries(parts.flatMap((part) => (part.weight === undefined ? [] : [[part.key, part.weight]]))),
+    };
+  }
+  const given = options.priority ?? options.weighted;
+  return given ? { strategy, problems } : { problems };
+}
+
+/** Which of the two kinds a strategy is; undefined when none or both are set. */
+export function kindOf(strategy: Strategy | undefined | null): StrategyKind | undefined {
+  const priority = strategy?.priority !== undefined && strategy.priority !== null;
+  const weighted = strategy?.weighted !== undefined && strategy.weighted !== null;
+  if (priority === weighted) return undefined;
+  return priority ? 'priority' : 'weighted';
+}
+
+/**
+ * The routing keys in the order they are shown: rank for priority, heaviest
+ * first (then by name) for weighted. Stands objects of any shape, for a file by hand may hold one.
+ */
+export function keysOf(strategy: Strategy | undefined | null): string[] {
+  const ranked: unknown = strategy?.priority?.routingKeys;
+  if (Array.isArray(ranked)) return ranked.map(String);
+  return Object.entries(weightsOf(strategy))
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .map(([key]) => key);
+}
+
+/** The weights by routing key; empty for a priority strategy. */
+export function weightsOf(strategy: Strategy | undefined | null): Record<string, number> {
+  const weights: unknown = strategy?.weighted?.routingKeys;
+  return typeof weights === 'object' && weights !== null ? (weights as Record<string, number>) : {};
+}
+
+/** Same kind, same keys, same order (priority) or weights (weighted). */
+export function sameStrategy(a: Strategy, b: Strategy): boolean {
+  return (
+    sameJson(a.priority?.routingKeys ?? null, b.priority?.routingKeys ?? null) &&
+    sameJson(a.weighted?.routingKeys ?? null, b.weighted?.routingKeys ?? null)
+  );
+}
+
+/** `weighted (east=1, west=1)`: a strategy in a sentence. */
+export function describeStrategy(strategy: Strategy | undefined): string {
+  const kind = kindOf(strategy);
+  if (!strategy || !kind) return 'no strategy';
+  const weights = weightsOf(strategy);
+  const keys = keysOf(strategy).map((key) => (kind === 'weighted' ? `${key}=${weights[key]}` : key));
+  const shown = keys.length > 8 ? [...keys.slice(0, 8), `and ${keys.length - 8} more`] : keys;
+  return `${kind} (${shown.join(', ')})`;
+}
+
+/** The strategy as flags: `--weighted east=1,west=1`. */
+export function strategyFlag(strategy: Strategy): string {
+  const weights = weightsOf(strategy);
+  const keys = keysOf(strategy);
+  return strategy.priority
+    ? `--priority ${keys.join(',')}`
+    : `--weighted ${keys.map((key) => `${key}=${weights[key]}`).join(',')}`;
+}

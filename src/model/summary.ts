@@ -1,0 +1,87 @@
+import { reachableKeys } from './shares.js';
+import { kindOf, keysOf } from './strategy.js';
+import type { Condition, MultiKeyListener, StrategyKind } from './resource.js';
+
+export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown';
+
+/** One row of the status table, before anything is formatted. */
+export interface Summary {
+  namespace: string;
+  name: string;
+  state: State;
+  /** Ready, but not every routing key is reachable. */
+  degraded: boolean;
+  strategy: StrategyKind | undefined;
+  /** Undefined where nobody knows. */
+  reachable: number | undefined;
+  total: number;
+  host: string;
+  port: number;
+  keys: string[];
+  hasDestination: boolean;
+  message: string;
+  /** RFC 3339; absent on system sites. */
+  created: string | undefined;
+}
+
+/** Kubernetes says so by `status.status` alone: a `Ready` condition does not exist for this kind. */
+function stateOf(resource: MultiKeyListener): State {
+  const status = resource.status;
+  const applied = status?.local?.applied;
+  if (applied === 'NotApplied' || applied === 'Removed') return 'Pending';
+  const text = status?.status;
+  return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
+}
+
+/** Skupper's own words, and before them what only the files of a system site tell. */
+function messageOf(resource: MultiKeyListener): string {
+  const own = resource.status?.message ?? '';
+  switch (resource.status?.local?.applied) {
+    case 'NotApplied':
+      return 'not applied: run skupper system reload';
+    case 'Removed':
+      return 'removed, stale until reload';
+    case 'ChangePending':
+      return own ? `change pending; as applied: ${own}` : 'change pending';
+    default:
+      return own;
+  }
+}
+
+/** What a table shows of one resource. */
+export function summarise(resource: MultiKeyListener): Summary {
+  const { metadata, spec, status } = resource;
+  const state = stateOf(resource);
+  const reachable = reachableKeys(resource)?.size;
+  const keys = keysOf(spec?.strategy);
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    state,
+    degraded: state === 'Ready' && reachable !== undefined && reachable < keys.length,
+    strategy: kindOf(spec?.strategy),
+    reachable,
+    total: keys.length,
+    host: spec?.host ?? '',
+    port: spec?.port ?? 0,
+    keys,
+    hasDestination: status?.hasDestination ?? false,
+    message: messageOf(resource),
+    created: metadata.creationTimestamp ?? undefined,
+  };
+}
+
+/** The condition of that type, or undefined. */
+export function conditionOf(resource: MultiKeyListener, type: string): Condition | undefined {
+  return resource.status?.conditions?.find((condition) => condition.type === type);
+}
+
+/**
+ * Whether a condition speaks of the present spec. Skupper writes no
+ * observedGeneration on system sites; there the applied state of the file tells.
+ */
+export function isCurrent(resource: MultiKeyListener, condition: Condition): boolean {
+  const local = resource.status?.local;
+  if (local) return local.applied === 'Applied';
+  return (condition.observedGeneration ?? 0) >= (resource.metadata.generation ?? 0);
+}
