@@ -1,0 +1,62 @@
+import { isUsualRoutingKey } from '../model/names.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { keysOf, weightsOf } from '../model/strategy.js';
+import type { Finding } from './findings.js';
+
+/** Up to this sum the router's `rand() mod sum` is off by at most 0.05 %. */
+const EXACT_SUM = 1_000_000;
+
+const warning = (code: string, message: string, hint: string): Finding => ({
+  code,
+  severity: 'warning',
+  about: 'object',
+  message,
+  hint,
+});
+
+/** Smaller weights of nearly the same ratio, the sum at most 1,000,000. */
+export function smallerWeights(weights: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = Object.values(weights).reduce((a, b) => a + b, 0);
+  const room = EXACT_SUM - Object.keys(weights).length;
+  return Object.fromEntries(
+    Object.entries(weights).map(([key, weight]) => [key, Math.max(1, Math.floor((weight / sum) * room))]),
+  );
+}
+
+function weightsTooLarge(resource: MultiKeyListener): Finding[] {
+  const weights = weightsOf(resource.spec.strategy);
+  const sum = Object.values(weights).reduce((a, b) => a + b, 0);
+  if (sum <= EXACT_SUM) return [];
+  const smaller = Object.entries(smallerWeights(weights)).map(([key, weight]) => `${key}=${weight}`);
+  return [
+    warning(
+      'weights-too-large',
+      `The weights add up to ${sum}; above ${EXACT_SUM} the router's shares become wrong.`,
+      `Use smaller weights of the same ratio: --weighted ${smaller.join(',')}`,
+    ),
+  ];
+}
+
+function unusualKeys(resource: MultiKeyListener): Finding[] {
+  const unusual = keysOf(resource.spec.strategy).filter((key) => !isUsualRoutingKey(key));
+  if (unusual.length === 0) return [];
+  return [
+    warning(
+      'routing-key-unusual',
+      `Skupper's own command line takes no connector with routing key ${unusual.join(', ')}.`,
+      'Use lower-case letters, digits, "-" and "." in routing keys.',
+    ),
+  ];
+}
+
+function settingsUnread(resource: MultiKeyListener): Finding[] {
+  if (Object.keys(resource.spec.settings ?? {}).length === 0) return [];
+  return [
+    warning('settings-unread', 'Skupper does not read the settings of this kind.', 'Leave them out; they do no harm.'),
+  ];
+}
+
+/** What the object alone tells, beyond the rules that make it invalid. */
+export function objectFindings(resource: MultiKeyListener): Finding[] {
+  return [...weightsTooLarge(resource), ...unusualKeys(resource), ...settingsUnread(resource)];
+}

@@ -1,0 +1,186 @@
+import type { Endpoint, Facts, SiteFact } from '../model/facts.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
+import type { Finding, Findings, Note } from './findings.js';
+import { objectFindings } from './object-rules.js';
+
+const WILDCARDS = ['0.0.0.0', '::'];
+
+function error(code: string, message: string, hint: string): Finding {
+  return { code, severity: 'error', about: 'surroundings', message, hint };
+}
+
+function warning(code: string, message: string, hint: string): Finding {
+  return { code, severity: 'warning', about: 'surroundings', message, hint };
+}
+
+/** Same host and port: on Kubernetes both say Ready and one gets no traffic; a system site refuses to reload. */
+function endpointFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
+  const { host, port } = resource.spec;
+  const seen = new Set<string>();
+  return others.flatMap((other) => {
+    const id = `${other.kind} ${other.name}`;
+    if (other.port !== port || seen.has(id)) return [];
+    if (other.host === host) {
+      seen.add(id);
+      const message = `${id} has the same host and port, ${host}:${port}.`;
+      const hint = 'Give another --host or port, or delete the other one first.';
+      return other.source === 'cluster'
+        ? [warning('host-port-taken', `${message} Both will say Ready and one gets no traffic.`, hint)]
+        : [error('host-port-taken', message, hint)];
+    }
+    const wild = other.source !== 'cluster' && [host, other.host].some((each) => WILDCARDS.includes(each));
+    if (!wild) return [];
+    seen.add(id);
+    return [
+      warning(
+        'host-port-overlaps',
+        `${id} listens on ${other.host}:${port}, which overlaps ${host}:${port}.`,
+        'Bind one of them to an address of its own with --host, or use another port.',
+      ),
+    ];
+  });
+}
+
+function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
+  const name = `multiaddress-${resource.metadata.name}`;
+  if (!others.some((other) => other.kind === 'Listener' && other.name === name && other.source === 'cluster')) return [];
+  return [
+    error(
+      'listener-name-taken',
+      `A Listener is named ${name}; it would share a port name with this resource.`,
+      `Choose another name, or delete the Listener: skupper listener delete ${name}`,
+    ),
+  ];
+}
+
+function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
+  if (sites.length === 0) {
+    const next = system
+      ? 'Create one: skupper site create NAME, then skupper system start'
+      : 'Create one: skupper site create NAME';
+    return [warning('no-site', 'There is no Site in this namespace, so nothing serves the listener yet.', next)];
+  }
+  if (system) return [];
+  const active = sites.filter((site) => site.configured);
+  const found: Finding[] = [];
+  if (active.length === 0) {
+    const names = sites.map((site) => site.name).join(', ');
+    found.push(warning('site-not-configured', `The Site ${names} is not Configured.`, 'Look at it: skupper site status'));
+  }
+  if (sites.length > 1) {
+    const names = sites.map((site) => site.name).join(', ');
+    found.push(warning('several-sites', `This namespace has several Sites: ${names}.`, 'Keep one: skupper site delete NAME'));
+  }
+  return found;
+}
+
+/** The routing keys that no connector of the network serves; undefined where no Site publishes a network. */
+function keyFindings(resource: MultiKeyListener, sites: readonly SiteFact[]): Finding[] {
+  const networks = sites.flatMap((site) => (site.configured && site.network ? [site.network] : []));
+  if (networks.length === 0) return [];
+  const served = new Set(
+    networks.flat().flatMap((site) =>
+      site.services.flatMap((service) => (service.connectors.length > 0 ? [service.routingKey] : [])),
+    ),
+  );
+  const keys = keysOf(resource.spec.strategy);
+  const missing = keys.filter((key) => !served.has(key));
+  if (missing.length === 0) return [];
+  const all = missing.length === keys.length;
+  const which = `routing ${missing.length === 1 ? 'key' : 'keys'} ${missing.join(', ')}`;
+  return [
+    warning(
+      all ? 'no-key-served' : 'key-not-served',
+      `No connector in the network serves ${which}${all ? ', so clients are refused' : ''}.`,
+      `Create one at the site that has it: skupper connector create ${missing[0]} PORT`,
+    ),
+  ];
+}
+
+function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
+  if (!facts.service?.known || !facts.service.value || facts.service.value.controlled) return [];
+  const host = resource.spec.host;
+  return [
+    error(
+      'service-taken',
+      `The Service ${host} exists and is not Skupper's; its selector and ports would be overwritten.`,
+      'Give another --host, or delete the Service first.',
+    ),
+  ];
+}
+
+function tlsFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
+  const name = resource.spec.tlsCredentials ?? '';
+  const found: Finding[] = [];
+  if (facts.secret?.known) {
+    if (!facts.secret.value) {
+      const message = `The Secret ${name} does not exist; on Skupper 2.2 that stalls every change of the site.`;
+      found.push(error('tls-secret-missing', message, 'Create it first, with tls.crt, tls.key and ca.crt.'));
+    } else if (facts.secret.value.type !== 'kubernetes.io/tls') {
+      const message = `The Secret ${name} is of type ${facts.secret.value.type}; Skupper 2.2 takes kubernetes.io/tls only.`;
+      found.push(error('tls-secret-type', message, 'Create it anew: kubectl create secret tls NAME --cert FILE --key FILE'));
+    }
+  }
+  if (facts.certificates?.known && !facts.certificates.value) {
+    const message = `There is no folder input/certs/${name}; a certificate will be generated.`;
+    found.push(warning('tls-folder-missing', message, 'Put ca.crt, tls.crt and tls.key there to use your own.'));
+  }
+  return found;
+}
+
+/** What only a system site knows: what is applied, and which platform the namespace is of. */
+function systemFindings(resource: MultiKeyListener, facts: Facts, platform: string): Finding[] {
+  const found: Finding[] = [];
+  const kind = kindOf(resource.spec.strategy);
+  const name = resource.metadata.name;
+  if (facts.appliedKind && kind && facts.appliedKind !== kind) {
+    const recipe = `delete ${name}, skupper system reload, create ${name} again, skupper system reload`;
+    const message = `The site still runs ${name} as ${facts.appliedKind}; with ${describeStrategy(resource.spec.strategy)} the next reload would fail.`;
+    found.push(error('applied-kind-differs', message, `Let the site forget it first: ${recipe}.`));
+  }
+  if (facts.sitePlatform && facts.sitePlatform !== platform) {
+    const message = `This namespace belongs to platform ${facts.sitePlatform}, not ${platform}.`;
+    found.push(warning('platform-differs', message, `Use --platform ${facts.sitePlatform}.`));
+  }
+  return found;
+}
+
+function controllerFindings(sites: readonly SiteFact[]): Finding[] {
+  const old = sites.find((site) => site.controllerVersion === '2.2.0');
+  if (!old || sites.some((site) => site.configured)) return [];
+  return [
+    error(
+      'controller-panics',
+      'The Skupper controller 2.2.0 panics on a MultiKeyListener in a namespace without an active Site.',
+      'Wait until the Site is Configured, or upgrade Skupper.',
+    ),
+  ];
+}
+
+/**
+ * Everything worth knowing before this resource is written (or while it is
+ * inspected), the worst first. Pure: the facts were gathered by the store.
+ */
+export function examine(resource: MultiKeyListener, facts: Facts, where: { platform: string; system: boolean }): Findings {
+  const notes: Note[] = [];
+  const known = <T>(check: string, fact: { known: true; value: T } | { known: false; why: string } | undefined): T | undefined => {
+    if (fact && !fact.known) notes.push({ check, why: fact.why });
+    return fact?.known ? fact.value : undefined;
+  };
+  const endpoints = known('other listeners', facts.endpoints) ?? [];
+  const sites = known('the Site', facts.sites);
+  known(`Service ${resource.spec.host}`, facts.service);
+  known(`Secret ${resource.spec.tlsCredentials ?? ''}`, facts.secret);
+  const findings = [
+    ...endpointFindings(resource, endpoints),
+    ...listenerFindings(resource, endpoints),
+    ...(sites ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, sites)] : []),
+    ...serviceFindings(resource, facts),
+    ...tlsFindings(resource, facts),
+    ...(where.system ? systemFindings(resource, facts, where.platform) : []),
+    ...objectFindings(resource),
+  ];
+  const rank = { error: 0, warning: 1 };
+  return { findings: findings.sort((a, b) => rank[a.severity] - rank[b.severity]), notes };
+}

@@ -1,0 +1,123 @@
+import type { Facts } from '../model/facts.js';
+import type { Failure } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+
+/** Where a store reads and writes, for headers and error messages. */
+export interface Where {
+  platform: string;
+  namespace: string;
+  /** Kubernetes: the kubeconfig context and the server's URL. */
+  context?: string;
+  server?: string;
+  /** System sites: the namespace's folder. */
+  folder?: string;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+}
+
+export interface ListQuery extends ReadOptions {
+  /** A label selector in kubectl's syntax, already checked. */
+  selector?: string;
+  allNamespaces?: boolean;
+}
+
+export interface WriteOptions extends ReadOptions {
+  /** Everything but the write itself: the server (or the disk's state) is asked and answers. */
+  dryRun?: boolean;
+}
+
+/** A patch is refused with `conflict` unless the stored resource still is the one it was made from. */
+export interface PatchOptions extends WriteOptions {
+  resourceVersion: string;
+  uid?: string;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  /** With it, another resource that took the name meanwhile is left alone (`conflict`). */
+  uid?: string;
+  resourceVersion?: string;
+}
+
+export interface Deleted {
+  uid?: string;
+  /** False while finalizers still hold it. */
+  gone: boolean;
+}
+
+export interface WatchQuery {
+  /** Only this resource. */
+  name?: string;
+  selector?: string;
+  allNamespaces?: boolean;
+  /**
+   * Start after this resourceVersion (the one our own write returned) instead
+   * of with a list. A store that cannot start there lists.
+   */
+  since?: string;
+}
+
+/**
+ * What a watch yields. After a lost connection it lists again and reports what
+ * changed meanwhile as ordinary events, judged by uid and resourceVersion.
+ */
+export type StoreEvent =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: MultiKeyListener }
+  /** All that exists has been reported; from here on events are live. */
+  | { type: 'SYNCED' }
+  /** Not live any more; the watch tries again by itself. */
+  | { type: 'LOST'; failure: Failure; retryInMs: number };
+
+/** A JSON merge patch (RFC 7386): null removes. */
+export type MergePatch = { [key: string]: unknown };
+
+/**
+ * One namespace of one platform. All methods throw `Failure` and nothing else:
+ * `not-found`, `already-exists`, `conflict`, `forbidden`, `unreachable`, …
+ */
+export interface Store {
+  readonly where: Where;
+
+  /** The resource with its status; `not-found` when there is none of that name. */
+  get(name: string, options?: ReadOptions): Promise<MultiKeyListener>;
+
+  /** All that match, sorted by namespace and name. An empty namespace is an empty list. */
+  list(query?: ListQuery): Promise<MultiKeyListener[]>;
+
+  /** Exclusive: `already-exists` when the name is taken. Returns what is stored now. */
+  create(resource: MultiKeyListener, options?: WriteOptions): Promise<MultiKeyListener>;
+
+  /** Applies the patch to exactly the version named; returns what is stored now. */
+  patch(name: string, patch: MergePatch, options: PatchOptions): Promise<MultiKeyListener>;
+
+  delete(name: string, options?: DeleteOptions): Promise<Deleted>;
+
+  /**
+   * List, then watch, until the signal aborts (the iteration then just ends).
+   * Throws only where trying again cannot help: forbidden, no such API, at the first attempt.
+   */
+  watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent>;
+
+  /** What surrounds this resource, asked for side by side. Never throws for a single missing fact. */
+  facts(resource: MultiKeyListener, options?: ReadOptions): Promise<Facts>;
+
+  /**
+   * Resolves when the router of this site no longer holds the listener of a
+   * deleted resource (`multiAddress/<name>`), as far as that can be seen, or
+   * when the signal aborts: a delete and a create that coalesce would leave the old strategy in place.
+   */
+  released(name: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface StoreOptions {
+  platform: string;
+  namespace?: string;
+  context?: string;
+  kubeconfig?: string;
+  /** Upper bound for one request, in milliseconds. */
+  requestTimeoutMs: number;
+  /** System sites: the data home in place of the platform's own. */
+  dataHome?: string;
+  env: Readonly<Record<string, string | undefined>>;
+}

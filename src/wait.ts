@@ -1,0 +1,155 @@
+import { Failure } from './model/failure.js';
+import type { MultiKeyListener } from './model/resource.js';
+import { conditionOf, isCurrent, summarise } from './model/summary.js';
+import type { Store } from './store/store.js';
+
+export type Goal = 'configured' | 'ready';
+export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
+
+/** "No active site" clears by itself within this time when a Site has just become active. */
+const SITE_GRACE_MS = 30_000;
+const NO_SITE = 'No active site in namespace';
+
+export type Judgement = { state: 'reached' } | { state: 'waiting'; why: string } | { state: 'failed'; message: string };
+
+/**
+ * Whether the goal holds for the present spec: a condition of an older
+ * generation says nothing. An Error of this generation stays until the spec changes, so it is final.
+ */
+export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
+  const configured = conditionOf(resource, 'Configured');
+  if ((resource.metadata.generation ?? 0) < generation || !configured || !isCurrent(resource, configured)) {
+    return { state: 'waiting', why: configured ? 'its change is not processed yet' : 'nothing has processed it yet' };
+  }
+  if (configured.status === 'False' && configured.reason === 'Error') {
+    return { state: 'failed', message: configured.message ?? 'Error' };
+  }
+  const row = summarise(resource);
+  if (configured.status !== 'True') return { state: 'waiting', why: configured.message ?? 'not configured' };
+  if (goal === 'ready' && row.state !== 'Ready') return { state: 'waiting', why: row.message || row.state };
+  return { state: 'reached' };
+}
+
+export interface WaitOptions {
+  goal: Goal;
+  /** What our own write returned: the watch starts there, and older generations don't count. */
+  from?: MultiKeyListener;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Called with why it is not reached yet, or that the connection is lost. */
+  onWaiting?(why: string): void;
+}
+
+/** A signal that also aborts after that time, and the means to forget the timer. */
+function deadline(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal; expired(): boolean; clear(): void } {
+  const controller = new AbortController();
+  // Timers longer than this fire at once.
+  const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+  return {
+    signal: AbortSignal.any([signal, controller.signal]),
+    expired: () => controller.signal.aborted,
+    clear: () => clearTimeout(timer),
+  };
+}
+
+/** "No active site" is final, unless a Site exists: then it is given the time a controller needs. */
+async function mayClear(store: Store, resource: MultiKeyListener, message: string, signal: AbortSignal): Promise<boolean> {
+  if (message !== NO_SITE) return false;
+  const { sites } = await store.facts(resource, { signal });
+  return sites.known && sites.value.length > 0;
+}
+
+/**
+ * Watches until the goal is reached and returns the resource as it is then.
+ * Throws `resource-error` at once when it reports an error for this generation,
+ * `wait-timeout` at the deadline, `not-found` when it is deleted meanwhile, `interrupted`.
+ */
+export async function waitFor(store: Store, name: string, options: WaitOptions): Promise<MultiKeyListener> {
+  const limit = deadline(options.signal, options.timeoutMs);
+  const generation = options.from?.metadata.generation ?? 0;
+  const started = Date.now();
+  let why = 'nothing has processed it yet';
+  let graceAsked = false;
+  let exists = options.from !== undefined;
+  try {
+    for await (const event of store.watch({ name, since: options.from?.metadata.resourceVersion }, limit.signal)) {
+      if (event.type === 'LOST') {
+        options.onWaiting?.(`${event.failure.message}; trying again`);
+        continue;
+      }
+      if (event.type === 'SYNCED') {
+        if (!exists) throw goneWhileWaiting(name, options.goal);
+        continue;
+      }
+      exists = event.type !== 'DELETED';
+      if (!exists) throw goneWhileWaiting(name, options.goal);
+      const verdict = judge(event.object, options.goal, generation);
+      if (verdict.state === 'reached') return event.object;
+      why = verdict.state === 'waiting' ? verdict.why : verdict.message;
+      if (verdict.state === 'failed') {
+        graceAsked ||= await mayClear(store, event.object, verdict.message, limit.signal);
+        const late = Date.now() - started > SITE_GRACE_MS;
+        if (limit.signal.aborted) break;
+        if (verdict.message !== NO_SITE || !graceAsked || late) throw reportsError(name, verdict.message);
+      }
+      options.onWaiting?.(why);
+    }
+  } finally {
+    limit.clear();
+  }
+  if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
+  throw tooLate(name, options, why);
+}
+
+function goneWhileWaiting(name: string, goal: Goal): Failure {
+  return new Failure('not-found', `${name} was deleted before it was ${goal}`, {
+    hint: 'Somebody else deleted it; create it again.',
+  });
+}
+
+function reportsError(name: string, message: string): Failure {
+  return new Failure('resource-error', `${name} reports an error: ${message}`, {
+    hint:
+      message === NO_SITE
+        ? 'Create a Site in this namespace (skupper site create NAME); the resource stays and recovers by itself.'
+        : `The resource stays. Look at it with: skupper multikeylistener inspect ${name}`,
+  });
+}
+
+function tooLate(name: string, options: WaitOptions, why: string): Failure {
+  const time = options.timeoutMs < 10_000 ? `${options.timeoutMs / 1000} s` : `${Math.round(options.timeoutMs / 1000)} s`;
+  return new Failure('wait-timeout', `${name} is not ${options.goal} after ${time}: ${why}`, {
+    hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${name}`,
+  });
+}
+
+/**
+ * Watches until the resource of that uid is gone: no resource of the name, or another uid.
+ * Throws `wait-timeout` at the deadline and `interrupted`.
+ */
+export async function waitUntilGone(
+  store: Store,
+  name: string,
+  options: { uid?: string; timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  const limit = deadline(options.signal, options.timeoutMs);
+  let present = false;
+  try {
+    for await (const event of store.watch({ name }, limit.signal)) {
+      if (event.type === 'LOST') continue;
+      if (event.type === 'SYNCED') {
+        if (!present) return;
+      } else {
+        const other = options.uid !== undefined && event.object.metadata.uid !== options.uid;
+        present = event.type !== 'DELETED' && !other;
+        if (!present) return;
+      }
+    }
+  } finally {
+    limit.clear();
+  }
+  if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
+  throw new Failure('wait-timeout', `${name} is not gone after ${Math.round(options.timeoutMs / 1000)} s: a finalizer holds it`, {
+    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
+  });
+}
