@@ -1,0 +1,66 @@
+import { Command } from '@oclif/core';
+import type { MultiKeyListener } from '../model/resource.js';
+import { reference } from '../model/resource.js';
+import type { Findings } from '../preflight/findings.js';
+import { escapeText } from '../view/text.js';
+import { dataFormat } from '../view/formats.js';
+import { createContext, type Context, type ContextFlags } from './context.js';
+import { globalFlags } from './flags.js';
+import { interruptSignal } from './signals.js';
+
+/** What a write did, as it is said on stdout. */
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'recreated';
+
+/** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = globalFlags;
+
+  private readonly interrupt = interruptSignal();
+
+  /** The context of the parsed flags. */
+  protected contextOf(flags: Omit<ContextFlags, 'request-timeout'> & { 'request-timeout'?: string }): Context {
+    const timeout = flags['request-timeout'];
+    const given = Object.fromEntries(
+      ['platform', 'namespace', 'context', 'kubeconfig', 'data-home', 'no-color', 'no-input'].flatMap((name) => {
+        const value = flags[name as keyof typeof flags];
+        return value === undefined || value === false ? [] : [[name, value]];
+      }),
+    ) as ContextFlags;
+    if (timeout !== undefined) given['request-timeout'] = Number(timeout);
+    return createContext(given, this.interrupt);
+  }
+
+  /** One line to stderr. */
+  protected notice(context: Context, text: string): void {
+    context.io.err.lines([escapeText(text)]);
+  }
+
+  protected warning(context: Context, text: string): void {
+    context.io.err.lines([`${context.io.err.style.warn('Warning:')} ${escapeText(text)}`]);
+  }
+
+  /** What preflight found that does not stop the write, on stderr. */
+  protected warnAbout(context: Context, { findings, notes }: Findings): void {
+    for (const finding of findings) this.warning(context, `${finding.message} ${finding.hint}`);
+    for (const note of notes) this.notice(context, `Not checked: ${note.check} (${note.why})`);
+  }
+
+  /** `multikeylistener/web created`: nothing where the data itself is asked for with -o. */
+  protected done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
+    if (dataFormat(options.output)) return;
+    context.io.out.lines([`${escapeText(reference(name))} ${outcome}${options.dryRun ? ' (dry run)' : ''}`]);
+  }
+
+  /** The resources as `-o` asks for them: one object, or one List document. Nothing for the human formats. */
+  protected async print(
+    context: Context,
+    resources: readonly MultiKeyListener[],
+    output: string | undefined,
+    asList = resources.length !== 1,
+  ): Promise<void> {
+    const format = dataFormat(output);
+    if (!format) return;
+    const [first] = resources;
+    context.io.out.write(first && !asList ? await format.one(first) : await format.many(resources));
+  }
+}

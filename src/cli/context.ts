@@ -1,0 +1,98 @@
+import { Failure } from '../model/failure.js';
+import { isNamespaceName } from '../model/names.js';
+import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
+import type { Store } from '../store/store.js';
+import { createIo, type Io } from './io.js';
+
+/** What every command is told about where to work, as parsed. */
+export interface ContextFlags {
+  platform?: string;
+  namespace?: string;
+  context?: string;
+  kubeconfig?: string;
+  'data-home'?: string;
+  /** Milliseconds; undefined when not given. */
+  'request-timeout'?: number;
+  'no-color'?: boolean;
+  'no-input'?: boolean;
+}
+
+export const DEFAULT_REQUEST_TIMEOUT_MS = 15_000;
+
+/** Everything a command touches of the world. Lazy: nothing is opened or loaded before it is used. */
+export interface Context {
+  readonly io: Io;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly platform: Platform;
+  /** The namespace given by flag, if any. */
+  readonly namespace: string | undefined;
+  /** The store of the flag's namespace, or of the given one. */
+  openStore(namespace?: string): Promise<Store>;
+}
+
+/** Flag before environment before default; a platform that does not exist is a usage error wherever it came from. */
+export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
+  const name = flags.platform ?? (env['SKUPPER_PLATFORM'] || 'kubernetes');
+  const platform = findPlatform(name);
+  const known = PLATFORMS.map((each) => each.name).join(', ');
+  if (!platform) {
+    const source = flags.platform === undefined ? 'SKUPPER_PLATFORM' : '--platform';
+    throw new Failure('usage', `${JSON.stringify(name)} is not a platform`, {
+      causes: [{ field: source, message: `must be one of ${known}` }],
+    });
+  }
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  const wrong = given.filter((flag) => platform.lacks.includes(flag));
+  if (wrong.length > 0) {
+    throw new Failure('usage', `${wrong.map((flag) => `--${flag}`).join(' and ')} mean nothing on platform ${name}`, {
+      causes: wrong.map((flag) => ({ field: `--${flag}`, message: `not for platform ${name}` })),
+      hint: flags.platform === undefined ? `The platform is ${name}; choose another with --platform.` : undefined,
+    });
+  }
+  return platform;
+}
+
+function checkNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || isNamespaceName(namespace)) return;
+  throw new Failure('usage', `${JSON.stringify(namespace)} can't be a namespace`, {
+    causes: [
+      {
+        field: '--namespace',
+        message: 'use lower-case letters, digits and "-", starting and ending with a letter or digit, at most 63',
+      },
+    ],
+  });
+}
+
+/** The one place where the real world is put together. */
+export function createContext(flags: ContextFlags, signal: AbortSignal): Context {
+  const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'] });
+  const platform = resolvePlatform(flags, io.env);
+  checkNamespace(flags.namespace);
+  const stores = new Map<string | undefined, Promise<Store>>();
+  const open = (namespace: string | undefined): Promise<Store> =>
+    platform.open({
+      platform: platform.name,
+      namespace,
+      context: flags.context,
+      kubeconfig: flags.kubeconfig,
+      requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
+      dataHome: flags['data-home'],
+      env: io.env,
+    });
+  return {
+    io,
+    now: () => Date.now(),
+    signal,
+    platform,
+    namespace: flags.namespace,
+    openStore: (namespace = flags.namespace) => {
+      const store = stores.get(namespace) ?? open(namespace);
+      stores.set(namespace, store);
+      return store;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { Flags } from '@oclif/core';
+import ms, { type StringValue } from 'ms';
+import { Failure } from '../model/failure.js';
+import { OBSERVERS } from '../model/resource.js';
+import { PLATFORMS } from '../store/platforms.js';
+import { DATA_FORMAT_NAMES, TABLE_FORMAT_NAMES, VALUE_FORMAT_NAMES } from '../view/formats.js';
+import { WAIT_GOALS } from '../wait.js';
+
+/** `30s`, `2m`, `500ms`, or bare seconds, as milliseconds. Throws `usage` for anything else. */
+export function parseDuration(text: string, flag: string): number {
+  const bare = /^[0-9]+(\.[0-9]+)?$/.test(text);
+  const known = bare || /^([0-9]+(\.[0-9]+)?)(ms|s|m|h)$/.test(text);
+  const value = known ? ms((bare ? `${text}s` : text) as StringValue) : NaN;
+  if (Number.isFinite(value) && value > 0) return Math.ceil(value);
+  throw new Failure('usage', `${JSON.stringify(text)} is not a duration`, {
+    causes: [{ field: `--${flag}`, message: 'give a positive number with a unit, as 30s, 2m or 500ms, or bare seconds' }],
+  });
+}
+
+const duration = (flag: string, description: string) =>
+  Flags.string({ description, helpValue: 'DURATION', parse: async (text) => String(parseDuration(text, flag)) });
+
+const system = PLATFORMS.filter((platform) => platform.family === 'system').map((platform) => platform.name);
+
+/** Flags of every command. */
+export const globalFlags = {
+  platform: Flags.string({
+    char: 'p',
+    description: `where to work: ${PLATFORMS.map((platform) => platform.name).join(', ')} [env: SKUPPER_PLATFORM; default: kubernetes]`,
+    helpValue: 'PLATFORM',
+    helpGroup: 'GLOBAL',
+  }),
+  namespace: Flags.string({
+    char: 'n',
+    description: 'the namespace [default: that of the kubeconfig context, else default]',
+    helpValue: 'NAMESPACE',
+    helpGroup: 'GLOBAL',
+  }),
+  context: Flags.string({ char: 'c', description: 'the kubeconfig context', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
+  kubeconfig: Flags.string({ description: 'the kubeconfig file [env: KUBECONFIG]', helpValue: 'FILE', helpGroup: 'GLOBAL' }),
+  'request-timeout': {
+    ...duration('request-timeout', 'longest time for one request to the server [default: 15s]'),
+    helpGroup: 'GLOBAL',
+  },
+  'data-home': Flags.string({
+    description: `the folder that holds namespaces/ on ${system.join(', ')} [env: SKUPPER_MKL_DATA_HOME]`,
+    helpValue: 'DIR',
+    helpGroup: 'GLOBAL',
+  }),
+  'no-color': Flags.boolean({ description: 'no colours [env: NO_COLOR]', helpGroup: 'GLOBAL' }),
+  'no-input': Flags.boolean({ description: 'never ask; what is missing is an error', helpGroup: 'GLOBAL' }),
+  debug: Flags.boolean({ description: 'show the errors underneath, with stack traces [env: DEBUG]', helpGroup: 'GLOBAL' }),
+  help: Flags.help({ char: 'h', description: 'show help', helpGroup: 'GLOBAL' }),
+};
+
+const outputFlag = (options: readonly string[], rest: string) =>
+  Flags.string({ char: 'o', description: `${options.join(', ')}${rest}`, helpValue: 'FORMAT', options: [...options] });
+
+export const tableOutput = { output: outputFlag(TABLE_FORMAT_NAMES, ' [default: table]') };
+export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
+export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
+
+/** Flags of commands that write. */
+export const writeFlags = {
+  'dry-run': Flags.string({
+    description: 'client: check and print only; server: the server (or the site\'s files) is asked too; nothing is written',
+    helpValue: 'WHO',
+    options: ['none', 'client', 'server'],
+  }),
+  timeout: duration('timeout', 'longest time to wait [default: 60s]'),
+};
+export const DEFAULT_TIMEOUT_MS = 60_000;
+
+export const waitFlag = {
+  wait: Flags.string({
+    description: `wait until the resource is so: none, ${WAIT_GOALS.join(', ')} [default: configured on Kubernetes, none elsewhere]`,
+    helpValue: 'STATE',
+    options: ['none', ...WAIT_GOALS],
+  }),
+};
+
+export const preflightFlags = {
+  preflight: Flags.boolean({ description: 'look at what surrounds the resource first', allowNo: true, default: true }),
+  force: Flags.boolean({ description: 'write although a check of the surroundings found an error' }),
+};
+
+const many = (description: string, helpValue: string, char?: 'f') =>
+  Flags.string({ char, description, helpValue, multiple: true, multipleNonGreedy: true });
+
+export const strategyFlags = {
+  weighted: many('share connections among routing keys by weight; may repeat', 'KEY=WEIGHT,...'),
+  priority: many('all connections to the first reachable routing key; may repeat', 'KEY,KEY,...'),
+};
+
+export const specFlags = {
+  ...strategyFlags,
+  host: Flags.string({ description: 'host name or address of the listener', helpValue: 'HOST' }),
+  'tls-credentials': Flags.string({ description: 'Secret (system sites: folder under input/certs) with the TLS credentials', helpValue: 'NAME' }),
+  'require-client-cert': Flags.boolean({ description: 'only let clients in that show a valid certificate', allowNo: true }),
+  observer: Flags.string({ description: `protocol inspection: ${OBSERVERS.join(', ')}`, helpValue: 'NAME' }),
+  setting: many('an entry of spec.settings; may repeat', 'KEY=VALUE'),
+  label: many('a label; may repeat', 'KEY=VALUE'),
+  annotation: many('an annotation; may repeat', 'KEY=VALUE'),
+};
+
+export const fileFlag = {
+  filename: many('a file of resources, YAML or JSON, or - for standard input; may repeat', 'FILE', 'f'),
+};
+
+export const selectorFlags = {
+  selector: Flags.string({ char: 'l', description: 'only those whose labels match, as kubectl writes it', helpValue: 'SELECTOR' }),
+};

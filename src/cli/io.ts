@@ -1,0 +1,103 @@
+import process from 'node:process';
+import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import { PLAIN, type Style } from '../view/style.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One output stream with what can be shown on it. */
+export interface Output {
+  readonly style: Style;
+  write(text: string): void;
+  lines(lines: readonly string[]): void;
+}
+
+/** The streams of one run. `interactive`: a person sits at it and may be asked. */
+export interface Io {
+  readonly out: Output;
+  readonly err: Output;
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: Environment;
+  readonly interactive: boolean;
+}
+
+export interface IoOptions {
+  /** `--no-color` was given. */
+  noColor?: boolean;
+  /** `--no-input` was given. */
+  noInput?: boolean;
+}
+
+interface StreamLike {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+/** chalk looks at one stream only and ignores NO_COLOR on a terminal: the level is decided here, per stream. */
+export function colourLevel(isTTY: boolean, env: Environment, noColor: boolean): ColorSupportLevel {
+  if (noColor || env['NO_COLOR'] || !isTTY || env['TERM'] === 'dumb') return 0;
+  if (env['COLORTERM'] === 'truecolor' || env['COLORTERM'] === '24bit') return 3;
+  return /256/.test(env['TERM'] ?? '') ? 2 : 1;
+}
+
+/** Whether the locale and the terminal can show more than ASCII. */
+export function canUnicode(env: Environment, platform: NodeJS.Platform): boolean {
+  if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
+  if (platform === 'win32' || platform === 'darwin') return locale === undefined || /utf-?8/i.test(locale);
+  return /utf-?8/i.test(locale ?? '');
+}
+
+/** How a stream is drawn on. */
+export function styleFor(stream: StreamLike, env: Environment, noColor = false, platform = process.platform): Style {
+  const terminal = stream.isTTY === true;
+  const chalk: ChalkInstance = new Chalk({ level: colourLevel(terminal, env, noColor) });
+  if (!terminal) return PLAIN;
+  return {
+    terminal,
+    width: stream.columns && stream.columns > 0 ? stream.columns : 80,
+    unicode: canUnicode(env, platform),
+    good: (text) => chalk.green(text),
+    warn: (text) => chalk.yellow(text),
+    bad: (text) => chalk.red(text),
+    dim: (text) => chalk.dim(text),
+    bold: (text) => chalk.bold(text),
+  };
+}
+
+function output(stream: StreamLike, style: Style): Output {
+  return {
+    style,
+    write: (text) => {
+      stream.write(text);
+    },
+    lines: (lines) => {
+      if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+    },
+  };
+}
+
+/** The real streams of this process. */
+export function createIo(options: IoOptions = {}): Io {
+  const { env, stdin, stdout, stderr } = process;
+  const asked = stdin.isTTY === true && stderr.isTTY === true && !options.noInput;
+  return {
+    out: output(stdout, styleFor(stdout, env, options.noColor)),
+    err: output(stderr, styleFor(stderr, env, options.noColor)),
+    stdin,
+    env,
+    interactive: asked && !env['CI'] && env['TERM'] !== 'dumb',
+  };
+}
+
+/**
+ * A reader that goes away (`| head -1`) is no error: what is left to say is
+ * dropped, and the command goes on to its own exit status.
+ */
+export function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import process from 'node:process';
+import { run as runOclif } from '@oclif/core';
+import { Failure } from '../model/failure.js';
+import { failureDocument, renderFailure } from '../view/failure.js';
+import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
+import { ignoreClosedPipes, styleFor } from './io.js';
+
+/** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) => {
+    const value = /^(?:-o=?|--output=)(.+)$/.exec(word)?.[1] ?? argv[index + 1];
+    return /^(-o|--output)/.test(word) && value === 'json';
+  });
+}
+
+/** Says a failure on stderr: one line of JSON with -o json, sentences otherwise. */
+function say(failure: Failure, argv: readonly string[]): void {
+  const { env, stderr } = process;
+  if (wantsJson(argv)) stderr.write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
+  else if (failure.code === 'interrupted') stderr.write('interrupted\n');
+  else stderr.write(`${renderFailure(failure, styleFor(stderr, env, argv.includes('--no-color'))).join('\n')}\n`);
+  if (argv.includes('--debug') || env['DEBUG']) {
+    for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) stderr.write(`${cause.stack ?? cause.message}\n`);
+  }
+}
+
+interface ExitError {
+  oclif?: { exit?: number };
+  code?: string;
+}
+
+/**
+ * Runs one command line and sets the exit status. The one catch of the program.
+ *
+ * @param argv the words after the program's name
+ * @param root the folder of package.json
+ */
+export async function run(argv: string[], root: string): Promise<void> {
+  ignoreClosedPipes();
+  try {
+    await runOclif(argv, { root });
+  } catch (error) {
+    const { oclif, code } = error as ExitError;
+    // --help and --version end with an exit of 0.
+    if (code === 'EEXIT' && oclif?.exit !== undefined) {
+      process.exitCode = oclif.exit;
+      return;
+    }
+    const failure = toFailure(error);
+    say(failure, argv);
+    process.exitCode = exitOf(failure) ?? EXIT.Failed;
+  }
+}

@@ -1,0 +1,95 @@
+import type { MultiKeyListener } from '../model/resource.js';
+import { summarise } from '../model/summary.js';
+import type { Store } from '../store/store.js';
+import { formatSeconds } from '../view/age.js';
+import { signsFor } from '../view/style.js';
+import { escapeText } from '../view/text.js';
+import { waitFor, type Goal } from '../wait.js';
+import type { Context } from './context.js';
+
+const FRAME_MS = 100;
+
+export interface WaitChoice {
+  goal: 'none' | Goal;
+  timeoutMs: number;
+}
+
+/** One rewritten line on a terminal while something is waited for; nothing in a pipe. */
+class Spinner {
+  private text = '';
+  private frame = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly describe: () => string,
+  ) {
+    if (context.io.err.style.terminal) this.timer = setInterval(() => this.draw(), FRAME_MS);
+  }
+
+  say(text: string): void {
+    this.text = text;
+  }
+
+  stop(): void {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.context.io.err.write('\r\u001b[K');
+  }
+
+  private draw(): void {
+    const { err } = this.context.io;
+    const signs = signsFor(err.style).spinner;
+    this.frame = (this.frame + 1) % signs.length;
+    const line = `${signs[this.frame]} ${this.describe()}${this.text ? ` · ${this.text}` : ''}`;
+    err.write(`\r\u001b[K${escapeText(line).slice(0, err.style.width - 1)}`);
+  }
+}
+
+/** What serves the resource now, in a clause. */
+function servingNow(resource: MultiKeyListener): string {
+  const row = summarise(resource);
+  if (row.state === 'Ready') return row.degraded ? `, ${row.reachable} of ${row.total} routing keys reachable` : '';
+  if (row.reachable === 0) return `; not serving yet: no connector for ${row.keys.slice(0, 5).join(', ')}`;
+  return row.message && row.message !== 'OK' ? `; ${row.state}: ${row.message}` : '';
+}
+
+/**
+ * Waits as `--wait` asks for and says on stderr how it went; returns the
+ * resource as it is then. Throws what `waitFor` throws.
+ */
+export async function waitAndTell(
+  store: Store,
+  written: MultiKeyListener,
+  choice: WaitChoice,
+  context: Context,
+): Promise<MultiKeyListener> {
+  const { goal, timeoutMs } = choice;
+  if (goal === 'none') return written;
+  const name = written.metadata.name;
+  const started = context.now();
+  const waited = (): number => context.now() - started;
+  const spinner = new Spinner(
+    context,
+    () => `waiting until ${name} is ${goal} · ${formatSeconds(waited())} of ${formatSeconds(timeoutMs)}`,
+  );
+  try {
+    const signal = context.signal;
+    const reached = await waitFor(store, name, { goal, from: written, timeoutMs, signal, onWaiting: (why) => spinner.say(why) });
+    spinner.stop();
+    const { style } = context.io.err;
+    const line = `${name} is ${goal} (${formatSeconds(waited())})${servingNow(reached)}`;
+    context.io.err.lines([`${style.good(signsFor(style).check)} ${escapeText(line)}`]);
+    return reached;
+  } finally {
+    spinner.stop();
+  }
+}
+
+/** How to make a system site notice what was written: the last line of stderr. */
+export function tellReload(store: Store, context: Context): void {
+  if (context.platform.family !== 'system') return;
+  const { namespace, platform } = store.where;
+  context.io.err.lines([`To apply it: skupper system reload -n ${namespace} -p ${platform}`]);
+}

@@ -1,0 +1,16 @@
+import Create from './multikeylistener/create.js';
+import Delete from './multikeylistener/delete.js';
+import Generate from './multikeylistener/generate.js';
+import Inspect from './multikeylistener/inspect.js';
+import Status from './multikeylistener/status.js';
+import Update from './multikeylistener/update.js';
+
+/** The commands by oclif id; each has an alias under the topic `mkl`. */
+export const COMMANDS = {
+  'multikeylistener:create': Create,
+  'multikeylistener:delete': Delete,
+  'multikeylistener:generate': Generate,
+  'multikeylistener:inspect': Inspect,
+  'multikeylistener:status': Status,
+  'multikeylistener:update': Update,
+};

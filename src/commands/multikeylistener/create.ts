@@ -1,0 +1,127 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import type { Context } from '../../cli/context.js';
+import { DEFAULT_TIMEOUT_MS, dataOutput, fileFlag, preflightFlags, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import { readDocuments } from '../../cli/input.js';
+import { resourceFrom } from '../../cli/resource-input.js';
+import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
+import { desired } from '../../model/build.js';
+import { Failure } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { checkDocuments } from '../../operations/documents.js';
+import { preflight } from '../../operations/preflight.js';
+
+export default class Create extends BaseCommand {
+  static override aliases = ['mkl:create'];
+  static override summary = 'Create a MultiKeyListener, or all of a file';
+  static override description =
+    'Every rule is checked before anything is sent. The strategy, --weighted or --priority, can not be changed afterwards.';
+  static override examples = [
+    '<%= config.bin %> multikeylistener create web 8080 --weighted east=3,west=1',
+    '<%= config.bin %> mkl create db 5432 --priority primary,standby --wait ready',
+    '<%= config.bin %> mkl create backend 9092 --weighted east=1,west=1 --platform linux',
+    'cat objects.yaml | <%= config.bin %> mkl create -f -',
+  ];
+  static override args = {
+    name: Args.string({ description: 'the name of the resource' }),
+    port: Args.string({ description: 'the port of the listener' }),
+  };
+  static override flags = { ...specFlags, ...fileFlag, ...waitFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Create);
+    const context = this.contextOf(flags);
+    const resources = flags.filename
+      ? await this.fromFiles(flags.filename, context)
+      : [await resourceFrom({ args, flags, command: 'create' }, context)];
+    const dryRun = flags['dry-run'] ?? 'none';
+    const told = { dryRun: dryRun !== 'none', output: flags.output };
+    if (dryRun === 'client') {
+      for (const resource of resources) this.done(context, resource.metadata.name, 'created', told);
+      return this.print(context, resources.map(desired), flags.output, resources.length !== 1);
+    }
+    await this.check(context, resources, flags);
+    const wait: WaitChoice = {
+      goal: (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'],
+      timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
+    };
+    const written = await this.send(context, resources, told);
+    if (told.dryRun) return this.print(context, written, flags.output);
+    const reached = await this.wait(context, written, wait);
+    await this.print(context, reached, flags.output);
+    const first = resources[0];
+    if (first) tellReload(await context.openStore(first.metadata.namespace), context);
+  }
+
+  private async fromFiles(files: readonly string[], context: Context): Promise<MultiKeyListener[]> {
+    const others = ['weighted', 'priority', 'host', 'tls-credentials', 'require-client-cert', 'observer', 'setting', 'label', 'annotation'];
+    const { args, flags } = await this.parse(Create);
+    const mixed = [
+      ...Object.keys(args).map((name) => name.toUpperCase()),
+      ...Object.keys(flags).flatMap((name) => (others.includes(name) ? [`--${name}`] : [])),
+    ];
+    if (mixed.length > 0) {
+      throw new Failure('usage', `-f describes the whole resource; ${mixed.join(' and ')} can't be added to it`, {
+        hint: 'Leave them out, or write them into the file.',
+      });
+    }
+    const documents = await readDocuments(files, context.io);
+    return checkDocuments(documents, { family: context.platform.family, namespace: context.namespace });
+  }
+
+  /** All surroundings side by side, before the first is sent. */
+  private async check(
+    context: Context,
+    resources: readonly MultiKeyListener[],
+    flags: { preflight: boolean; force?: boolean },
+  ): Promise<void> {
+    if (!flags.preflight) return;
+    const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
+    const all = await Promise.all(
+      resources.map(async (resource) => preflight(await context.openStore(resource.metadata.namespace), resource, options)),
+    );
+    for (const findings of all) this.warnAbout(context, findings);
+  }
+
+  /** In the order given; a failure says what was done before it. */
+  private async send(
+    context: Context,
+    resources: readonly MultiKeyListener[],
+    told: { dryRun: boolean; output?: string },
+  ): Promise<MultiKeyListener[]> {
+    const written: MultiKeyListener[] = [];
+    for (const resource of resources) {
+      const { name, namespace } = resource.metadata;
+      try {
+        const store = await context.openStore(namespace);
+        written.push(await store.create(desired(resource), { dryRun: told.dryRun, signal: context.signal }));
+      } catch (error) {
+        if (error instanceof Failure && resources.length > 1) throw halfDone(error, name, written, resources.length);
+        throw error;
+      }
+      this.done(context, name, 'created', told);
+    }
+    return written;
+  }
+
+  private wait(context: Context, written: readonly MultiKeyListener[], wait: WaitChoice): Promise<MultiKeyListener[]> {
+    return Promise.all(
+      written.map(async (resource) => waitAndTell(await context.openStore(resource.metadata.namespace), resource, wait, context)),
+    );
+  }
+}
+
+function halfDone(error: Failure, name: string, written: readonly MultiKeyListener[], total: number): Failure {
+  const done = written.map((resource) => resource.metadata.name).join(', ') || 'none';
+  const left = total - written.length - 1;
+  return new Failure(error.code, error.message, {
+    causes: [
+      ...error.causes,
+      { field: name, message: 'was not created' },
+      { field: 'created', message: done },
+      ...(left > 0 ? [{ field: 'not tried', message: `${left} more` }] : []),
+    ],
+    hint: error.hint,
+    cause: error,
+  });
+}

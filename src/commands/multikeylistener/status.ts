@@ -1,0 +1,109 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import type { Context } from '../../cli/context.js';
+import { selectorFlags, tableOutput } from '../../cli/flags.js';
+import { namesFrom } from '../../cli/names.js';
+import { Failure, isFailure, joinFailures } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { parseSelector } from '../../model/selector.js';
+import { summarise } from '../../model/summary.js';
+import type { Store } from '../../store/store.js';
+import { dataFormat } from '../../view/formats.js';
+import { renderStatus } from '../../view/status.js';
+
+export default class Status extends BaseCommand {
+  static override aliases = ['mkl:status'];
+  static override summary = 'Show MultiKeyListeners and how they are';
+  static override description =
+    'KEYS is reachable/total. Reachable means that a connector exists for the key, not that its backend answers.';
+  static override examples = [
+    '<%= config.bin %> mkl status',
+    '<%= config.bin %> mkl status -A -l app=shop -o wide',
+    "<%= config.bin %> mkl status --no-headers | awk '$2 != \"Ready\"'",
+    '<%= config.bin %> mkl status web --exit-code',
+  ];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'only these resources' }) };
+  static override flags = {
+    'all-namespaces': Flags.boolean({ char: 'A', description: 'those of all namespaces', exclusive: ['namespace'] }),
+    ...selectorFlags,
+    'no-headers': Flags.boolean({ description: 'no line of column names' }),
+    'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready' }),
+    ...tableOutput,
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Status);
+    const context = this.contextOf(flags);
+    const names = namesFrom(argv);
+    if (flags.selector !== undefined) parseSelector(flags.selector);
+    const broad = flags.selector !== undefined || flags['all-namespaces'];
+    if (names.length > 0 && broad) {
+      throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", { hint: 'Give one or the other.' });
+    }
+    const store = await context.openStore();
+    const { resources, failures } = await this.read(context, store, names, flags);
+    const format = dataFormat(flags.output);
+    // With -o a failure leaves stdout empty; the table shows what was found.
+    if (format && failures.length === 0) {
+      const [only] = resources;
+      context.io.out.write(names.length === 1 && only ? await format.one(only) : await format.many(resources));
+    } else if (!format && resources.length > 0) {
+      const options = {
+        wide: flags.output === 'wide',
+        namespaces: flags['all-namespaces'] ?? false,
+        headers: !flags['no-headers'],
+        now: context.now(),
+      };
+      context.io.out.lines(renderStatus(resources, context.io.out.style, options));
+    }
+    const failure = joinFailures(failures);
+    if (failure) throw failure;
+    if (resources.length === 0 && !format) this.tellEmpty(context, store, flags);
+    if (flags['exit-code']) refuseUnlessReady(resources);
+  }
+
+  /** Those named, each on its own so that one missing does not hide the others; or all. */
+  private async read(
+    context: Context,
+    store: Store,
+    names: readonly string[],
+    flags: { selector?: string; 'all-namespaces'?: boolean },
+  ): Promise<{ resources: MultiKeyListener[]; failures: Failure[] }> {
+    const { signal } = context;
+    if (names.length === 0) {
+      const resources = await store.list({ selector: flags.selector, allNamespaces: flags['all-namespaces'], signal });
+      return { resources, failures: [] };
+    }
+    const results = await Promise.all(
+      names.map((name) =>
+        store.get(name, { signal }).catch((error: unknown) => {
+          if (isFailure(error)) return error;
+          throw error;
+        }),
+      ),
+    );
+    return {
+      resources: results.filter((result): result is MultiKeyListener => !(result instanceof Failure)),
+      failures: results.filter((result): result is Failure => result instanceof Failure),
+    };
+  }
+
+  private tellEmpty(context: Context, store: Store, flags: { selector?: string; 'all-namespaces'?: boolean }): void {
+    const { where } = store;
+    const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
+    const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
+    const at = where.context ? `context ${where.context}` : (where.folder ?? where.platform);
+    const make = 'skupper multikeylistener create NAME PORT --weighted KEY=WEIGHT,…';
+    this.notice(context, `No multikeylisteners${which} in ${place} (${at}). Create the first with: ${make}`);
+  }
+}
+
+function refuseUnlessReady(resources: readonly MultiKeyListener[]): void {
+  const rows = resources.map(summarise).filter((row) => row.state !== 'Ready');
+  if (rows.length === 0) return;
+  throw new Failure('not-ready', `${rows.length} of ${resources.length} are not Ready`, {
+    causes: rows.map((row) => ({ field: row.name, message: [row.state, row.message].filter(Boolean).join(': ') })),
+    hint: `Look closer with: skupper multikeylistener inspect ${rows[0]?.name ?? 'NAME'}`,
+  });
+}

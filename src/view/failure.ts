@@ -1,0 +1,33 @@
+import type { Failure } from '../model/failure.js';
+import type { Style } from './style.js';
+import { escapeLines, escapeText } from './text.js';
+
+/** Problems beyond this many are counted, not listed. */
+const MOST_CAUSES = 50;
+
+/** An error for a person: what and why, every cause with its field, the next step. */
+export function renderFailure(failure: Failure, style: Style): string[] {
+  const causes = failure.causes.slice(0, MOST_CAUSES).map(({ field, message }) => {
+    return `  ${field ? `${escapeText(field)}: ` : ''}${escapeText(message)}`;
+  });
+  const more = failure.causes.length - causes.length;
+  return [
+    `${style.bad('Error:')} ${escapeText(failure.message)}`,
+    ...causes,
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...(failure.hint ? escapeLines(failure.hint).split('\n') : []),
+  ];
+}
+
+/** The same as data, one line of JSON (docs/exit-status.md). */
+export function failureDocument(failure: Failure, reason: string, exitCode: number): string {
+  const error = {
+    code: failure.code,
+    reason,
+    message: failure.message,
+    causes: failure.causes.map(({ field, message, rule }) => ({ field, message, ...(rule ? { rule } : {}) })),
+    hint: failure.hint ?? '',
+    exitCode,
+  };
+  return `${JSON.stringify({ error })}\n`;
+}

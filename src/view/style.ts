@@ -1,0 +1,77 @@
+/** How one stream is drawn on: made by `cli/io.ts` for the real streams, by hand in tests. */
+export interface Style {
+  /** A person looks: tables, signs, colours, cut to the width. Otherwise plain columns. */
+  terminal: boolean;
+  /** Columns of the terminal; Infinity in a pipe. */
+  width: number;
+  unicode: boolean;
+  good(text: string): string;
+  warn(text: string): string;
+  bad(text: string): string;
+  dim(text: string): string;
+  bold(text: string): string;
+}
+
+export interface Signs {
+  ready: string;
+  degraded: string;
+  pending: string;
+  error: string;
+  unknown: string;
+  bar: string;
+  arrow: string;
+  corner: string;
+  none: string;
+  cut: string;
+  check: string;
+  spinner: readonly string[];
+}
+
+const UNICODE: Signs = {
+  ready: '●',
+  degraded: '◐',
+  pending: '○',
+  error: '✗',
+  unknown: '?',
+  bar: '█',
+  arrow: '→',
+  corner: '└',
+  none: '–',
+  cut: '…',
+  check: '✓',
+  spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+};
+
+const ASCII: Signs = {
+  ready: '*',
+  degraded: '~',
+  pending: 'o',
+  error: 'x',
+  unknown: '?',
+  bar: '#',
+  arrow: '->',
+  corner: '`-',
+  none: '-',
+  cut: '~',
+  check: 'ok:',
+  spinner: ['|', '/', '-', '\\'],
+};
+
+/** The signs this stream can show. */
+export function signsFor(style: Style): Signs {
+  return style.unicode ? UNICODE : ASCII;
+}
+
+const same = (text: string): string => text;
+
+/** A stream that is no terminal: no colour, no cut. */
+export const PLAIN: Style = {
+  terminal: false,
+  width: Infinity,
+  unicode: true,
+  good: same,
+  warn: same,
+  bad: same,
+  dim: same,
+  bold: same,
+};

@@ -1,0 +1,47 @@
+import Table from 'cli-table3';
+import { cellsOf, fit, renderColumns, widthsOf, type Column } from './columns.js';
+import type { Style } from './style.js';
+import { signsFor } from './style.js';
+import { cut } from './text.js';
+
+/** Laying out a table is quadratic in the library: above this the linear writer does it. */
+const MOST_ROWS = 200;
+
+const NO_BORDER = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((name) => [name, '']),
+);
+
+/**
+ * A table for a person: borderless, two spaces between columns, headers dim,
+ * cut to the terminal's width. In a pipe: plain columns.
+ */
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: Style,
+  headers = true,
+): string[] {
+  if (!style.terminal) return renderColumns(columns, rows, { headers });
+  const cells = cellsOf(columns, rows);
+  const widths = fit(columns, widthsOf(columns, cells, headers), style.width);
+  if (rows.length > MOST_ROWS) return renderColumns(columns, rows, { headers, widths, paint: true });
+  const mark = signsFor(style).cut;
+  const table = new Table({
+    chars: { ...NO_BORDER, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths: widths,
+    colAligns: columns.map((column) => column.align ?? 'left'),
+    truncate: mark,
+  });
+  if (headers) table.push(columns.map((column) => style.dim(column.header)));
+  cells.forEach((texts, at) => {
+    const row = rows[at] as Row;
+    const painted = texts.map((text, index) => {
+      const column = columns[index];
+      const fitted = cut(text, widths[index] ?? 0, mark);
+      return column?.paint ? column.paint(fitted, row) : fitted;
+    });
+    table.push(painted);
+  });
+  return rows.length === 0 && !headers ? [] : table.toString().split('\n').map((line) => line.trimEnd());
+}

@@ -1,0 +1,47 @@
+import stringWidth from 'string-width';
+
+/**
+ * What could move a cursor, change a title, reorder or hide text: C0 and C1
+ * controls, DEL, line separators, bidirectional controls, zero-width and tag characters, lone surrogates.
+ */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
+
+/** Text from a server, a file or a command line, made safe for a terminal: what can't be seen is written out. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (char) => SHORT[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** The same for a text of several lines that is ours (a hint, a diff): line breaks stay. */
+export function escapeLines(text: string): string {
+  return text.split('\n').map(escapeText).join('\n');
+}
+
+/** Columns that a text takes on a terminal. */
+export function widthOf(text: string): number {
+  // ASCII without escapes is nearly every cell; the library is for the rest.
+  return /^[\u0020-\u007e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** The text padded with spaces to that many columns. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const fill = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return align === 'left' ? text + fill : fill + text;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Plain text (no ANSI) cut to that many columns, the mark included. */
+export function cut(text: string, width: number, mark = '…'): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  let used = widthOf(mark);
+  for (const { segment } of graphemes.segment(text)) {
+    used += widthOf(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return kept + mark;
+}
