@@ -12,13 +12,19 @@ const forbid = (files, patterns) => ({
   },
 });
 
-const client = [['@kubernetes/client-node', '@kubernetes/client-node/**'], 'client-node belongs to src/store/kubernetes/config.ts'];
+const client = [
+  ['@kubernetes/client-node', '@kubernetes/client-node/**'],
+  'client-node belongs to src/store/kubernetes/config.ts',
+];
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
 const colour = [['chalk'], 'chalk belongs to src/cli/io.ts'];
 const prompts = [['@inquirer/prompts'], 'prompts belong to src/cli/prompts.ts'];
 const yaml = [['js-yaml'], 'js-yaml belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands and src/cli'];
-const adapters = [['**/store/kubernetes/**', '**/store/system/**'], 'only the registry (src/store/platforms.ts) opens a store'];
+const adapters = [
+  ['**/store/kubernetes/**', '**/store/system/**'],
+  'only the registry (src/store/platforms.ts) opens a store',
+];
 const libraries = [client, table, colour, prompts, yaml];
 
 export default tseslint.config(
@@ -35,14 +41,76 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
     },
   },
-  { files: ['bin/**/*.js', '.config/**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
-  forbid(['src/model/**'], [[['../*', 'node:*', '@*', '[a-z]*'], 'the model imports nothing']]),
-  forbid(['src/yaml/**'], [client, table, colour, prompts, oclif, [['**/cli/**', '**/commands/**', '**/view/**', '**/store/**'], 'yaml knows the model only']]),
-  forbid(['src/view/**'], [client, colour, prompts, yaml, oclif, [['**/store/**', '**/cli/**', '**/commands/**'], 'a view imports no store and no command']]),
-  forbid(['src/view/table.ts'], [client, colour, prompts, yaml, oclif, [['**/store/**', '**/cli/**', '**/commands/**'], 'a view imports no store and no command']]),
-  forbid(['src/store/**'], [...libraries, oclif, [['**/cli/**', '**/commands/**', '**/view/**', '**/preflight/**'], 'a store knows the model only']]),
-  forbid(['src/store/kubernetes/config.ts'], [table, colour, prompts, oclif, [['**/cli/**', '**/commands/**', '**/view/**', '**/preflight/**'], 'a store knows the model only']]),
-  forbid(['src/preflight/**', 'src/wait.ts'], [...libraries, oclif, adapters, [['**/cli/**', '**/commands/**', '**/view/**'], 'rules know the model and the store interface']]),
+  {
+    files: ['bin/**/*.js', '.config/**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['src/model/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./)', message: 'the model imports nothing' }] }],
+    },
+  },
+  forbid(
+    ['src/yaml/**'],
+    [
+      client,
+      table,
+      colour,
+      prompts,
+      oclif,
+      [['**/cli/**', '**/commands/**', '**/view/**', '**/store/**'], 'yaml knows the model only'],
+    ],
+  ),
+  forbid(
+    ['src/view/**'],
+    [
+      client,
+      colour,
+      prompts,
+      yaml,
+      oclif,
+      [['**/store/**', '**/cli/**', '**/commands/**'], 'a view imports no store and no command'],
+    ],
+  ),
+  forbid(
+    ['src/view/table.ts'],
+    [
+      client,
+      colour,
+      prompts,
+      yaml,
+      oclif,
+      [['**/store/**', '**/cli/**', '**/commands/**'], 'a view imports no store and no command'],
+    ],
+  ),
+  forbid(
+    ['src/store/**'],
+    [
+      ...libraries,
+      oclif,
+      [['**/cli/**', '**/commands/**', '**/view/**', '**/preflight/**'], 'a store knows the model only'],
+    ],
+  ),
+  forbid(
+    ['src/store/kubernetes/config.ts'],
+    [
+      table,
+      colour,
+      prompts,
+      oclif,
+      [['**/cli/**', '**/commands/**', '**/view/**', '**/preflight/**'], 'a store knows the model only'],
+    ],
+  ),
+  forbid(
+    ['src/preflight/**', 'src/wait.ts'],
+    [
+      ...libraries,
+      oclif,
+      adapters,
+      [['**/cli/**', '**/commands/**', '**/view/**'], 'rules know the model and the store interface'],
+    ],
+  ),
   forbid(['src/commands/**'], [...libraries, adapters]),
   forbid(['src/cli/**'], [client, table, colour, prompts, yaml, adapters]),
   forbid(['src/cli/io.ts'], [client, table, prompts, yaml, adapters]),

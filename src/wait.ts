@@ -53,7 +53,12 @@ function deadline(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal
 }
 
 /** "No active site" is final, unless a Site exists: then it is given the time a controller needs. */
-async function mayClear(store: Store, resource: MultiKeyListener, message: string, signal: AbortSignal): Promise<boolean> {
+async function mayClear(
+  store: Store,
+  resource: MultiKeyListener,
+  message: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (message !== NO_SITE) return false;
   const { sites } = await store.facts(resource, { signal });
   return sites.known && sites.value.length > 0;
@@ -117,7 +122,8 @@ function reportsError(name: string, message: string): Failure {
 }
 
 function tooLate(name: string, options: WaitOptions, why: string): Failure {
-  const time = options.timeoutMs < 10_000 ? `${options.timeoutMs / 1000} s` : `${Math.round(options.timeoutMs / 1000)} s`;
+  const time =
+    options.timeoutMs < 10_000 ? `${options.timeoutMs / 1000} s` : `${Math.round(options.timeoutMs / 1000)} s`;
   return new Failure('wait-timeout', `${name} is not ${options.goal} after ${time}: ${why}`, {
     hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${name}`,
   });
@@ -149,7 +155,11 @@ export async function waitUntilGone(
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw new Failure('wait-timeout', `${name} is not gone after ${Math.round(options.timeoutMs / 1000)} s: a finalizer holds it`, {
-    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
-  });
+  throw new Failure(
+    'wait-timeout',
+    `${name} is not gone after ${Math.round(options.timeoutMs / 1000)} s: a finalizer holds it`,
+    {
+      hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
+    },
+  );
 }

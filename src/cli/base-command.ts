@@ -46,7 +46,12 @@ export abstract class BaseCommand extends Command {
   }
 
   /** `multikeylistener/web created`: nothing where the data itself is asked for with -o. */
-  protected done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
+  protected done(
+    context: Context,
+    name: string,
+    outcome: Outcome,
+    options: { dryRun: boolean; output?: string },
+  ): void {
     if (dataFormat(options.output)) return;
     context.io.out.lines([`${escapeText(reference(name))} ${outcome}${options.dryRun ? ' (dry run)' : ''}`]);
   }

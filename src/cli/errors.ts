@@ -77,7 +77,8 @@ export function toFailure(error: unknown): Failure {
       hint: 'See what there is: skupper multikeylistener --help',
     });
   }
-  if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError') return new Failure('interrupted', 'interrupted');
+  if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
+    return new Failure('interrupted', 'interrupted');
   if (known.oclif || known.code === 'MODULE_NOT_FOUND') {
     const [message = '', ...rest] = error.message.split('\n').filter((line) => line !== '');
     const help = rest.filter((line) => !/^See more help with --help/.test(line)).join('\n');

@@ -13,7 +13,9 @@ export function parseDuration(text: string, flag: string): number {
   const value = known ? ms((bare ? `${text}s` : text) as StringValue) : NaN;
   if (Number.isFinite(value) && value > 0) return Math.ceil(value);
   throw new Failure('usage', `${JSON.stringify(text)} is not a duration`, {
-    causes: [{ field: `--${flag}`, message: 'give a positive number with a unit, as 30s, 2m or 500ms, or bare seconds' }],
+    causes: [
+      { field: `--${flag}`, message: 'give a positive number with a unit, as 30s, 2m or 500ms, or bare seconds' },
+    ],
   });
 }
 
@@ -37,7 +39,11 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
   }),
   context: Flags.string({ char: 'c', description: 'the kubeconfig context', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
-  kubeconfig: Flags.string({ description: 'the kubeconfig file [env: KUBECONFIG]', helpValue: 'FILE', helpGroup: 'GLOBAL' }),
+  kubeconfig: Flags.string({
+    description: 'the kubeconfig file [env: KUBECONFIG]',
+    helpValue: 'FILE',
+    helpGroup: 'GLOBAL',
+  }),
   'request-timeout': {
     ...duration('request-timeout', 'longest time for one request to the server [default: 15s]'),
     helpGroup: 'GLOBAL',
@@ -49,7 +55,10 @@ export const globalFlags = {
   }),
   'no-color': Flags.boolean({ description: 'no colours [env: NO_COLOR]', helpGroup: 'GLOBAL' }),
   'no-input': Flags.boolean({ description: 'never ask; what is missing is an error', helpGroup: 'GLOBAL' }),
-  debug: Flags.boolean({ description: 'show the errors underneath, with stack traces [env: DEBUG]', helpGroup: 'GLOBAL' }),
+  debug: Flags.boolean({
+    description: 'show the errors underneath, with stack traces [env: DEBUG]',
+    helpGroup: 'GLOBAL',
+  }),
   help: Flags.help({ char: 'h', description: 'show help', helpGroup: 'GLOBAL' }),
 };
 
@@ -63,7 +72,8 @@ export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
 /** Flags of commands that write. */
 export const writeFlags = {
   'dry-run': Flags.string({
-    description: 'client: check and print only; server: the server (or the site\'s files) is asked too; nothing is written',
+    description:
+      "client: check and print only; server: the server (or the site's files) is asked too; nothing is written",
     helpValue: 'WHO',
     options: ['none', 'client', 'server'],
   }),
@@ -88,15 +98,21 @@ const many = (description: string, helpValue: string, char?: 'f') =>
   Flags.string({ char, description, helpValue, multiple: true, multipleNonGreedy: true });
 
 export const strategyFlags = {
-  weighted: many('share connections among routing keys by weight; may repeat', 'KEY=WEIGHT,...'),
-  priority: many('all connections to the first reachable routing key; may repeat', 'KEY,KEY,...'),
+  weighted: many('share connections among routing keys by weight; may repeat', 'KEY=WEIGHT,'),
+  priority: many('all connections to the first reachable routing key; may repeat', 'KEY,KEY,'),
 };
 
 export const specFlags = {
   ...strategyFlags,
   host: Flags.string({ description: 'host name or address of the listener', helpValue: 'HOST' }),
-  'tls-credentials': Flags.string({ description: 'Secret (system sites: folder under input/certs) with the TLS credentials', helpValue: 'NAME' }),
-  'require-client-cert': Flags.boolean({ description: 'only let clients in that show a valid certificate', allowNo: true }),
+  'tls-credentials': Flags.string({
+    description: 'Secret (system sites: folder under input/certs) with the TLS credentials',
+    helpValue: 'NAME',
+  }),
+  'require-client-cert': Flags.boolean({
+    description: 'only let clients in that show a valid certificate',
+    allowNo: true,
+  }),
   observer: Flags.string({ description: `protocol inspection: ${OBSERVERS.join(', ')}`, helpValue: 'NAME' }),
   setting: many('an entry of spec.settings; may repeat', 'KEY=VALUE'),
   label: many('a label; may repeat', 'KEY=VALUE'),
@@ -108,5 +124,9 @@ export const fileFlag = {
 };
 
 export const selectorFlags = {
-  selector: Flags.string({ char: 'l', description: 'only those whose labels match, as kubectl writes it', helpValue: 'SELECTOR' }),
+  selector: Flags.string({
+    char: 'l',
+    description: 'only those whose labels match, as kubectl writes it',
+    helpValue: 'SELECTOR',
+  }),
 };

@@ -57,10 +57,14 @@ function missingParts(input: ResourceInput, context: Context): Failure {
   if (name === undefined) missing.push({ field: 'NAME', message: 'is missing: the name of the resource' });
   if (port === undefined) missing.push({ field: 'PORT', message: 'is missing: the port of the listener, 1 to 65535' });
   const { problems } = build(input, name ?? 'web', port ?? '8080', context);
-  return new Failure('usage', `${missing.map(({ field }) => field).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`, {
-    causes: [...missing, ...problems],
-    hint: `Type the whole command: ${wholeCommand(input)}`,
-  });
+  return new Failure(
+    'usage',
+    `${missing.map(({ field }) => field).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    {
+      causes: [...missing, ...problems],
+      hint: `Type the whole command: ${wholeCommand(input)}`,
+    },
+  );
 }
 
 function build(input: ResourceInput, name: string, port: string, context: Context): ReturnType<typeof buildResource> {
@@ -76,10 +80,17 @@ async function askMissing(input: ResourceInput, context: Context): Promise<{ nam
   };
   const name =
     input.args.name ??
-    (await ask(context.io, { message: 'Name of the resource:', problem: (answer) => problemOf('metadata.name', answer, '8080') }));
+    (await ask(context.io, {
+      message: 'Name of the resource:',
+      problem: (answer) => problemOf('metadata.name', answer, '8080'),
+    }));
   const port =
     input.args.port ??
-    (await ask(context.io, { message: 'Port of the listener:', default: '8080', problem: (answer) => problemOf('spec.port', name, answer) }));
+    (await ask(context.io, {
+      message: 'Port of the listener:',
+      default: '8080',
+      problem: (answer) => problemOf('spec.port', name, answer),
+    }));
   return { name, port };
 }
 
@@ -100,7 +111,11 @@ export async function resourceFrom(input: ResourceInput, context: Context): Prom
   }
   const { resource, problems } = build(input, name, port, context);
   if (problems.length === 0) return resource;
-  throw invalid(`${JSON.stringify(name)} can't be ${input.command === 'create' ? 'created' : 'generated'} like that`, problems, hintFor(problems, input));
+  throw invalid(
+    `${JSON.stringify(name)} can't be ${input.command === 'create' ? 'created' : 'generated'} like that`,
+    problems,
+    hintFor(problems, input),
+  );
 }
 
 /** The most common slip gets its own next step. */

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { run as runOclif } from '@oclif/core';
-import { Failure } from '../model/failure.js';
+import type { Failure } from '../model/failure.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
 import { ignoreClosedPipes, styleFor } from './io.js';
@@ -20,7 +20,8 @@ function say(failure: Failure, argv: readonly string[]): void {
   else if (failure.code === 'interrupted') stderr.write('interrupted\n');
   else stderr.write(`${renderFailure(failure, styleFor(stderr, env, argv.includes('--no-color'))).join('\n')}\n`);
   if (argv.includes('--debug') || env['DEBUG']) {
-    for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) stderr.write(`${cause.stack ?? cause.message}\n`);
+    for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
+      stderr.write(`${cause.stack ?? cause.message}\n`);
   }
 }
 

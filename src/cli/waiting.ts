@@ -76,7 +76,13 @@ export async function waitAndTell(
   );
   try {
     const signal = context.signal;
-    const reached = await waitFor(store, name, { goal, from: written, timeoutMs, signal, onWaiting: (why) => spinner.say(why) });
+    const reached = await waitFor(store, name, {
+      goal,
+      from: written,
+      timeoutMs,
+      signal,
+      onWaiting: (why) => spinner.say(why),
+    });
     spinner.stop();
     const { style } = context.io.err;
     const line = `${name} is ${goal} (${formatSeconds(waited())})${servingNow(reached)}`;

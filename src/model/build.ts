@@ -112,9 +112,14 @@ export function merged(typed: readonly Problem[], rules: readonly Problem[]): Pr
   return [...typed, ...rules.filter((problem) => !follows(problem))];
 }
 
-function filled<K extends string>(key: K, pairs: Record<string, string | null>): Partial<Record<K, Record<string, string>>> {
+function filled<K extends string>(
+  key: K,
+  pairs: Record<string, string | null>,
+): Partial<Record<K, Record<string, string>>> {
   const entries = Object.entries(pairs).filter((entry): entry is [string, string] => entry[1] !== null);
-  return entries.length === 0 ? {} : ({ [key]: Object.fromEntries(entries) } as Partial<Record<K, Record<string, string>>>);
+  return entries.length === 0
+    ? {}
+    : ({ [key]: Object.fromEntries(entries) } as Partial<Record<K, Record<string, string>>>);
 }
 
 const KEPT_METADATA = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'] as const;

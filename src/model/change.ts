@@ -36,7 +36,8 @@ export function parseChange(options: ChangeOptions): Change {
   const annotations = parsePairs('metadata.annotations', options.annotations, true);
   const { strategy, problems } = parseStrategy(options);
   const given = (key: string, value: unknown): Record<string, unknown> => (value === undefined ? {} : { [key]: value });
-  const some = (key: string, pairs: object): Record<string, unknown> => (Object.keys(pairs).length > 0 ? { [key]: pairs } : {});
+  const some = (key: string, pairs: object): Record<string, unknown> =>
+    Object.keys(pairs).length > 0 ? { [key]: pairs } : {};
   const metadata = { ...some('labels', labels.pairs), ...some('annotations', annotations.pairs) };
   const spec = {
     ...given('host', options.host),

@@ -18,7 +18,9 @@ export function sameJson(a: unknown, b: unknown): boolean {
   }
   if (isMap(a) && isMap(b)) {
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+    return (
+      keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+    );
   }
   return Object.is(a, b);
 }
@@ -45,14 +47,16 @@ export function mergePatch(before: object, after: object): Json {
 
 /** A copy of `target` with the patch applied; neither argument is changed. */
 export function applyMergePatch<T extends object>(target: T, patch: object): T {
+  const changes = patch as Json;
   const result: Json = {};
-  for (const [key, value] of Object.entries(target)) set(result, key, value);
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else if (isMap(value)) {
+  for (const [key, value] of Object.entries(target)) {
+    if (!Object.hasOwn(changes, key) || changes[key] !== null) set(result, key, value);
+  }
+  for (const [key, value] of Object.entries(changes)) {
+    if (isMap(value)) {
       const inner = Object.hasOwn(result, key) ? result[key] : undefined;
       set(result, key, applyMergePatch(isMap(inner) ? inner : {}, value));
-    } else set(result, key, value);
+    } else if (value !== null) set(result, key, value);
   }
   return result as T;
 }

@@ -65,7 +65,9 @@ export function isIPAddress(text: string): boolean {
 
 /** System sites: an IP address or an RFC 1123 hostname (which may have upper case and dots). */
 export function isBindHost(text: string): boolean {
-  return isIPAddress(text) || (text.length <= 253 && dots(text, HOST_LABEL) && text.split('.').every((l) => l.length <= 63));
+  return (
+    isIPAddress(text) || (text.length <= 253 && dots(text, HOST_LABEL) && text.split('.').every((l) => l.length <= 63))
+  );
 }
 
 /** What Skupper's own CLI takes as a routing key; the CRD takes any string. */

@@ -27,7 +27,8 @@ export class Reporter {
   /** The API server refuses fields it does not know (strict decoding); so is done here. */
   known(field: string, value: Record<string, unknown>, names: readonly string[]): void {
     for (const name of Object.keys(value)) {
-      if (!names.includes(name)) this.add(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
+      if (!names.includes(name))
+        this.add(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
     }
   }
 

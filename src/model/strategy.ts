@@ -38,7 +38,9 @@ function parseWeight(part: string): { key: string; weight?: number; problem?: Pr
 
 function duplicates(field: (key: string, index: number) => string, keys: readonly string[]): Problem[] {
   return keys.flatMap((key, index) =>
-    keys.indexOf(key) < index ? [{ field: field(key, index), message: 'is given twice; each routing key may stand once' }] : [],
+    keys.indexOf(key) < index
+      ? [{ field: field(key, index), message: 'is given twice; each routing key may stand once' }]
+      : [],
   );
 }
 
@@ -60,7 +62,9 @@ export function parseStrategy(options: StrategyOptions): ParsedStrategy {
     const keys = parts.map((part) => part.key);
     problems.push(...duplicates((key) => `spec.strategy.weighted.routingKeys[${key}]`, keys));
     strategy.weighted = {
-      routingKeys: Object.fromEntries(parts.flatMap((part) => (part.weight === undefined ? [] : [[part.key, part.weight]]))),
+      routingKeys: Object.fromEntries(
+        parts.flatMap((part) => (part.weight === undefined ? [] : [[part.key, part.weight]])),
+      ),
     };
   }
   const given = options.priority ?? options.weighted;

@@ -73,7 +73,11 @@ function validateName(report: Reporter, name: unknown, family: Family): void {
     report.add(field, `${show(name)} has a dot; ${why}`, 'name-without-dots');
   } else if (family === 'kubernetes' && name.length > MAX_NAME_KUBERNETES) {
     const why = 'the controller names a Service port multiaddress-NAME after it, which has 63';
-    report.add(field, `has ${name.length} characters; at most ${MAX_NAME_KUBERNETES} are possible: ${why}`, 'name-length');
+    report.add(
+      field,
+      `has ${name.length} characters; at most ${MAX_NAME_KUBERNETES} are possible: ${why}`,
+      'name-length',
+    );
   } else if (!isLabel(name)) report.add(field, `${show(name)} can't be a name; ${LABEL_RULE}`, 'name-length');
 }
 

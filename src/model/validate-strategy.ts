@@ -96,12 +96,17 @@ function validateWeight(report: Reporter, field: string, weight: unknown): numbe
     return 0;
   }
   if (weight < 1) {
-    const why = weight === 0 ? 'a key of weight 0 gets nothing while another is reachable' : "Skupper's controller can't read it";
+    const why =
+      weight === 0 ? 'a key of weight 0 gets nothing while another is reachable' : "Skupper's controller can't read it";
     report.add(field, `the weight must be at least 1, not ${weight}: ${why}`, 'weight-minimum');
     return 0;
   }
   if (weight > MAX_WEIGHT) {
-    report.add(field, `the weight must be at most ${MAX_WEIGHT}, not ${weight}: the router would cut it`, 'weight-maximum');
+    report.add(
+      field,
+      `the weight must be at most ${MAX_WEIGHT}, not ${weight}: the router would cut it`,
+      'weight-maximum',
+    );
     return 0;
   }
   return weight;

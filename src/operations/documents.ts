@@ -60,4 +60,3 @@ export function checkDocuments(documents: readonly LabelledDocument[], rules: Do
     return { ...resource, metadata: { ...resource.metadata, namespace } };
   });
 }
-

@@ -15,17 +15,25 @@ export interface PreflightOptions {
  * What surrounds the resource, in one round trip; throws `preflight` with every
  * error at once. Returns the rest, which is for stderr.
  */
-export async function preflight(store: Store, resource: MultiKeyListener, options: PreflightOptions): Promise<Findings> {
+export async function preflight(
+  store: Store,
+  resource: MultiKeyListener,
+  options: PreflightOptions,
+): Promise<Findings> {
   const facts = await store.facts(resource, { signal: options.signal });
   const result = examine(resource, facts, { platform: store.where.platform, system: options.system });
   const stopping = result.findings.filter(
     (finding) => finding.severity === 'error' && !(options.force && finding.about === 'surroundings'),
   );
   if (stopping.length > 0) {
-    throw new Failure('preflight', `${resource.metadata.name} was not written: ${stopping.length === 1 ? 'a check' : 'checks'} of its surroundings failed`, {
-      causes: stopping.map((finding) => ({ field: finding.code, message: `${finding.message} ${finding.hint}` })),
-      hint: 'Mend it, or write it all the same with --force.',
-    });
+    throw new Failure(
+      'preflight',
+      `${resource.metadata.name} was not written: ${stopping.length === 1 ? 'a check' : 'checks'} of its surroundings failed`,
+      {
+        causes: stopping.map((finding) => ({ field: finding.code, message: `${finding.message} ${finding.hint}` })),
+        hint: 'Mend it, or write it all the same with --force.',
+      },
+    );
   }
   return result;
 }

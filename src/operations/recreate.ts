@@ -54,7 +54,12 @@ function never(): AbortSignal {
 }
 
 /** Puts the old resource back and returns the failure to throw. */
-async function rollBack(store: Store, before: MultiKeyListener, error: unknown, options: RecreateOptions): Promise<unknown> {
+async function rollBack(
+  store: Store,
+  before: MultiKeyListener,
+  error: unknown,
+  options: RecreateOptions,
+): Promise<unknown> {
   const { name } = before.metadata;
   const why = error instanceof Error ? error.message : String(error);
   if (isFailure(error, 'already-exists')) {

@@ -17,7 +17,8 @@ export interface RemoveOptions {
   signal: AbortSignal;
 }
 
-export type Removal = { name: string; outcome: 'deleted' | 'absent' } | { name: string; outcome: 'failed'; failure: Failure };
+export type Removal =
+  { name: string; outcome: 'deleted' | 'absent' } | { name: string; outcome: 'failed'; failure: Failure };
 
 /**
  * Deletes one resource and, if asked, waits until it is gone. A name given by
@@ -48,7 +49,9 @@ export async function removeAll(
 ): Promise<void> {
   const AT_ONCE = 8;
   for (let start = 0; start < targets.length; start += AT_ONCE) {
-    const removals = await Promise.all(targets.slice(start, start + AT_ONCE).map((target) => remove(store, target, options)));
+    const removals = await Promise.all(
+      targets.slice(start, start + AT_ONCE).map((target) => remove(store, target, options)),
+    );
     removals.forEach(onDone);
   }
 }

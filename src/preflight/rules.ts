@@ -44,7 +44,8 @@ function endpointFindings(resource: MultiKeyListener, others: readonly Endpoint[
 
 function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
   const name = `multiaddress-${resource.metadata.name}`;
-  if (!others.some((other) => other.kind === 'Listener' && other.name === name && other.source === 'cluster')) return [];
+  if (!others.some((other) => other.kind === 'Listener' && other.name === name && other.source === 'cluster'))
+    return [];
   return [
     error(
       'listener-name-taken',
@@ -66,11 +67,15 @@ function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
   const found: Finding[] = [];
   if (active.length === 0) {
     const names = sites.map((site) => site.name).join(', ');
-    found.push(warning('site-not-configured', `The Site ${names} is not Configured.`, 'Look at it: skupper site status'));
+    found.push(
+      warning('site-not-configured', `The Site ${names} is not Configured.`, 'Look at it: skupper site status'),
+    );
   }
   if (sites.length > 1) {
     const names = sites.map((site) => site.name).join(', ');
-    found.push(warning('several-sites', `This namespace has several Sites: ${names}.`, 'Keep one: skupper site delete NAME'));
+    found.push(
+      warning('several-sites', `This namespace has several Sites: ${names}.`, 'Keep one: skupper site delete NAME'),
+    );
   }
   return found;
 }
@@ -80,9 +85,11 @@ function keyFindings(resource: MultiKeyListener, sites: readonly SiteFact[]): Fi
   const networks = sites.flatMap((site) => (site.configured && site.network ? [site.network] : []));
   if (networks.length === 0) return [];
   const served = new Set(
-    networks.flat().flatMap((site) =>
-      site.services.flatMap((service) => (service.connectors.length > 0 ? [service.routingKey] : [])),
-    ),
+    networks
+      .flat()
+      .flatMap((site) =>
+        site.services.flatMap((service) => (service.connectors.length > 0 ? [service.routingKey] : [])),
+      ),
   );
   const keys = keysOf(resource.spec.strategy);
   const missing = keys.filter((key) => !served.has(key));
@@ -119,7 +126,9 @@ function tlsFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
       found.push(error('tls-secret-missing', message, 'Create it first, with tls.crt, tls.key and ca.crt.'));
     } else if (facts.secret.value.type !== 'kubernetes.io/tls') {
       const message = `The Secret ${name} is of type ${facts.secret.value.type}; Skupper 2.2 takes kubernetes.io/tls only.`;
-      found.push(error('tls-secret-type', message, 'Create it anew: kubectl create secret tls NAME --cert FILE --key FILE'));
+      found.push(
+        error('tls-secret-type', message, 'Create it anew: kubectl create secret tls NAME --cert FILE --key FILE'),
+      );
     }
   }
   if (facts.certificates?.known && !facts.certificates.value) {
@@ -162,9 +171,16 @@ function controllerFindings(sites: readonly SiteFact[]): Finding[] {
  * Everything worth knowing before this resource is written (or while it is
  * inspected), the worst first. Pure: the facts were gathered by the store.
  */
-export function examine(resource: MultiKeyListener, facts: Facts, where: { platform: string; system: boolean }): Findings {
+export function examine(
+  resource: MultiKeyListener,
+  facts: Facts,
+  where: { platform: string; system: boolean },
+): Findings {
   const notes: Note[] = [];
-  const known = <T>(check: string, fact: { known: true; value: T } | { known: false; why: string } | undefined): T | undefined => {
+  const known = <T>(
+    check: string,
+    fact: { known: true; value: T } | { known: false; why: string } | undefined,
+  ): T | undefined => {
     if (fact && !fact.known) notes.push({ check, why: fact.why });
     return fact?.known ? fact.value : undefined;
   };
@@ -175,7 +191,9 @@ export function examine(resource: MultiKeyListener, facts: Facts, where: { platf
   const findings = [
     ...endpointFindings(resource, endpoints),
     ...listenerFindings(resource, endpoints),
-    ...(sites ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, sites)] : []),
+    ...(sites
+      ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, sites)]
+      : []),
     ...serviceFindings(resource, facts),
     ...tlsFindings(resource, facts),
     ...(where.system ? systemFindings(resource, facts, where.platform) : []),

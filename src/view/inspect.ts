@@ -54,7 +54,9 @@ function pairs(entries: readonly (readonly [string, string])[], style: Style): s
 function facts(resource: MultiKeyListener, row: Summary, place: Place, style: Style, now: number): string[] {
   const { metadata, spec } = resource;
   const where = [row.namespace, place.context, place.platform].filter(Boolean).join(style.unicode ? ' · ' : ' - ');
-  const tls = spec.tlsCredentials ? `${spec.tlsCredentials}${spec.requireClientCert ? ', client certificates required' : ''}` : '';
+  const tls = spec.tlsCredentials
+    ? `${spec.tlsCredentials}${spec.requireClientCert ? ', client certificates required' : ''}`
+    : '';
   const settings = Object.entries(spec.settings ?? {}).map(([key, value]) => `${key}=${value}`);
   const labels = Object.entries(metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   const generation = metadata.generation === undefined ? '' : `, generation ${metadata.generation}`;
@@ -70,7 +72,10 @@ function facts(resource: MultiKeyListener, row: Summary, place: Place, style: St
     ['Labels', labels.join(', ')],
     ['Folder', place.folder ?? ''],
   ];
-  return pairs(entries.filter(([, value]) => value !== ''), style);
+  return pairs(
+    entries.filter(([, value]) => value !== ''),
+    style,
+  );
 }
 
 function keyColumns(style: Style, ranked: boolean): Column<KeyShare>[] {
@@ -103,7 +108,11 @@ function conditions(resource: MultiKeyListener, style: Style, now: number): stri
   };
   const columns: Column<Condition>[] = [
     { header: 'CONDITION', value: (row) => row.type },
-    { header: 'STATUS', value: (row) => row.status, paint: (t, row) => (row.status === 'True' ? style.good(t) : style.warn(t)) },
+    {
+      header: 'STATUS',
+      value: (row) => row.status,
+      paint: (t, row) => (row.status === 'True' ? style.good(t) : style.warn(t)),
+    },
     { header: 'REASON', value: (row) => row.reason ?? none },
     { header: 'AGE', value: (row) => ageOf(row.lastTransitionTime, now) ?? none },
     { header: 'GENERATION', value: generation },

@@ -25,7 +25,12 @@ export function stateColour(style: Style, state: State, degraded: boolean): (tex
 export function stateText(style: Style, state: State, degraded: boolean): string {
   if (!style.terminal) return state;
   const signs = signsFor(style);
-  const bySign = { Ready: degraded ? signs.degraded : signs.ready, Pending: signs.pending, Error: signs.error, Unknown: signs.unknown };
+  const bySign = {
+    Ready: degraded ? signs.degraded : signs.ready,
+    Pending: signs.pending,
+    Error: signs.error,
+    Unknown: signs.unknown,
+  };
   return `${bySign[state]} ${state}`;
 }
 
@@ -49,7 +54,8 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
     { header: 'PORT', value: (row) => (row.port ? String(row.port) : none), align: 'right' },
     { header: 'AGE', value: (row) => ageOf(row.created, options.now) ?? none, paint: (text) => style.dim(text) },
   ];
-  if (options.namespaces) columns.unshift({ header: 'NAMESPACE', value: (row) => row.namespace || none, flexible: true });
+  if (options.namespaces)
+    columns.unshift({ header: 'NAMESPACE', value: (row) => row.namespace || none, flexible: true });
   if (options.wide) {
     columns.push(
       { header: 'ROUTING-KEYS', value: (row) => row.keys.join(',') || none, flexible: true },

@@ -8,7 +8,22 @@ import { cut } from './text.js';
 const MOST_ROWS = 200;
 
 const NO_BORDER = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((name) => [name, '']),
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ].map((name) => [name, '']),
 );
 
 /**
@@ -43,5 +58,10 @@ export function renderTable<Row>(
     });
     table.push(painted);
   });
-  return rows.length === 0 && !headers ? [] : table.toString().split('\n').map((line) => line.trimEnd());
+  return rows.length === 0 && !headers
+    ? []
+    : table
+        .toString()
+        .split('\n')
+        .map((line) => line.trimEnd());
 }

@@ -1,7 +1,15 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { DEFAULT_TIMEOUT_MS, dataOutput, fileFlag, preflightFlags, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import {
+  DEFAULT_TIMEOUT_MS,
+  dataOutput,
+  fileFlag,
+  preflightFlags,
+  specFlags,
+  waitFlag,
+  writeFlags,
+} from '../../cli/flags.js';
 import { readDocuments } from '../../cli/input.js';
 import { resourceFrom } from '../../cli/resource-input.js';
 import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
@@ -13,6 +21,10 @@ import { preflight } from '../../operations/preflight.js';
 
 export default class Create extends BaseCommand {
   static override aliases = ['mkl:create'];
+  static override usage = [
+    '<%= command.id %> NAME PORT (--weighted KEY=WEIGHT,... | --priority KEY,KEY,...) [FLAGS]',
+    '<%= command.id %> -f FILE [FLAGS]',
+  ];
   static override summary = 'Create a MultiKeyListener, or all of a file';
   static override description =
     'Every rule is checked before anything is sent. The strategy, --weighted or --priority, can not be changed afterwards.';
@@ -54,7 +66,17 @@ export default class Create extends BaseCommand {
   }
 
   private async fromFiles(files: readonly string[], context: Context): Promise<MultiKeyListener[]> {
-    const others = ['weighted', 'priority', 'host', 'tls-credentials', 'require-client-cert', 'observer', 'setting', 'label', 'annotation'];
+    const others = [
+      'weighted',
+      'priority',
+      'host',
+      'tls-credentials',
+      'require-client-cert',
+      'observer',
+      'setting',
+      'label',
+      'annotation',
+    ];
     const { args, flags } = await this.parse(Create);
     const mixed = [
       ...Object.keys(args).map((name) => name.toUpperCase()),
@@ -76,9 +98,15 @@ export default class Create extends BaseCommand {
     flags: { preflight: boolean; force?: boolean },
   ): Promise<void> {
     if (!flags.preflight) return;
-    const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
+    const options = {
+      system: context.platform.family === 'system',
+      force: flags.force ?? false,
+      signal: context.signal,
+    };
     const all = await Promise.all(
-      resources.map(async (resource) => preflight(await context.openStore(resource.metadata.namespace), resource, options)),
+      resources.map(async (resource) =>
+        preflight(await context.openStore(resource.metadata.namespace), resource, options),
+      ),
     );
     for (const findings of all) this.warnAbout(context, findings);
   }
@@ -106,7 +134,9 @@ export default class Create extends BaseCommand {
 
   private wait(context: Context, written: readonly MultiKeyListener[], wait: WaitChoice): Promise<MultiKeyListener[]> {
     return Promise.all(
-      written.map(async (resource) => waitAndTell(await context.openStore(resource.metadata.namespace), resource, wait, context)),
+      written.map(async (resource) =>
+        waitAndTell(await context.openStore(resource.metadata.namespace), resource, wait, context),
+      ),
     );
   }
 }

@@ -11,6 +11,7 @@ import type { Store } from '../../store/store.js';
 
 export default class Delete extends BaseCommand {
   static override aliases = ['mkl:delete'];
+  static override usage = '<%= command.id %> (NAME... | -l SELECTOR | --all) [FLAGS]';
   static override summary = 'Delete MultiKeyListeners and wait until they are gone';
   static override description = 'With --selector or --all a person is asked first; a script says --yes.';
   static override examples = [
@@ -25,7 +26,12 @@ export default class Delete extends BaseCommand {
     all: Flags.boolean({ description: 'all of the namespace', exclusive: ['selector'] }),
     yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
     'ignore-not-found': Flags.boolean({ description: 'a resource that does not exist is no error' }),
-    wait: Flags.string({ description: 'none: do not wait until they are gone', helpValue: 'STATE', options: ['none', 'deleted'], default: 'deleted' }),
+    wait: Flags.string({
+      description: 'none: do not wait until they are gone',
+      helpValue: 'STATE',
+      options: ['none', 'deleted'],
+      default: 'deleted',
+    }),
     ...writeFlags,
     output: { ...dataOutput.output, options: ['name'], description: 'name' },
   };
@@ -42,7 +48,8 @@ export default class Delete extends BaseCommand {
     const store = await context.openStore();
     const targets = many ? await this.found(context, store, flags.selector) : names.map((name) => ({ name }));
     if (targets.length === 0) return this.notice(context, `Nothing to delete in namespace ${store.where.namespace}.`);
-    if (many && !dryRun && !flags.yes && !(await this.agreed(context, store, targets))) return this.notice(context, 'Nothing was deleted.');
+    if (many && !dryRun && !flags.yes && !(await this.agreed(context, store, targets)))
+      return this.notice(context, 'Nothing was deleted.');
     const failures: Failure[] = [];
     const options = {
       dryRun,

@@ -7,6 +7,7 @@ import { dataFormat } from '../../view/formats.js';
 
 export default class Generate extends BaseCommand {
   static override aliases = ['mkl:generate'];
+  static override usage = '<%= command.id %> NAME PORT (--weighted KEY=WEIGHT,... | --priority KEY,KEY,...) [FLAGS]';
   static override summary = 'Print the manifest that create would send, offline';
   static override description =
     'Checks the same rules as create and needs no cluster. The manifest has a namespace only when one is given.';

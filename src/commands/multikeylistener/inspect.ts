@@ -7,6 +7,7 @@ import { renderInspect } from '../../view/inspect.js';
 
 export default class Inspect extends BaseCommand {
   static override aliases = ['mkl:inspect'];
+  static override usage = '<%= command.id %> NAME [FLAGS]';
   static override summary = 'Show one MultiKeyListener in full';
   static override description =
     'Its endpoint, its routing keys with the share of new connections that each gets now, and its conditions.';

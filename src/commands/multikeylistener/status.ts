@@ -13,13 +13,14 @@ import { renderStatus } from '../../view/status.js';
 
 export default class Status extends BaseCommand {
   static override aliases = ['mkl:status'];
+  static override usage = '<%= command.id %> [NAME...] [FLAGS]';
   static override summary = 'Show MultiKeyListeners and how they are';
   static override description =
     'KEYS is reachable/total. Reachable means that a connector exists for the key, not that its backend answers.';
   static override examples = [
     '<%= config.bin %> mkl status',
     '<%= config.bin %> mkl status -A -l app=shop -o wide',
-    "<%= config.bin %> mkl status --no-headers | awk '$2 != \"Ready\"'",
+    '<%= config.bin %> mkl status --no-headers | awk \'$2 != "Ready"\'',
     '<%= config.bin %> mkl status web --exit-code',
   ];
   static override strict = false;
@@ -39,7 +40,9 @@ export default class Status extends BaseCommand {
     if (flags.selector !== undefined) parseSelector(flags.selector);
     const broad = flags.selector !== undefined || flags['all-namespaces'];
     if (names.length > 0 && broad) {
-      throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", { hint: 'Give one or the other.' });
+      throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", {
+        hint: 'Give one or the other.',
+      });
     }
     const store = await context.openStore();
     const { resources, failures } = await this.read(context, store, names, flags);

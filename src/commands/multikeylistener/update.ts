@@ -16,6 +16,7 @@ import { dataFormat } from '../../view/formats.js';
 
 export default class Update extends BaseCommand {
   static override aliases = ['mkl:update'];
+  static override usage = '<%= command.id %> NAME [FLAGS]';
   static override summary = 'Change a MultiKeyListener';
   static override description =
     'What is not named stays as it is. The strategy is immutable: a change of keys or weights needs --in-place, ' +
@@ -56,18 +57,29 @@ export default class Update extends BaseCommand {
       return this.print(context, [plan.before], flags.output);
     }
     if (flags.preflight && dryRun !== 'client') {
-      const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
+      const options = {
+        system: context.platform.family === 'system',
+        force: flags.force ?? false,
+        signal: context.signal,
+      };
       this.warnAbout(context, await preflight(store, plan.after, options));
     }
-    const written = dryRun === 'client' ? plan.after : await this.send(context, store, plan, planFor, { dryRun: told.dryRun, flags });
+    const written =
+      dryRun === 'client' ? plan.after : await this.send(context, store, plan, planFor, { dryRun: told.dryRun, flags });
     this.done(context, args.name, plan.way === 'recreate' ? 'recreated' : 'updated', told);
     if (told.dryRun) {
       await this.print(context, [written], flags.output);
-      if (differs) throw new Failure('difference', `${args.name} would change`, { hint: 'Nothing was written (dry run).' });
+      if (differs)
+        throw new Failure('difference', `${args.name} would change`, { hint: 'Nothing was written (dry run).' });
       return;
     }
     const goal = (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'];
-    const reached = await waitAndTell(store, written, { goal, timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS) }, context);
+    const reached = await waitAndTell(
+      store,
+      written,
+      { goal, timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS) },
+      context,
+    );
     await this.print(context, [reached], flags.output);
     tellReload(store, context);
   }

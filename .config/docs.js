@@ -1,0 +1,69 @@
+// Writes docs/commands.md from oclif.manifest.json, or with --check says whether it is fresh.
+import { readFile, writeFile } from 'node:fs/promises';
+
+const FILE = 'docs/commands.md';
+const { commands } = JSON.parse(await readFile('oclif.manifest.json', 'utf8'));
+
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const fill = (text, id = '') =>
+  text.replaceAll('<%= config.bin %>', 'skupper').replaceAll('<%= command.id %>', id.replaceAll(':', ' '));
+
+function flagRow(flag) {
+  const name = flag.allowNo ? `--[no-]${flag.name}` : `--${flag.name}`;
+  const value = flag.type === 'option' ? ` ${flag.helpValue ?? 'VALUE'}${flag.multiple ? '...' : ''}` : '';
+  const short = flag.char ? `-${flag.char}, ` : '';
+  return `| \`${short}${name}${value}\` | ${cell(flag.description ?? '')} |`;
+}
+
+function section(id, command) {
+  const flags = Object.values(command.flags);
+  const own = flags.filter((flag) => flag.helpGroup !== 'GLOBAL');
+  const usage = [command.usage ?? []].flat();
+  return [
+    `## skupper ${id.replaceAll(':', ' ')}`,
+    '',
+    `${command.summary}. ${command.description ?? ''}`.trim(),
+    '',
+    '```',
+    ...usage.map((line) => `skupper ${fill(line, id)}`),
+    '```',
+    '',
+    'Examples:',
+    '',
+    '```',
+    ...command.examples.map((line) => fill(line)),
+    '```',
+    '',
+    '| flag | meaning |',
+    '|---|---|',
+    ...own.map(flagRow),
+    '',
+  ];
+}
+
+const all = Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1));
+const globals = Object.values(all[0][1].flags).filter((flag) => flag.helpGroup === 'GLOBAL');
+const text = [
+  '# Commands',
+  '',
+  'Written by `npm run docs` from the program itself. `mkl` is short for `multikeylistener` everywhere.',
+  'Exit statuses: [exit-status.md](exit-status.md).',
+  '',
+  ...all.flatMap(([id, command]) => section(id, command)),
+  '## Flags of every command',
+  '',
+  '| flag | meaning |',
+  '|---|---|',
+  ...globals.map(flagRow),
+  '',
+].join('\n');
+
+if (process.argv.includes('--check')) {
+  const stored = await readFile(FILE, 'utf8').catch(() => '');
+  if (stored !== text) {
+    process.stderr.write(`${FILE} is stale; write it anew with: npm run docs\n`);
+    process.exit(1);
+  }
+} else {
+  await writeFile(FILE, text);
+}

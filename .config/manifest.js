@@ -1,0 +1,28 @@
+// Writes oclif.manifest.json from the built commands, or with --check says whether it is fresh.
+import { readFile, writeFile } from 'node:fs/promises';
+import { Plugin } from '@oclif/core';
+import { format, resolveConfig } from 'prettier';
+
+const FILE = 'oclif.manifest.json';
+const plugin = new Plugin({
+  errorOnManifestCreate: true,
+  ignoreManifest: true,
+  isRoot: true,
+  respectNoCacheDefault: true,
+  root: process.cwd(),
+  type: 'core',
+});
+await plugin.load();
+const { commands, version } = plugin.manifest;
+const options = { ...(await resolveConfig(FILE)), parser: 'json' };
+const fresh = await format(JSON.stringify({ commands, version }), options);
+
+if (process.argv.includes('--check')) {
+  const stored = await readFile(FILE, 'utf8').catch(() => '');
+  if (stored !== fresh) {
+    process.stderr.write(`${FILE} is stale; write it anew with: npm run manifest\n`);
+    process.exit(1);
+  }
+} else {
+  await writeFile(FILE, fresh);
+}
