@@ -42,7 +42,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['bin/**/*.js', '.config/**/*.js'],
+    files: ['bin/**/*.js', '.config/**/*.js', '.ci/**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   {
