@@ -121,6 +121,10 @@ function reportsError(name: string, message: string): Failure {
   });
 }
 
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${ms / 1000} s` : `${Math.round(ms / 1000)} s`;
+}
+
 function tooLate(name: string, options: WaitOptions, why: string): Failure {
   const time =
     options.timeoutMs < 10_000 ? `${options.timeoutMs / 1000} s` : `${Math.round(options.timeoutMs / 1000)} s`;
@@ -155,11 +159,7 @@ export async function waitUntilGone(
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw new Failure(
-    'wait-timeout',
-    `${name} is not gone after ${Math.round(options.timeoutMs / 1000)} s: a finalizer holds it`,
-    {
-      hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
-    },
-  );
+  throw new Failure('wait-timeout', `${name} is not gone after ${seconds(options.timeoutMs)}: a finalizer holds it`, {
+    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
+  });
 }

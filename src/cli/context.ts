@@ -27,6 +27,8 @@ export interface Context {
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly platform: Platform;
+  /** `--no-color` was given. */
+  readonly noColor: boolean;
   /** The namespace given by flag, if any. */
   readonly namespace: string | undefined;
   /** The store of the flag's namespace, or of the given one. */
@@ -88,6 +90,7 @@ export function createContext(flags: ContextFlags, signal: AbortSignal): Context
     now: () => Date.now(),
     signal,
     platform,
+    noColor: flags['no-color'] ?? false,
     namespace: flags.namespace,
     openStore: (namespace = flags.namespace) => {
       const store = stores.get(namespace) ?? open(namespace);

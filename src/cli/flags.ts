@@ -19,8 +19,13 @@ export function parseDuration(text: string, flag: string): number {
   });
 }
 
-const duration = (flag: string, description: string) =>
-  Flags.string({ description, helpValue: 'DURATION', parse: async (text) => String(parseDuration(text, flag)) });
+const duration = (flag: string, description: string, dependsOn?: string[]) =>
+  Flags.string({
+    description,
+    helpValue: 'DURATION',
+    dependsOn,
+    parse: async (text) => String(parseDuration(text, flag)),
+  });
 
 const system = PLATFORMS.filter((platform) => platform.family === 'system').map((platform) => platform.name);
 
@@ -129,4 +134,13 @@ export const selectorFlags = {
     description: 'only those whose labels match, as kubectl writes it',
     helpValue: 'SELECTOR',
   }),
+};
+
+export const withoutFlag = {
+  without: many('show where traffic would go if these routing keys were lost', 'KEY,KEY,'),
+};
+
+export const watchFlags = {
+  watch: Flags.boolean({ char: 'w', description: 'stay and show every change; Ctrl-C ends it' }),
+  timeout: duration('timeout', 'end a watch after this time', ['watch']),
 };

@@ -18,6 +18,10 @@ export interface Io {
   readonly stdin: NodeJS.ReadStream;
   readonly env: Environment;
   readonly interactive: boolean;
+  /** stdout is a terminal that frames can be drawn on. */
+  readonly drawable: boolean;
+  /** Aborts when the reader of stdout goes away (`| head -1`). */
+  readonly closed: AbortSignal;
 }
 
 export interface IoOptions {
@@ -62,6 +66,7 @@ export function styleFor(stream: StreamLike, env: Environment, noColor = false, 
     bad: (text) => chalk.red(text),
     dim: (text) => chalk.dim(text),
     bold: (text) => chalk.bold(text),
+    strike: (text) => chalk.dim.strikethrough(text),
   };
 }
 
@@ -86,8 +91,18 @@ export function createIo(options: IoOptions = {}): Io {
     err: output(stderr, styleFor(stderr, env, options.noColor)),
     stdin,
     env,
+    drawable: stdout.isTTY === true && env['TERM'] !== 'dumb' && env['TERM'] !== undefined,
+    closed: closedSignal(),
     interactive: asked && !env['CI'] && env['TERM'] !== 'dumb',
   };
+}
+
+function closedSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') controller.abort();
+  });
+  return controller.signal;
 }
 
 /**

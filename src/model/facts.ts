@@ -68,6 +68,8 @@ export interface Facts {
   appliedKind?: StrategyKind | null;
   /** System sites: whether input/certs/<tlsCredentials> exists. */
   certificates?: Fact<boolean>;
+  /** podman and docker: whether host and port are in state LISTEN on this machine. */
+  listening?: Fact<boolean>;
   /** System sites: the platform that internal/platform.yaml names; null where there is none. */
   sitePlatform?: string | null;
 }

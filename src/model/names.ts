@@ -51,7 +51,7 @@ function isIPv6(text: string): boolean {
   const all = halves.flatMap(groups);
   const last = all.at(-1) ?? '';
   const v4 = last.includes('.');
-  if (v4 && !isIPv4(last)) return false;
+  if (v4 && !(isIPv4(last) && text.endsWith(last))) return false;
   const hex = v4 ? all.slice(0, -1) : all;
   if (!hex.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
   const count = hex.length + (v4 ? 2 : 0);

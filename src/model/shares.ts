@@ -52,10 +52,13 @@ export function reachableKeys(resource: MultiKeyListener): Set<string> | undefin
   return new Set([...(priority ?? []), ...Object.keys(weighted ?? {})].filter((key) => own.has(key)));
 }
 
-/** The table of keys that `inspect` shows, in the strategy's order. */
-export function keyShares(resource: MultiKeyListener): KeyShare[] {
+/**
+ * The strategy's keys in its order, each with its share.
+ *
+ * @param reachable the reachable keys; undefined where nobody knows them
+ */
+export function keyShares(resource: MultiKeyListener, reachable = reachableKeys(resource)): KeyShare[] {
   const strategy = resource.spec?.strategy ?? {};
-  const reachable = reachableKeys(resource);
   const shares = reachable ? sharesOf(strategy, reachable) : undefined;
   return keysOf(strategy).map((key, index) => ({
     key,

@@ -29,13 +29,17 @@ function stateOf(resource: MultiKeyListener): State {
   const status = resource.status;
   const applied = status?.local?.applied;
   if (applied === 'NotApplied' || applied === 'Removed') return 'Pending';
+  // On linux the socket tells what Skupper's status never does.
+  if (status?.local?.listening !== undefined && status.status === 'Pending') {
+    return status.local.listening ? 'Ready' : 'Pending';
+  }
   const text = status?.status;
   return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
 }
 
 /** Skupper's own words, and before them what only the files of a system site tell. */
 function messageOf(resource: MultiKeyListener): string {
-  const own = resource.status?.message ?? '';
+  const own = listeningMessage(resource) ?? resource.status?.message ?? '';
   switch (resource.status?.local?.applied) {
     case 'NotApplied':
       return 'not applied: run skupper system reload';
@@ -46,6 +50,13 @@ function messageOf(resource: MultiKeyListener): string {
     default:
       return own;
   }
+}
+
+function listeningMessage(resource: MultiKeyListener): string | undefined {
+  if (resource.status?.status !== 'Pending' || resource.status.local?.listening === undefined) return undefined;
+  return resource.status.local.listening
+    ? 'listening (at least one key reachable)'
+    : 'not listening: no key reachable, or the router is not running';
 }
 
 /** What a table shows of one resource. */

@@ -1,4 +1,5 @@
 import type { Endpoint, Facts, SiteFact } from '../model/facts.js';
+import { networkOf, servedKeys } from '../model/network.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
 import type { Finding, Findings, Note } from './findings.js';
@@ -81,16 +82,10 @@ function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
 }
 
 /** The routing keys that no connector of the network serves; undefined where no Site publishes a network. */
-function keyFindings(resource: MultiKeyListener, sites: readonly SiteFact[]): Finding[] {
-  const networks = sites.flatMap((site) => (site.configured && site.network ? [site.network] : []));
-  if (networks.length === 0) return [];
-  const served = new Set(
-    networks
-      .flat()
-      .flatMap((site) =>
-        site.services.flatMap((service) => (service.connectors.length > 0 ? [service.routingKey] : [])),
-      ),
-  );
+function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
+  const network = networkOf(facts);
+  if (!network) return [];
+  const served = servedKeys(network);
   const keys = keysOf(resource.spec.strategy);
   const missing = keys.filter((key) => !served.has(key));
   if (missing.length === 0) return [];
@@ -192,13 +187,17 @@ export function examine(
     ...endpointFindings(resource, endpoints),
     ...listenerFindings(resource, endpoints),
     ...(sites
-      ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, sites)]
+      ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, facts)]
       : []),
     ...serviceFindings(resource, facts),
     ...tlsFindings(resource, facts),
     ...(where.system ? systemFindings(resource, facts, where.platform) : []),
     ...objectFindings(resource),
   ];
-  const rank = { error: 0, warning: 1 };
-  return { findings: findings.sort((a, b) => rank[a.severity] - rank[b.severity]), notes };
+  return { findings: findings.sort(byWeight), notes };
+}
+
+/** The worst first; otherwise in the order of the rules. */
+export function byWeight(a: Finding, b: Finding): number {
+  return Number(a.severity === 'warning') - Number(b.severity === 'warning');
 }

@@ -16,7 +16,7 @@ function two(ms: number, big: number, bigName: string, small: number, smallName:
  * @param ms milliseconds; a small negative one (clocks differ) counts as 0
  */
 export function formatAge(ms: number): string {
-  if (ms < -2 * SECOND) return '<invalid>';
+  if (ms <= -2 * SECOND) return '<invalid>';
   const span = Math.max(0, ms);
   if (span < 2 * MINUTE) return `${Math.floor(span / SECOND)}s`;
   if (span < 10 * MINUTE) return two(span, MINUTE, 'm', SECOND, 's');
@@ -25,7 +25,8 @@ export function formatAge(ms: number): string {
   if (span < 2 * DAY) return `${Math.floor(span / HOUR)}h`;
   if (span < 8 * DAY) return two(span, DAY, 'd', HOUR, 'h');
   if (span < 2 * YEAR) return `${Math.floor(span / DAY)}d`;
-  return two(span, YEAR, 'y', DAY, 'd');
+  if (span < 8 * YEAR) return two(span, YEAR, 'y', DAY, 'd');
+  return `${Math.floor(span / YEAR)}y`;
 }
 
 /** The age of an RFC 3339 time; undefined when there is none or it is no time. */

@@ -9,6 +9,8 @@ export interface Column<Row> {
   paint?(text: string, row: Row): string;
   /** May be cut when the terminal is too narrow. */
   flexible?: boolean;
+  /** Left out when cutting is not enough: the highest number goes first, none never. */
+  drop?: number;
 }
 
 const GAP = '  ';
@@ -25,21 +27,61 @@ export function widthsOf<Row>(columns: readonly Column<Row>[], cells: readonly s
   );
 }
 
-/** Narrows the flexible columns, the widest first, until the table fits; none below its minimum. */
-export function fit<Row>(columns: readonly Column<Row>[], widths: readonly number[], total: number): number[] {
+/** Narrower than this a cut cell says nothing. */
+const MINIMUM = 6;
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+}
+
+/** The columns that a line of that width has room for, and how wide each is. */
+export interface Fitted<Row> {
+  columns: Column<Row>[];
+  widths: number[];
+}
+
+/**
+ * Narrows the flexible columns, the widest first, and when that is not enough
+ * leaves columns out, until the table fits. Never leaves out a column without a `drop`.
+ */
+export function fit<Row>(columns: readonly Column<Row>[], widths: readonly number[], room: number): Fitted<Row> {
   const fitted = [...widths];
-  const MINIMUM = 6;
-  const sum = (): number => fitted.reduce((a, b) => a + b, 0) + GAP.length * (fitted.length - 1);
-  while (sum() > total) {
+  while (total(fitted) > room) {
     let widest = -1;
     columns.forEach((column, index) => {
       const width = fitted[index] ?? 0;
       if (column.flexible && width > MINIMUM && width > (fitted[widest] ?? 0)) widest = index;
     });
-    if (widest < 0) break;
+    if (widest < 0) return leaveOut(columns, widths, fitted, room);
     fitted[widest] = (fitted[widest] ?? 0) - 1;
   }
-  return fitted;
+  return { columns: [...columns], widths: fitted };
+}
+
+function leaveOut<Row>(
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  fitted: number[],
+  room: number,
+): Fitted<Row> {
+  let worst = -1;
+  columns.forEach((column, index) => {
+    if ((column.drop ?? 0) > (columns[worst]?.drop ?? 0)) worst = index;
+  });
+  if (worst < 0) return { columns: [...columns], widths: fitted };
+  const kept = (_: unknown, index: number): boolean => index !== worst;
+  return fit(columns.filter(kept), widths.filter(kept), room);
+}
+
+export interface ColumnOptions {
+  headers: boolean;
+  /** Those of the cells where not given. */
+  widths?: readonly number[];
+  paint?: boolean;
+  /** Stands at the end of a cell that was cut. */
+  mark?: string;
+  /** A cell wider than its column pushes the rest instead of being cut. */
+  overflow?: boolean;
 }
 
 /**
@@ -49,7 +91,7 @@ export function fit<Row>(columns: readonly Column<Row>[], widths: readonly numbe
 export function renderColumns<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  options: { headers: boolean; widths?: readonly number[]; paint?: boolean } = { headers: true },
+  options: ColumnOptions = { headers: true },
 ): string[] {
   const cells = cellsOf(columns, rows);
   const widths = options.widths ?? widthsOf(columns, cells, options.headers);
@@ -57,7 +99,8 @@ export function renderColumns<Row>(
     texts
       .map((text, index) => {
         const column = columns[index];
-        const padded = pad(cut(text, widths[index] ?? 0), widths[index] ?? 0, column?.align);
+        const width = widths[index] ?? 0;
+        const padded = pad(options.overflow ? text : cut(text, width, options.mark), width, column?.align);
         return row !== undefined && options.paint && column?.paint ? column.paint(padded, row) : padded;
       })
       .join(GAP)

@@ -1,12 +1,13 @@
-import type { Condition, MultiKeyListener } from '../model/resource.js';
-import { keyShares, type KeyShare } from '../model/shares.js';
-import { isCurrent, summarise, type Summary } from '../model/summary.js';
+import type { Facts } from '../model/facts.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { routesOf } from '../model/routing.js';
+import { conditionOf, isCurrent, summarise } from '../model/summary.js';
+import type { Finding, Note } from '../preflight/findings.js';
+import type { Verdict, VerdictState } from '../preflight/verdict.js';
 import { ageOf } from './age.js';
-import type { Column } from './columns.js';
-import { stateColour, stateText } from './status.js';
+import { conditionLines, lostKeyLines, routeLines } from './inspect-tables.js';
 import { signsFor, type Style } from './style.js';
-import { renderTable } from './table.js';
-import { escapeText, pad } from './text.js';
+import { escapeText, pad, widthOf, wrap } from './text.js';
 
 /** Where the resource was read, for the line that says so. */
 export interface Place {
@@ -15,108 +16,142 @@ export interface Place {
   folder?: string;
 }
 
-const BAR = 20;
+/** Everything that is known of one resource, gathered and judged. */
+export interface Inspection {
+  resource: MultiKeyListener;
+  facts: Facts;
+  verdict: Verdict;
+  findings: readonly Finding[];
+  notes: readonly Note[];
+  /** Routing keys thought away by --without. */
+  without: readonly string[];
+  place: Place;
+}
 
-/** One resource in full, as lines: endpoint, strategy, keys with their share now, conditions. */
-export function renderInspect(resource: MultiKeyListener, place: Place, style: Style, now: number): string[] {
-  const row = summarise(resource);
-  const shares = keyShares(resource);
+/** The sign and the colour of a verdict. */
+export function verdictSign(state: VerdictState, style: Style): { sign: string; colour(text: string): string } {
+  const signs = signsFor(style);
+  switch (state) {
+    case 'serving':
+      return { sign: signs.ready, colour: style.good };
+    case 'degraded':
+      return { sign: signs.degraded, colour: style.warn };
+    case 'not-serving':
+      return { sign: signs.error, colour: style.bad };
+    default:
+      return { sign: signs.unknown, colour: style.warn };
+  }
+}
+
+/** One resource on one screen, as lines: verdict, endpoint, keys, conditions, findings. */
+export function renderInspect(inspection: Inspection, style: Style, now: number): string[] {
+  const { resource, facts, without } = inspection;
+  if (without.length > 0) return renderWithout(inspection, style);
+  const routes = routesOf(resource, facts);
   return [
-    headline(row, style),
+    ...headline(inspection, style),
     '',
-    ...facts(resource, row, place, style, now),
+    ...placeLines(inspection, style, now),
     '',
-    ...indent(renderTable(keyColumns(style, row.strategy === 'priority'), shares, narrower(style))),
-    ...conditions(resource, style, now),
+    ...routeLines(routes, style, resource.spec?.strategy?.priority !== undefined),
+    '',
+    ...conditionLines(resource, style, now),
+    ...findingLines(inspection, style),
   ];
 }
 
-/** The columns available beside the indentation. */
-function narrower(style: Style): Style {
-  return { ...style, width: style.width - 2 };
+function headline({ resource, verdict }: Inspection, style: Style): string[] {
+  const { sign, colour } = verdictSign(verdict.state, style);
+  const plain = escapeText(resource.metadata.name);
+  const text = escapeText(verdict.text);
+  if (!style.terminal) return [`${plain}: ${text}`];
+  const indent = widthOf(plain) + 4;
+  const [first = '', ...rest] = wrap(text, Math.max(20, style.width - indent));
+  return [
+    `${style.bold(plain)}  ${colour(`${sign} ${first}`)}`,
+    ...rest.map((line) => ' '.repeat(indent) + colour(line)),
+  ];
 }
 
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => (line === '' ? '' : `  ${line}`));
+function renderWithout({ resource, facts, without }: Inspection, style: Style): string[] {
+  const routes = routesOf(resource, facts, without);
+  const left = routes.filter((route) => (route.shareWithout ?? 0) > 0);
+  const known = routes.some((route) => route.shareWithout !== undefined);
+  const name = escapeText(resource.metadata.name);
+  const lost = escapeText(without.join(', '));
+  const text = !known
+    ? style.warn('unknown: nothing tells which keys are reachable')
+    : left.length > 0
+      ? style.good('serving')
+      : style.bad('not serving: nothing would be left, clients would be refused');
+  return [`${style.bold(name)} without ${lost}: ${text}`, '', ...lostKeyLines(routes, style)];
 }
 
-function headline(row: Summary, style: Style): string {
-  const colour = stateColour(style, row.state, row.degraded);
-  const reach = row.reachable === undefined ? '' : `: ${row.reachable} of ${row.total} routing keys reachable`;
-  const message = row.message && row.message !== 'OK' ? ` (${escapeText(row.message)})` : '';
-  return `${style.bold(escapeText(row.name))}  ${colour(stateText(style, row.state, row.degraded))}${reach}${message}`;
+function endpointText({ resource, facts }: Inspection, style: Style): string {
+  const { host, port } = resource.spec;
+  const { arrow } = signsFor(style);
+  const service = facts.service;
+  if (!service?.known) return `${host}:${port}`;
+  if (!service.value) return `${host}:${port} ${arrow} no Service ${host}`;
+  const address = service.value.clusterIP ? ` (${service.value.clusterIP})` : '';
+  const has = service.value.ports.some((each) => each.port === port);
+  return `${host}:${port} ${arrow} Service ${service.value.name}${address}, ${has ? `port ${port}` : `no port ${port}`}`;
 }
 
-function pairs(entries: readonly (readonly [string, string])[], style: Style): string[] {
-  return indent(entries.map(([name, value]) => `${style.dim(pad(name, 13))}${escapeText(value)}`));
+function generationText(resource: MultiKeyListener): string {
+  const local = resource.status?.local;
+  if (local) {
+    return { NotApplied: 'not applied', Applied: 'applied', ChangePending: 'change pending', Removed: 'removed' }[
+      local.applied
+    ];
+  }
+  const configured = conditionOf(resource, 'Configured');
+  const state = configured && isCurrent(resource, configured) ? 'applied' : 'not applied yet';
+  return `generation ${resource.metadata.generation ?? 0}, ${state}`;
 }
 
-function facts(resource: MultiKeyListener, row: Summary, place: Place, style: Style, now: number): string[] {
-  const { metadata, spec } = resource;
-  const where = [row.namespace, place.context, place.platform].filter(Boolean).join(style.unicode ? ' · ' : ' - ');
+function placeLines(inspection: Inspection, style: Style, now: number): string[] {
+  const { resource, place } = inspection;
+  const row = summarise(resource);
+  const dot = style.unicode ? ' · ' : ' - ';
+  const { spec, metadata } = resource;
   const tls = spec.tlsCredentials
     ? `${spec.tlsCredentials}${spec.requireClientCert ? ', client certificates required' : ''}`
     : '';
-  const settings = Object.entries(spec.settings ?? {}).map(([key, value]) => `${key}=${value}`);
-  const labels = Object.entries(metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`);
-  const generation = metadata.generation === undefined ? '' : `, generation ${metadata.generation}`;
-  const age = ageOf(metadata.creationTimestamp, now);
+  const pairs = (map: Record<string, string> | undefined): string =>
+    Object.entries(map ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(', ');
   const entries: [string, string][] = [
-    ['Endpoint', `${row.host}:${row.port}`],
+    ['Endpoint', endpointText(inspection, style)],
     ['Strategy', `${row.strategy ?? 'none'}, ${row.total} ${row.total === 1 ? 'key' : 'keys'}`],
-    ['Where', where],
-    ['Age', age ? `${age}${generation}` : ''],
+    ['Where', [row.namespace, place.context, place.platform].filter(Boolean).join(dot)],
+    ['Age', [ageOf(metadata.creationTimestamp, now), generationText(resource)].filter(Boolean).join(dot)],
     ['TLS', tls],
     ['Observer', spec.observer ?? ''],
-    ['Settings', settings.join(', ')],
-    ['Labels', labels.join(', ')],
+    ['Settings', pairs(spec.settings)],
+    ['Labels', pairs(metadata.labels)],
     ['Folder', place.folder ?? ''],
   ];
-  return pairs(
-    entries.filter(([, value]) => value !== ''),
-    style,
+  return entries
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `  ${style.dim(pad(name, 11))}${escapeText(value)}`);
+}
+
+function findingLines({ findings, notes }: Inspection, style: Style): string[] {
+  const width = Math.max(style.width, 40) - 4;
+  const lines = findings.flatMap((finding) => {
+    const colour = finding.severity === 'error' ? style.bad : style.warn;
+    const head = `${finding.severity === 'error' ? (style.unicode ? '✗' : 'x') : '!'} ${finding.code}`;
+    const indent = ' '.repeat(4);
+    const text = wrap(`${escapeText(finding.message)}`, width).map((line) => indent + line);
+    const hint = wrap(escapeText(finding.hint), width).map((line) => style.dim(indent + line));
+    return [`  ${colour(head)}`, ...text, ...hint];
+  });
+  const unchecked = notes.flatMap((note) =>
+    wrap(`Not checked: ${escapeText(note.check)} (${escapeText(note.why)})`, width).map((line) =>
+      style.dim(`  ${line}`),
+    ),
   );
-}
-
-function keyColumns(style: Style, ranked: boolean): Column<KeyShare>[] {
-  const signs = signsFor(style);
-  const none = style.terminal ? signs.none : '-';
-  const share = (row: KeyShare): string => (row.share === undefined ? none : `${Math.round(row.share * 1000) / 10} %`);
-  const bar = (row: KeyShare): string => {
-    if (row.reachable === false) return 'not reachable';
-    return row.share === undefined ? 'not known' : signs.bar.repeat(Math.max(1, Math.round(row.share * BAR)));
-  };
-  const paintBar = (text: string, row: KeyShare): string => (row.share ? style.good(text) : style.dim(text));
-  return [
-    { header: 'ROUTING KEY', value: (row) => row.key, flexible: true },
-    ranked
-      ? { header: 'RANK', value: (row) => String(row.rank ?? none), align: 'right' as const }
-      : { header: 'WEIGHT', value: (row) => String(row.weight ?? none), align: 'right' as const },
-    { header: 'REACHABLE', value: (row) => (row.reachable === undefined ? none : row.reachable ? 'yes' : 'no') },
-    ...(style.terminal ? [{ header: 'SHARE OF NEW CONNECTIONS', value: bar, paint: paintBar }] : []),
-    { header: style.terminal ? '' : 'SHARE', value: share, align: 'right' as const },
-  ];
-}
-
-function conditions(resource: MultiKeyListener, style: Style, now: number): string[] {
-  const list = resource.status?.conditions ?? [];
-  if (list.length === 0) return ['', '  No conditions: nothing has processed it yet.'];
-  const none = style.terminal ? signsFor(style).none : '-';
-  const generation = (row: Condition): string => {
-    const seen = row.observedGeneration === undefined ? none : String(row.observedGeneration);
-    return isCurrent(resource, row) ? seen : `${seen} (not this one)`;
-  };
-  const columns: Column<Condition>[] = [
-    { header: 'CONDITION', value: (row) => row.type },
-    {
-      header: 'STATUS',
-      value: (row) => row.status,
-      paint: (t, row) => (row.status === 'True' ? style.good(t) : style.warn(t)),
-    },
-    { header: 'REASON', value: (row) => row.reason ?? none },
-    { header: 'AGE', value: (row) => ageOf(row.lastTransitionTime, now) ?? none },
-    { header: 'GENERATION', value: generation },
-    { header: 'MESSAGE', value: (row) => row.message ?? none, flexible: true },
-  ];
-  return ['', ...indent(renderTable(columns, list, narrower(style)))];
+  return [...(lines.length > 0 ? ['', ...lines] : []), ...(unchecked.length > 0 ? ['', ...unchecked] : [])];
 }

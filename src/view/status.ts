@@ -44,23 +44,29 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
       value: (row) => stateText(style, row.state, row.degraded),
       paint: (text, row) => stateColour(style, row.state, row.degraded)(text),
     },
-    { header: 'STRATEGY', value: (row) => row.strategy ?? none },
+    { header: 'STRATEGY', value: (row) => row.strategy ?? none, drop: 4 },
     {
       header: 'KEYS',
       value: (row) => (row.reachable === undefined ? none : `${row.reachable}/${row.total}`),
       align: 'right',
+      drop: 2,
     },
-    { header: 'HOST', value: (row) => row.host || none, flexible: true },
-    { header: 'PORT', value: (row) => (row.port ? String(row.port) : none), align: 'right' },
-    { header: 'AGE', value: (row) => ageOf(row.created, options.now) ?? none, paint: (text) => style.dim(text) },
+    { header: 'HOST', value: (row) => row.host || none, flexible: true, drop: 5 },
+    { header: 'PORT', value: (row) => (row.port ? String(row.port) : none), align: 'right', drop: 3 },
+    {
+      header: 'AGE',
+      value: (row) => ageOf(row.created, options.now) ?? none,
+      paint: (text) => style.dim(text),
+      drop: 6,
+    },
   ];
   if (options.namespaces)
     columns.unshift({ header: 'NAMESPACE', value: (row) => row.namespace || none, flexible: true });
   if (options.wide) {
     columns.push(
-      { header: 'ROUTING-KEYS', value: (row) => row.keys.join(',') || none, flexible: true },
-      { header: 'DESTINATION', value: (row) => String(row.hasDestination) },
-      { header: 'MESSAGE', value: (row) => row.message || none, flexible: true },
+      { header: 'ROUTING-KEYS', value: (row) => row.keys.join(',') || none, flexible: true, drop: 8 },
+      { header: 'DESTINATION', value: (row) => String(row.hasDestination), drop: 7 },
+      { header: 'MESSAGE', value: (row) => row.message || none, flexible: true, drop: 1 },
     );
   }
   return columns;

@@ -10,6 +10,7 @@ export interface Style {
   bad(text: string): string;
   dim(text: string): string;
   bold(text: string): string;
+  strike(text: string): string;
 }
 
 export interface Signs {
@@ -74,4 +75,5 @@ export const PLAIN: Style = {
   bad: same,
   dim: same,
   bold: same,
+  strike: same,
 };

@@ -37,22 +37,23 @@ export function renderTable<Row>(
   headers = true,
 ): string[] {
   if (!style.terminal) return renderColumns(columns, rows, { headers });
-  const cells = cellsOf(columns, rows);
-  const widths = fit(columns, widthsOf(columns, cells, headers), style.width);
-  if (rows.length > MOST_ROWS) return renderColumns(columns, rows, { headers, widths, paint: true });
+  const all = widthsOf(columns, cellsOf(columns, rows), headers);
+  const { columns: shown, widths } = fit(columns, all, style.width);
+  const cells = cellsOf(shown, rows);
+  if (rows.length > MOST_ROWS) return renderColumns(shown, rows, { headers, widths, paint: true });
   const mark = signsFor(style).cut;
   const table = new Table({
     chars: { ...NO_BORDER, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colWidths: widths,
-    colAligns: columns.map((column) => column.align ?? 'left'),
+    colAligns: shown.map((column) => column.align ?? 'left'),
     truncate: mark,
   });
-  if (headers) table.push(columns.map((column) => style.dim(column.header)));
+  if (headers) table.push(shown.map((column) => style.dim(column.header)));
   cells.forEach((texts, at) => {
     const row = rows[at] as Row;
     const painted = texts.map((text, index) => {
-      const column = columns[index];
+      const column = shown[index];
       const fitted = cut(text, widths[index] ?? 0, mark);
       return column?.paint ? column.paint(fitted, row) : fitted;
     });

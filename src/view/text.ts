@@ -45,3 +45,16 @@ export function cut(text: string, width: number, mark = '…'): string {
   }
   return kept + mark;
 }
+
+/** Words broken into lines of at most that many columns; a longer word stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

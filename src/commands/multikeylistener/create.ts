@@ -35,8 +35,8 @@ export default class Create extends BaseCommand {
     'cat objects.yaml | <%= config.bin %> mkl create -f -',
   ];
   static override args = {
-    name: Args.string({ description: 'the name of the resource' }),
-    port: Args.string({ description: 'the port of the listener' }),
+    name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
+    port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
   };
   static override flags = { ...specFlags, ...fileFlag, ...waitFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
 

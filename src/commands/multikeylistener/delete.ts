@@ -20,7 +20,7 @@ export default class Delete extends BaseCommand {
     '<%= config.bin %> mkl delete web --ignore-not-found',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'the names of the resources' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'the names of the resources' }) };
   static override flags = {
     ...selectorFlags,
     all: Flags.boolean({ description: 'all of the namespace', exclusive: ['selector'] }),

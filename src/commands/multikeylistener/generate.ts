@@ -16,8 +16,8 @@ export default class Generate extends BaseCommand {
     '<%= config.bin %> mkl generate db 5432 --priority primary,standby -o json | kubectl apply -f -',
   ];
   static override args = {
-    name: Args.string({ description: 'the name of the resource' }),
-    port: Args.string({ description: 'the port of the listener' }),
+    name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
+    port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
   };
   static override flags = { ...specFlags, ...valueOutput };
 

@@ -1,13 +1,14 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { selectorFlags, tableOutput } from '../../cli/flags.js';
+import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
 import { summarise } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
+import { placeOf } from '../../cli/place.js';
 import { dataFormat } from '../../view/formats.js';
 import { renderStatus } from '../../view/status.js';
 
@@ -24,12 +25,13 @@ export default class Status extends BaseCommand {
     '<%= config.bin %> mkl status web --exit-code',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'only these resources' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'only these resources' }) };
   static override flags = {
     'all-namespaces': Flags.boolean({ char: 'A', description: 'those of all namespaces', exclusive: ['namespace'] }),
     ...selectorFlags,
     'no-headers': Flags.boolean({ description: 'no line of column names' }),
-    'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready' }),
+    'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready', exclusive: ['watch'] }),
+    ...watchFlags,
     ...tableOutput,
   };
 
@@ -45,6 +47,7 @@ export default class Status extends BaseCommand {
       });
     }
     const store = await context.openStore();
+    if (flags.watch) return this.watch(context, store, names, flags);
     const { resources, failures } = await this.read(context, store, names, flags);
     const format = dataFormat(flags.output);
     // With -o a failure leaves stdout empty; the table shows what was found.
@@ -64,6 +67,41 @@ export default class Status extends BaseCommand {
     if (failure) throw failure;
     if (resources.length === 0 && !format) this.tellEmpty(context, store, flags);
     if (flags['exit-code']) refuseUnlessReady(resources);
+  }
+
+  /** Frames on a terminal that can be drawn on, lines everywhere else. */
+  private async watch(
+    context: Context,
+    store: Store,
+    names: readonly string[],
+    flags: WatchFlags & { 'no-headers'?: boolean },
+  ): Promise<void> {
+    const { follow } = await import('../../cli/follow.js');
+    const namespaces = flags['all-namespaces'] ?? false;
+    const query = {
+      selector: flags.selector,
+      allNamespaces: namespaces,
+      ...(names.length === 1 ? { name: names[0] } : {}),
+    };
+    const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
+    const human = flags.output === undefined || flags.output === 'table' || flags.output === 'wide';
+    if (!human || !context.io.drawable) {
+      if (flags.output === 'yaml')
+        throw new Failure('usage', '-o yaml is no format of lines', { hint: 'Use -o json with --watch.' });
+      return follow(store, context, {
+        query,
+        names,
+        output: flags.output,
+        namespaces,
+        headers: !flags['no-headers'],
+        timeoutMs,
+      });
+    }
+    const { LiveScreen } = await import('../../cli/live.js');
+    const place = placeOf(store, namespaces, context.io.out.style.unicode);
+    const wide = flags.output === 'wide';
+    const { family } = context.platform;
+    return new LiveScreen(store, context, { query, names, place, namespaces, wide, family, timeoutMs }).run();
   }
 
   /** Those named, each on its own so that one missing does not hide the others; or all. */
@@ -100,6 +138,13 @@ export default class Status extends BaseCommand {
     const make = 'skupper multikeylistener create NAME PORT --weighted KEY=WEIGHT,…';
     this.notice(context, `No multikeylisteners${which} in ${place} (${at}). Create the first with: ${make}`);
   }
+}
+
+interface WatchFlags {
+  selector?: string;
+  'all-namespaces'?: boolean;
+  output?: string;
+  timeout?: string;
 }
 
 function refuseUnlessReady(resources: readonly MultiKeyListener[]): void {

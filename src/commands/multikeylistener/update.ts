@@ -1,18 +1,31 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { DEFAULT_TIMEOUT_MS, dataOutput, preflightFlags, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import {
+  DEFAULT_TIMEOUT_MS,
+  dataOutput,
+  parseDuration,
+  preflightFlags,
+  specFlags,
+  waitFlag,
+  writeFlags,
+} from '../../cli/flags.js';
 import type { SpecFlags } from '../../cli/resource-input.js';
 import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
 import { parseChange, type ChangeOptions } from '../../model/change.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
+import { deliver, type DeliveryOptions } from '../../operations/deliver.js';
+import { foresee } from '../../operations/in-place.js';
 import { preflight } from '../../operations/preflight.js';
-import { recreate } from '../../operations/recreate.js';
-import { carryOut, invalid, planUpdate, type Plan } from '../../operations/update.js';
-import type { Store } from '../../store/store.js';
+import { invalid, planUpdate, type Plan } from '../../operations/update.js';
+import { completingCommand } from '../../view/command-line.js';
 import { renderDiff } from '../../view/diff.js';
+import { disruptionLines } from '../../view/disruption.js';
 import { dataFormat } from '../../view/formats.js';
+
+/** Nothing shows when a router has applied a change: two seconds are ample (docs/traffic.md). */
+const DEFAULT_SETTLE_MS = 2000;
 
 export default class Update extends BaseCommand {
   static override aliases = ['mkl:update'];
@@ -26,11 +39,27 @@ export default class Update extends BaseCommand {
     '<%= config.bin %> mkl update web --weighted east=5,west=1 --in-place --diff',
     '<%= config.bin %> mkl update web --priority east,west --recreate',
   ];
-  static override args = { name: Args.string({ description: 'the name of the resource', required: true }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'the name of the resource', required: true }),
+  };
   static override flags = {
     port: Flags.string({ description: 'the port of the listener', helpValue: 'PORT' }),
     ...specFlags,
-    'in-place': Flags.boolean({ description: 'allow other keys or weights within the same kind of strategy' }),
+    'in-place': Flags.boolean({
+      description:
+        'allow other keys or weights within the same kind of strategy; in two writes where one would refuse clients',
+    }),
+    settle: Flags.string({
+      description: 'time between the first of two writes being configured and the second [default: 2s]',
+      helpValue: 'DURATION',
+      parse: async (text) => String(parseDuration(text, 'settle')),
+      dependsOn: ['in-place'],
+      exclusive: ['one-step'],
+    }),
+    'one-step': Flags.boolean({
+      description: 'one write, even if it refuses clients for a moment',
+      dependsOn: ['in-place'],
+    }),
     recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
     diff: Flags.boolean({ description: 'show what changes' }),
     ...waitFlag,
@@ -42,13 +71,14 @@ export default class Update extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Update);
     const context = this.contextOf(flags);
+    const system = context.platform.family === 'system';
     const change = parseChange(changeOptions(flags));
     if (change.problems.length > 0) throw invalid(`${args.name} can't be changed like that`, change.problems);
     if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(args.name);
     const store = await context.openStore();
     const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
-    const planFor = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
-    const plan = planFor(await store.get(args.name, { signal: context.signal }));
+    const again = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
+    const plan = again(await store.get(args.name, { signal: context.signal }));
     const dryRun = flags['dry-run'] ?? 'none';
     const told = { dryRun: dryRun !== 'none', output: flags.output };
     const differs = flags.diff && this.showDiff(context, plan, flags.output);
@@ -57,50 +87,37 @@ export default class Update extends BaseCommand {
       return this.print(context, [plan.before], flags.output);
     }
     if (flags.preflight && dryRun !== 'client') {
-      const options = {
-        system: context.platform.family === 'system',
-        force: flags.force ?? false,
-        signal: context.signal,
-      };
+      const options = { system, force: flags.force ?? false, signal: context.signal };
       this.warnAbout(context, await preflight(store, plan.after, options));
     }
+    const disruption = foresee(plan, { system, oneStep: flags['one-step'] });
+    const timeoutMs = Number(flags.timeout ?? DEFAULT_TIMEOUT_MS);
+    const settleMs = Number(flags.settle ?? DEFAULT_SETTLE_MS);
+    for (const { severity, text } of disruptionLines(plan.before, plan.after, disruption, settleMs)) {
+      this[severity](context, text);
+    }
+    const options: DeliveryOptions = {
+      dryRun: told.dryRun,
+      signal: context.signal,
+      timeoutMs,
+      settleMs,
+      completing: completingCommand(args.name, plan.after.spec.strategy, flags),
+      configured: (written) => waitAndTell(store, written, { goal: 'configured', timeoutMs }, context),
+      manifest: async (resource) => (await dataFormat('yaml')?.one(resource)) ?? '',
+      narrate: (text) => this.notice(context, text),
+    };
     const written =
-      dryRun === 'client' ? plan.after : await this.send(context, store, plan, planFor, { dryRun: told.dryRun, flags });
+      dryRun === 'client' ? plan.after : await deliver(store, { change, plan, again, disruption }, options);
     this.done(context, args.name, plan.way === 'recreate' ? 'recreated' : 'updated', told);
     if (told.dryRun) {
       await this.print(context, [written], flags.output);
-      if (differs)
-        throw new Failure('difference', `${args.name} would change`, { hint: 'Nothing was written (dry run).' });
+      if (differs) throw wouldChange(args.name);
       return;
     }
     const goal = (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'];
-    const reached = await waitAndTell(
-      store,
-      written,
-      { goal, timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS) },
-      context,
-    );
+    const reached = await waitAndTell(store, written, { goal, timeoutMs }, context);
     await this.print(context, [reached], flags.output);
     tellReload(store, context);
-  }
-
-  private send(
-    context: Context,
-    store: Store,
-    plan: Plan,
-    again: (before: MultiKeyListener) => Plan,
-    options: { dryRun: boolean; flags: { timeout?: string } },
-  ): Promise<MultiKeyListener> {
-    const { dryRun, flags } = options;
-    const { signal } = context;
-    if (plan.way !== 'recreate') return carryOut(store, plan, again, { dryRun, signal });
-    return recreate(store, plan.before, plan.after, {
-      dryRun,
-      signal,
-      timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
-      manifest: async (resource) => (await dataFormat('yaml')?.one(resource)) ?? '',
-      narrate: (text) => this.notice(context, text),
-    });
   }
 
   /** On stdout, unless that is kept for data. True when there is a difference. */
@@ -110,6 +127,10 @@ export default class Update extends BaseCommand {
     target.lines(lines);
     return lines.length > 0;
   }
+}
+
+function wouldChange(name: string): Failure {
+  return new Failure('difference', `${name} would change`, { hint: 'Nothing was written (dry run).' });
 }
 
 function changeOptions(flags: SpecFlags & { port?: string }): ChangeOptions {

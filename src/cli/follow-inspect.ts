@@ -1,0 +1,50 @@
+import { Failure } from '../model/failure.js';
+import type { Family, MultiKeyListener } from '../model/resource.js';
+import { inspect } from '../operations/inspect.js';
+import type { Store } from '../store/store.js';
+import { inspectDocument } from '../view/inspect-document.js';
+import { renderInspect } from '../view/inspect.js';
+import type { Context } from './context.js';
+import { ConnectionNotices, watchSignal } from './follow.js';
+
+export interface FollowInspectOptions {
+  name: string;
+  output: string | undefined;
+  family: Family;
+  /** The keys to think away, for a resource as it is. */
+  lost(resource: MultiKeyListener): string[];
+  timeoutMs?: number;
+}
+
+/** The whole inspection with every change: a text after a line with the time, or one JSON document a line. */
+export async function followInspect(store: Store, context: Context, options: FollowInspectOptions): Promise<void> {
+  if (options.output === 'yaml')
+    throw new Failure('usage', '-o yaml is no format of lines', { hint: 'Use -o json with --watch.' });
+  const { out } = context.io;
+  const { name, family } = options;
+  const signal = watchSignal(context, options.timeoutMs);
+  const notices = new ConnectionNotices(context);
+  let exists = false;
+  for await (const event of store.watch({ name }, signal)) {
+    notices.notice(event);
+    if (event.type === 'LOST') continue;
+    const time = new Date(context.now()).toISOString();
+    if (event.type === 'SYNCED') {
+      if (!exists)
+        context.io.err.lines([`There is no multikeylistener ${name} in namespace ${store.where.namespace} (yet).`]);
+      continue;
+    }
+    exists = event.type !== 'DELETED';
+    if (!exists) {
+      if (options.output === 'json') out.write(`${JSON.stringify({ time, type: 'DELETED' })}\n`);
+      else out.lines([`--- ${time} ${name} was deleted`]);
+      continue;
+    }
+    const diagnosis = await inspect(store, event.object, family, signal);
+    const inspection = { ...diagnosis, without: options.lost(event.object), place: store.where };
+    if (options.output === 'json')
+      out.write(`${JSON.stringify({ time, type: event.type, ...inspectDocument(inspection) })}\n`);
+    else out.lines([`--- ${time}`, ...renderInspect(inspection, out.style, context.now()), '']);
+  }
+  if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+}

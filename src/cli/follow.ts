@@ -1,0 +1,66 @@
+import { Failure } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import type { Store, StoreEvent, WatchQuery } from '../store/store.js';
+import { dataFormat, shown } from '../view/formats.js';
+import { ChangeLines } from '../view/live/lines.js';
+import type { Context } from './context.js';
+
+export interface FollowOptions {
+  query: WatchQuery;
+  names: readonly string[];
+  /** table, wide, json or name. */
+  output: string | undefined;
+  namespaces: boolean;
+  headers: boolean;
+  timeoutMs?: number;
+}
+
+/** Says on stderr when a watch is not live any more, why, and when it is again: each once, not per attempt. */
+export class ConnectionNotices {
+  private said = '';
+
+  constructor(private readonly context: Context) {}
+
+  notice(event: StoreEvent): void {
+    if (event.type === 'LOST') {
+      if (event.failure.message === this.said) return;
+      this.said = event.failure.message;
+      this.context.io.err.lines([`Not live: ${this.said} Trying again.`.replace(/([^.])( Trying)/, '$1.$2')]);
+    } else if (event.type === 'SYNCED' && this.said !== '') {
+      this.said = '';
+      this.context.io.err.lines(['Live again.']);
+    }
+  }
+}
+
+/** A signal for a watch: Ctrl-C, the reader of stdout gone, or the time over. */
+export function watchSignal(context: Context, timeoutMs: number | undefined): AbortSignal {
+  const timer = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
+  return AbortSignal.any([context.signal, context.io.closed, ...timer]);
+}
+
+/** One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it. */
+export async function follow(store: Store, context: Context, options: FollowOptions): Promise<void> {
+  const { out } = context.io;
+  const lines = new ChangeLines({
+    wide: options.output === 'wide',
+    namespaces: options.namespaces,
+    headers: options.headers,
+  });
+  const notices = new ConnectionNotices(context);
+  const format = dataFormat(options.output);
+  const wanted = (resource: MultiKeyListener): boolean =>
+    options.names.length === 0 || options.names.includes(resource.metadata.name);
+  for await (const event of store.watch(options.query, watchSignal(context, options.timeoutMs))) {
+    notices.notice(event);
+    if (event.type === 'LOST') continue;
+    if (event.type === 'SYNCED') {
+      if (!format) out.lines(lines.settle());
+    } else if (!wanted(event.object)) continue;
+    else if (format?.name === 'json') {
+      out.write(`${JSON.stringify({ type: event.type, object: shown(event.object) })}\n`);
+    } else if (format) out.write(await format.one(event.object));
+    else out.lines(lines.push(event.type, event.object, context.now()));
+  }
+  if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+}

@@ -1,0 +1,27 @@
+import type { Family, MultiKeyListener } from '../model/resource.js';
+import type { Facts } from '../model/facts.js';
+import type { Finding, Note } from '../preflight/findings.js';
+import { diagnose } from '../preflight/live-rules.js';
+import { verdictOf, type Verdict } from '../preflight/verdict.js';
+import type { Store } from '../store/store.js';
+
+/** A resource with all that surrounds it, judged. */
+export interface Diagnosis {
+  resource: MultiKeyListener;
+  facts: Facts;
+  verdict: Verdict;
+  findings: Finding[];
+  notes: Note[];
+}
+
+/** Gathers the facts of a resource in one round trip and judges them. */
+export async function inspect(
+  store: Store,
+  resource: MultiKeyListener,
+  family: Family,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const facts = await store.facts(resource, { signal });
+  const { findings, notes } = diagnose(resource, facts, { platform: store.where.platform, family });
+  return { resource, facts, verdict: verdictOf(resource, facts, findings), findings, notes };
+}

@@ -1,0 +1,72 @@
+import type { Facts } from '../model/facts.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { reachableNow } from '../model/routing.js';
+import { keysOf } from '../model/strategy.js';
+import { conditionOf, summarise } from '../model/summary.js';
+import type { Finding } from './findings.js';
+
+export type VerdictState = 'serving' | 'degraded' | 'not-serving' | 'unknown';
+
+/** One line for a tired person: does it serve, and if not, why. */
+export interface Verdict {
+  state: VerdictState;
+  text: string;
+}
+
+/** Findings with which clients get no connection, or nobody can say whether they do. */
+const BREAKS = [
+  'host-is-service-name',
+  'host-is-bindable',
+  'port-range',
+  'service-missing',
+  'service-without-port',
+  'service-taken',
+  'tls-secret-missing',
+  'tls-secret-type',
+  'weight-minimum',
+  'weight-maximum',
+  'spec-invalid',
+];
+
+function short(message: string): string {
+  return message.replace(/\.$/, '');
+}
+
+/**
+ * The truth behind the status, from the keys that are reachable and from what
+ * was found: Skupper's own Ready counts for nothing when a finding contradicts it.
+ */
+export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, findings: readonly Finding[]): Verdict {
+  const row = summarise(resource);
+  const keys = keysOf(resource.spec?.strategy);
+  const broken = findings.find((finding) => BREAKS.includes(finding.code));
+  if (row.state === 'Error') return { state: 'not-serving', text: `not serving: ${row.message || 'an error'}` };
+  if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };
+  const applied = resource.status?.local?.applied;
+  if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
+  if (!conditionOf(resource, 'Configured')) return { state: 'unknown', text: 'unknown: nothing has processed it yet' };
+  const listening = resource.status?.local?.listening;
+  if (listening === true) return { state: 'serving', text: `serving: ${row.message}` };
+  if (listening === false) return { state: 'not-serving', text: row.message };
+  const reachable = reachableNow(resource, facts);
+  if (reachable === undefined)
+    return { state: 'unknown', text: `unknown: ${row.message || 'nothing tells what is reachable'}` };
+  if (reachable.size === 0) {
+    return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };
+  }
+  if (findings.some((finding) => finding.code === 'host-port-taken')) {
+    return {
+      state: 'unknown',
+      text: `unknown: another listener has ${row.host}:${row.port} too; one of them gets no traffic`,
+    };
+  }
+  const insecure = findings.find((finding) => finding.code === 'client-cert-needs-tls');
+  const but = insecure ? ', but client certificates are not checked' : '';
+  if (reachable.size === keys.length) return { state: insecure ? 'degraded' : 'serving', text: `serving${but}` };
+  const text = `serving, degraded: ${reachable.size} of ${keys.length} routing keys reachable${but}`;
+  return { state: 'degraded', text };
+}
+
+function list(keys: readonly string[]): string {
+  return keys.length > 5 ? `${keys.slice(0, 5).join(', ')} and ${keys.length - 5} more` : keys.join(', ');
+}

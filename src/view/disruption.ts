@@ -1,0 +1,155 @@
+import type { Disruption } from '../model/disruption.js';
+import type { MultiKeyListener, Strategy } from '../model/resource.js';
+import { keysOf, weightsOf } from '../model/strategy.js';
+
+/** One line for stderr, before anything is written. */
+export interface DisruptionLine {
+  severity: 'notice' | 'warning';
+  text: string;
+}
+
+/** Names beyond this many are counted, not listed. */
+const MOST_NAMES = 6;
+
+const notice = (text: string): DisruptionLine => ({ severity: 'notice', text });
+const warning = (text: string): DisruptionLine => ({ severity: 'warning', text });
+
+function shortened(names: readonly string[]): string[] {
+  const rest = names.length - MOST_NAMES;
+  return rest > 1 ? [...names.slice(0, MOST_NAMES), `${rest} more`] : [...names];
+}
+
+/** `east`, `east and west`, `east, west and 5 more`. */
+function list(names: readonly string[], word = 'and'): string {
+  const shown = shortened(names);
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
+}
+
+function keys(names: readonly string[]): string {
+  return `routing ${names.length === 1 ? 'key' : 'keys'} ${list(names)}`;
+}
+
+const is = (names: readonly string[], verb = 'is'): string =>
+  `${list(names)} ${names.length === 1 ? verb : { is: 'are', changes: 'change' }[verb]}`;
+
+/** `web keeps routing key north as it is; east changes, spare is added.` */
+function whatChanges(name: string, { keys: all, takers, fresh }: Disruption): string {
+  const stays = fresh === 'taken' ? takers : all.unchanged;
+  const kept = stays.length === 0 ? '' : `keeps ${keys(stays)} as ${stays.length === 1 ? 'it is' : 'they are'}`;
+  const changes = [
+    ...(all.changed.length > 0 ? [is(all.changed, 'changes')] : []),
+    ...(all.added.length > 0 ? [`${is(all.added)} added`] : []),
+    ...(all.removed.length > 0 ? [`${is(all.removed)} removed`] : []),
+  ].join(', ');
+  return kept ? `${name} ${kept}; ${changes}.` : `${name}: ${changes}.`;
+}
+
+function weights(strategy: Strategy): string {
+  const all = weightsOf(strategy);
+  return shortened(keysOf(strategy).map((key) => `${key}=${all[key]}`)).join(', ');
+}
+
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionLine[] {
+  const [first = {}, last = {}] = all.steps;
+  const unless = all.known ? '' : ` if ${is(all.live)} reachable (Skupper does not say)`;
+  return [
+    notice(`${name} is changed in two writes, so that no connection is refused or cut${unless}:`),
+    notice(`  1. ${weights(first)} (${list(all.takers)} as it is)`),
+    notice(`  2. ${weights(last)} (${seconds(settleMs)} after the first is configured)`),
+  ];
+}
+
+function whyRefused({ oneWrite, live }: Disruption): string {
+  if (oneWrite === 'priority') return 'every reachable routing key changes its rank';
+  if (live.length === 1) return `${live[0]} is its only reachable routing key, and does not stay as it is`;
+  return 'no reachable routing key stays as it is';
+}
+
+function wayOut({ oneWrite }: Disruption, name: string): DisruptionLine[] {
+  if (oneWrite === 'asked') return [notice('Two writes would avoid it: leave out --one-step.')];
+  if (oneWrite === 'unprocessed') {
+    return [notice(`Two writes would avoid it, once ${name} is configured: skupper multikeylistener status ${name}`)];
+  }
+  if (oneWrite !== 'limits') return [];
+  return [notice('Two writes would avoid it, but the first would have too many routing keys or too large weights.')];
+}
+
+function refused(name: string, all: Disruption): DisruptionLine[] {
+  const unless = all.known ? '' : `, if ${list(all.live, 'or')} is reachable (Skupper does not say)`;
+  return [
+    warning(`New connections to ${name} are refused for a moment${unless}: ${whyRefused(all)}. Open connections stay.`),
+    warning('A router that loses its last routing key while clients connect can crash, which cuts everything.'),
+    ...wayOut(all, name),
+  ];
+}
+
+/** Only routing keys change: the listener stays. */
+function keyLines(name: string, all: Disruption, settleMs: number): DisruptionLine[] {
+  if (all.fresh === 'refused') return refused(name, all);
+  if (all.steps.length > 1) return twoWrites(name, all, settleMs);
+  const what = notice(whatChanges(name, all));
+  if (all.fresh === 'untouched') return [what, notice('Open and new connections are not affected.')];
+  const unless = all.known ? '' : `, if ${is(all.takers)} reachable (Skupper does not say)`;
+  return [what, notice(`New connections go to ${list(all.takers)} for a moment; none is refused or cut${unless}.`)];
+}
+
+function listenerLines(before: MultiKeyListener, after: MultiKeyListener, all: Disruption): DisruptionLine[] {
+  const { name } = before.metadata;
+  const until = all.fresh === 'ended' ? 'until a routing key is reachable' : 'for a moment';
+  const old = `${before.spec.host}:${before.spec.port}`;
+  const next = `${after.spec.host}:${after.spec.port}`;
+  const who = `its open connections are cut, and new ones are refused ${until}`;
+  return [
+    warning(`The listener of ${name} is replaced (${all.replaced.join(', ')}): ${who}.`),
+    ...(old === next ? [] : [warning(`From then on clients reach it at ${next}; ${old} is gone.`)]),
+  ];
+}
+
+function effect(
+  before: MultiKeyListener,
+  after: MultiKeyListener,
+  all: Disruption,
+  settleMs: number,
+): DisruptionLine[] {
+  const { name } = before.metadata;
+  if (all.way === 'nothing') return [];
+  if (all.way === 'reload') {
+    const cut = 'cuts all connections through it, and refuses new ones until it is back';
+    return [warning(`The reload that applies this restarts the router: that ${cut}.`)];
+  }
+  if (all.fresh === 'unserved') return [notice(`No routing key of ${name} is reachable: there is nobody to disturb.`)];
+  if (all.way === 'recreate') {
+    const until = all.fresh === 'ended' ? 'until a routing key is reachable' : 'until the new one is applied';
+    return [
+      warning(`${name} is deleted and created again: its open connections are cut, and new ones are refused ${until}.`),
+    ];
+  }
+  if (all.way === 'listener') return listenerLines(before, after, all);
+  if (all.fresh !== 'ended') return keyLines(name, all, settleMs);
+  const left = list(keysOf(after.spec.strategy), 'or');
+  return [warning(`New connections to ${name} are refused until ${left} has a connector. Open connections stay.`)];
+}
+
+/**
+ * What a change does to open and new connections, and in which writes it is
+ * done: at most five short lines, for `update`, `--diff` and `apply` alike. None
+ * where the router is not concerned.
+ *
+ * @param settleMs the time between two writes
+ */
+export function disruptionLines(
+  before: MultiKeyListener,
+  after: MultiKeyListener,
+  all: Disruption,
+  settleMs: number,
+): DisruptionLine[] {
+  const single = keysOf(after.spec.strategy).length === 1;
+  const why = single ? 'one routing key gets everything, whatever its weight' : 'the weights keep their ratio';
+  return [
+    ...(all.sameShares ? [notice(`This changes no share of the connections: ${why}.`)] : []),
+    ...effect(before, after, all, settleMs),
+  ];
+}

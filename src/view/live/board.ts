@@ -1,0 +1,122 @@
+import type { Failure } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { summarise, type Summary } from '../../model/summary.js';
+
+/** How long a change stays marked, and a deleted row stays struck out, in milliseconds. */
+export const MARK_MS = 8_000;
+
+/** One row of the live table. */
+export interface BoardRow {
+  id: string;
+  summary: Summary;
+  resource: MultiKeyListener;
+  /** When it last changed before our eyes; undefined for what was there at the start. */
+  changedAt?: number;
+  /** What changed: `2/3 → 1/3`, as the two texts. */
+  change?: { from: string; to: string };
+  /** Deleted at that time; shown struck out for a while. */
+  goneAt?: number;
+}
+
+/** What is known, and whether it is live. Changed in place: thousands of rows live here. */
+export interface Board {
+  rows: Map<string, BoardRow>;
+  /** Everything that exists has been reported once. */
+  synced: boolean;
+  /** When the last news came from the store. */
+  newsAt: number;
+  /** Set while the connection is lost. */
+  lost?: { since: number; failure: Failure; retryAt: number };
+}
+
+/** An empty board; not synced until the store says so. */
+export function createBoard(now: number): Board {
+  return { rows: new Map(), synced: false, newsAt: now };
+}
+
+function idOf(resource: MultiKeyListener): string {
+  return `${resource.metadata.namespace ?? ''}/${resource.metadata.name}`;
+}
+
+function keysText(row: Summary): string {
+  return row.reachable === undefined ? '' : `${row.reachable}/${row.total}`;
+}
+
+/** The one difference a person wants to see first: the state, then the keys, then the spec. */
+export function changeOf(before: Summary, after: Summary): BoardRow['change'] {
+  if (before.state !== after.state) return { from: before.state, to: after.state };
+  if (keysText(before) !== keysText(after))
+    return { from: keysText(before) || 'unknown', to: keysText(after) || 'unknown' };
+  const from = `${before.host}:${before.port}`;
+  const to = `${after.host}:${after.port}`;
+  if (from !== to) return { from, to };
+  return before.message !== after.message
+    ? { from: before.message || 'no message', to: after.message || 'no message' }
+    : undefined;
+}
+
+/** Takes one added or changed resource in. */
+function put(board: Board, resource: MultiKeyListener, now: number): void {
+  const id = idOf(resource);
+  const old = board.rows.get(id);
+  const summary = summarise(resource);
+  const row: BoardRow = { id, summary, resource };
+  if (board.synced) row.changedAt = now;
+  if (old && old.goneAt === undefined) {
+    row.change = changeOf(old.summary, summary);
+    // A change that shows nowhere in the row is no reason to mark it.
+    if (!row.change) {
+      row.changedAt = old.changedAt;
+      row.change = old.change;
+    }
+  }
+  board.rows.set(id, row);
+}
+
+export type BoardEvent =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: MultiKeyListener }
+  | { type: 'SYNCED' }
+  | { type: 'LOST'; failure: Failure; retryInMs: number };
+
+/** Takes one event of the store in. */
+export function applyEvent(board: Board, event: BoardEvent, now: number): void {
+  if (event.type === 'LOST') {
+    board.lost = { since: board.lost?.since ?? board.newsAt, failure: event.failure, retryAt: now + event.retryInMs };
+    return;
+  }
+  if (event.type === 'SYNCED') {
+    board.synced = true;
+    delete board.lost;
+  } else if (event.type === 'DELETED') {
+    const row = board.rows.get(idOf(event.object));
+    if (row) board.rows.set(row.id, { ...row, goneAt: now, changedAt: now });
+  } else put(board, event.object, now);
+  board.newsAt = now;
+}
+
+/** Forgets deleted rows and marks that are old enough. */
+export function prune(board: Board, now: number): void {
+  for (const row of board.rows.values()) {
+    if (row.goneAt !== undefined && now - row.goneAt >= MARK_MS) board.rows.delete(row.id);
+  }
+}
+
+export interface Counts {
+  serving: number;
+  degraded: number;
+  pending: number;
+  error: number;
+  unknown: number;
+}
+
+/** The rows that exist, by state. */
+export function countsOf(rows: Iterable<BoardRow>): Counts {
+  const counts: Counts = { serving: 0, degraded: 0, pending: 0, error: 0, unknown: 0 };
+  for (const { summary, goneAt } of rows) {
+    if (goneAt !== undefined) continue;
+    if (summary.state === 'Ready') counts[summary.degraded ? 'degraded' : 'serving'] += 1;
+    else if (summary.state === 'Pending') counts.pending += 1;
+    else counts[summary.state === 'Error' ? 'error' : 'unknown'] += 1;
+  }
+  return counts;
+}

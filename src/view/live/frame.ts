@@ -1,0 +1,182 @@
+import { formatAge } from '../age.js';
+import { fit, renderColumns, widthsOf, cellsOf, type Column } from '../columns.js';
+import { statusColumns } from '../status.js';
+import { signsFor, type Style } from '../style.js';
+import { cut, escapeText, pad, widthOf } from '../text.js';
+import { countsOf, MARK_MS, type Board, type BoardRow } from './board.js';
+import { arrange, type Order } from './order.js';
+
+/** What the person at the screen has chosen. */
+export interface Controls {
+  order: Order;
+  /** True once `s` was pressed: then the order is theirs, also when the screen is too small. */
+  ordered: boolean;
+  filter: string;
+  /** The filter is being typed. */
+  typing: boolean;
+  /** The id of the selected row. */
+  selected?: string;
+}
+
+export interface FrameOptions {
+  /** `west · prod-eu`: where it is read. */
+  place: string;
+  namespaces: boolean;
+  wide: boolean;
+  now: number;
+  width: number;
+  height: number;
+  /** The last frame, which stays in the scroll-back: no selection, no hints of keys. */
+  final?: boolean;
+}
+
+export interface Frame {
+  /** At most `height` lines of at most `width` columns. */
+  lines: string[];
+  /** All rows in the order shown, for the selection to move in. */
+  ids: string[];
+}
+
+/** Lines around the rows: header, column names, rule, foot. */
+const AROUND = 4;
+
+/** The whole screen of `status --watch`, from scratch each time: nothing of the last frame is needed. */
+export function renderFrame(board: Board, controls: Controls, style: Style, options: FrameOptions): Frame {
+  const { width, height } = options;
+  const room = Math.max(1, height - AROUND);
+  const all = [...board.rows.values()];
+  const tooMany = all.length > room && !controls.ordered;
+  const rows = arrange(all, tooMany ? 'worst first' : controls.order, controls.filter);
+  const shownRows = visible(rows, room, controls.selected);
+  const lines = [
+    header(board, style, options),
+    ...table(shownRows.rows, controls, style, options),
+    ...(shownRows.rest.length > 0 ? [style.dim(cut(` ${restText(shownRows.rest)}`, width))] : []),
+    style.dim((style.unicode ? '─' : '-').repeat(Math.max(0, width - 2)).padStart(Math.max(0, width - 1))),
+    foot(board, controls, style, options),
+  ];
+  return { lines: lines.slice(0, height), ids: rows.map((row) => row.id) };
+}
+
+/** The part of the rows that fits, around the selected one, and those left out. */
+function visible(
+  rows: readonly BoardRow[],
+  room: number,
+  selected: string | undefined,
+): { rows: BoardRow[]; rest: BoardRow[] } {
+  if (rows.length <= room) return { rows: [...rows], rest: [] };
+  const space = Math.max(1, room - 1);
+  const at = rows.findIndex((row) => row.id === selected);
+  const start = Math.max(0, Math.min(at - space + 1, rows.length - space));
+  return { rows: rows.slice(start, start + space), rest: [...rows.slice(0, start), ...rows.slice(start + space)] };
+}
+
+function restText(rest: readonly BoardRow[]): string {
+  const counts = countsOf(rest);
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const onlyReady = parts.every(([name]) => name === 'serving');
+  const what = onlyReady ? 'all Ready' : parts.map(([name, count]) => `${count} ${name}`).join(', ');
+  return `and ${rest.length} more, ${what}`;
+}
+
+/** Seconds with one decimal while fresh, an age afterwards. */
+function since(ms: number): string {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  return ms < 120_000 ? `${Math.floor(ms / 1000)} s` : formatAge(ms);
+}
+
+function liveness(board: Board, style: Style, now: number): { text: string; colour(text: string): string } {
+  const dot = style.unicode ? ' · ' : ' - ';
+  if (board.lost) {
+    const old = `not live${dot}${since(now - board.lost.since)} old`;
+    const why = escapeText(board.lost.failure.message);
+    return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
+  }
+  if (!board.synced) return { text: 'reading …', colour: style.dim };
+  return { text: `live${dot}${since(now - board.newsAt)} ago`, colour: style.good };
+}
+
+/** The first line of every live screen: what, where, how many, and how fresh. */
+export function header(board: Board, style: Style, { place, now, width }: FrameOptions): string {
+  const dot = style.unicode ? ' · ' : ' - ';
+  const count = [...board.rows.values()].filter((row) => row.goneAt === undefined).length;
+  const left = ` multikeylisteners${dot}${escapeText(place)}${board.synced ? `${dot}${count}` : ''}`;
+  const { text, colour } = liveness(board, style, now);
+  // Bad news is worth more than the place.
+  const least = board.lost ? Math.max(18, width - 24) : 18;
+  const right = cut(text, Math.max(least, width - widthOf(left) - 3));
+  const shown = cut(left, Math.max(0, width - widthOf(right) - 3));
+  const gap = Math.max(2, width - 1 - widthOf(shown) - widthOf(right));
+  return `${style.bold(shown)}${' '.repeat(gap)}${colour(right)}`;
+}
+
+function changeText(row: BoardRow, style: Style, now: number): string {
+  if (row.changedAt === undefined || now - row.changedAt >= MARK_MS) return '';
+  const ago = `${Math.floor((now - row.changedAt) / 1000)} s ago`;
+  if (row.goneAt !== undefined) return `deleted ${ago}`;
+  const { arrow } = signsFor(style);
+  return row.change ? `${row.change.from} ${arrow} ${row.change.to}  ${ago}` : `new ${ago}`;
+}
+
+function table(rows: readonly BoardRow[], controls: Controls, style: Style, options: FrameOptions): string[] {
+  const { now, width, wide, namespaces } = options;
+  const columns: Column<BoardRow>[] = statusColumns(style, { wide, namespaces, headers: true, now }).map((column) => ({
+    ...column,
+    value: (row: BoardRow) => column.value(row.summary),
+    paint: (text: string, row: BoardRow) =>
+      row.goneAt !== undefined ? style.strike(text) : (column.paint?.(text, row.summary) ?? text),
+  }));
+  columns.push({
+    header: '',
+    value: (row) => changeText(row, style, now),
+    paint: (text, row) => (row.goneAt === undefined ? style.warn(text) : style.dim(text)),
+    flexible: true,
+    drop: 9,
+  });
+  const { columns: shown, widths } = fit(columns, widthsOf(columns, cellsOf(columns, rows), true), width - 2);
+  const [head = '', ...body] = renderColumns(shown, rows, {
+    headers: true,
+    widths,
+    paint: true,
+    mark: signsFor(style).cut,
+  });
+  const cursor = style.unicode ? '▸' : '>';
+  return [
+    style.dim(` ${head}`),
+    ...body.map((line, index) =>
+      rows[index]?.id === controls.selected && !options.final ? `${style.bold(cursor)}${line}` : ` ${line}`,
+    ),
+  ];
+}
+
+function foot(board: Board, controls: Controls, style: Style, { width, final }: FrameOptions): string {
+  const dot = style.unicode ? ' · ' : ' - ';
+  if (controls.typing)
+    return cut(` filter by name: ${escapeText(controls.filter)}${style.unicode ? '▏' : '_'}`, width - 1);
+  const counts = countsOf(board.rows.values());
+  const coloured: [string, (text: string) => string][] = [
+    [`${counts.serving} serving`, counts.serving > 0 ? style.good : style.dim],
+    [`${counts.degraded} degraded`, counts.degraded > 0 ? style.warn : style.dim],
+    [`${counts.pending} pending`, counts.pending > 0 ? style.warn : style.dim],
+    [`${counts.error} error`, counts.error > 0 ? style.bad : style.dim],
+    ...(counts.unknown > 0 ? [[`${counts.unknown} unknown`, style.dim] as [string, typeof style.dim]] : []),
+  ];
+  const plain = ` ${coloured.map(([text]) => text).join(dot)}`;
+  if (widthOf(plain) > width - 1) return cut(plain, width - 1);
+  const left = ` ${coloured.map(([text, colour]) => colour(text)).join(dot)}`;
+  const keys = final ? '' : hints(controls, style, width - widthOf(plain) - 4);
+  return keys === '' ? left : `${left}${pad('', width - 1 - widthOf(plain) - widthOf(keys))}${style.dim(keys)}`;
+}
+
+/** The longest of the hints that fits. */
+function hints(controls: Controls, style: Style, room: number): string {
+  const [arrows, enter] = style.unicode ? ['↑↓', '⏎'] : ['j/k', 'Enter'];
+  const filter = controls.filter ? `/ filter: ${escapeText(controls.filter)}` : '/ filter';
+  const sort = controls.ordered ? `s sort: ${controls.order}` : 's sort';
+  const texts = [
+    `${arrows} select  ${enter} inspect  ${filter}  ${sort}  q quit`,
+    `${enter} inspect  ${filter}  q quit`,
+    'q quit',
+  ];
+  return texts.find((text) => widthOf(text) <= room) ?? '';
+}

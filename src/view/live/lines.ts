@@ -1,0 +1,67 @@
+import type { MultiKeyListener } from '../../model/resource.js';
+import { summarise, type Summary } from '../../model/summary.js';
+import { cellsOf, renderColumns, widthsOf, type Column } from '../columns.js';
+import { statusColumns } from '../status.js';
+import { PLAIN } from '../style.js';
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** One change as a line of a pipe. */
+interface Change {
+  at: number;
+  type: ChangeType;
+  summary: Summary;
+}
+
+/** Room for values that come later than the first rows, so that the columns stay where they are. */
+const LEAST: Readonly<Record<string, number>> = {
+  NAME: 20,
+  STATUS: 7,
+  STRATEGY: 8,
+  KEYS: 5,
+  HOST: 15,
+  PORT: 5,
+  AGE: 5,
+  NAMESPACE: 12,
+  'ROUTING-KEYS': 24,
+  DESTINATION: 11,
+};
+
+/** `TIME EVENT NAME STATUS …`: one line per change, in the same columns for the whole run. */
+export class ChangeLines {
+  private readonly columns: Column<Change>[];
+  private widths: number[] | undefined;
+  private waiting: Change[] = [];
+
+  constructor(private readonly options: { wide: boolean; namespaces: boolean; headers: boolean }) {
+    const status = (now: number): Column<Summary>[] => statusColumns(PLAIN, { ...options, now });
+    this.columns = [
+      { header: 'TIME', value: (change) => new Date(change.at).toISOString().replace(/\.\d+Z$/, 'Z') },
+      { header: 'EVENT', value: (change) => change.type.padEnd(8) },
+      ...status(0).map((column, index) => ({
+        header: column.header,
+        align: column.align,
+        value: (change: Change) => status(change.at)[index]?.value(change.summary) ?? '',
+      })),
+    ];
+  }
+
+  /** The lines to print for a change; none while the first rows are still being collected. */
+  push(type: ChangeType, resource: MultiKeyListener, at: number): string[] {
+    const change = { at, type, summary: summarise(resource) };
+    if (this.widths)
+      return renderColumns(this.columns, [change], { headers: false, widths: this.widths, overflow: true });
+    this.waiting.push(change);
+    return [];
+  }
+
+  /** The first rows are complete: fixes the columns and returns the header and those rows. */
+  settle(): string[] {
+    if (this.widths) return [];
+    const rows = this.waiting;
+    this.waiting = [];
+    const natural = widthsOf(this.columns, cellsOf(this.columns, rows), true);
+    this.widths = natural.map((width, index) => Math.max(width, LEAST[this.columns[index]?.header ?? ''] ?? 0));
+    return renderColumns(this.columns, rows, { headers: this.options.headers, widths: this.widths, overflow: true });
+  }
+}

@@ -1,0 +1,36 @@
+import type { BoardRow } from './board.js';
+
+/** The orders that `s` goes through. */
+export const ORDERS = ['name', 'worst first', 'newest change', 'age'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** How bad a row is: 0 is the worst. */
+export function severity({ summary, goneAt }: BoardRow): number {
+  if (goneAt !== undefined) return 3;
+  if (summary.state === 'Error') return 0;
+  if (summary.state === 'Pending') return 1;
+  if (summary.state === 'Unknown') return 2;
+  return summary.degraded ? 3 : 4;
+}
+
+function byName(a: BoardRow, b: BoardRow): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+const COMPARE: Record<Order, (a: BoardRow, b: BoardRow) => number> = {
+  name: byName,
+  'worst first': (a, b) => severity(a) - severity(b) || byName(a, b),
+  'newest change': (a, b) => (b.changedAt ?? 0) - (a.changedAt ?? 0) || byName(a, b),
+  age: (a, b) => newest(a.summary.created, b.summary.created) || byName(a, b),
+};
+
+/** The rows whose name (or namespace/name) holds the filter's text, in that order. */
+export function arrange(rows: Iterable<BoardRow>, order: Order, filter: string): BoardRow[] {
+  const wanted = filter.toLowerCase();
+  const found = wanted === '' ? [...rows] : [...rows].filter((row) => row.id.toLowerCase().includes(wanted));
+  return found.sort(COMPARE[order]);
+}
+
+function newest(a = '', b = ''): number {
+  return a === b ? 0 : a > b ? -1 : 1;
+}
