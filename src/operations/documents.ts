@@ -19,11 +19,11 @@ function identity(object: unknown): { name: string; namespace: string } {
   return { name: String(metadata?.name ?? ''), namespace: String(metadata?.namespace ?? '') };
 }
 
-function collisions(documents: readonly LabelledDocument[]): Problem[] {
+function collisions(documents: readonly LabelledDocument[], flagged = ''): Problem[] {
   const seen = new Map<string, string>();
   return documents.flatMap(({ label, object }) => {
     const { name, namespace } = identity(object);
-    const id = `${namespace}/${name}`;
+    const id = `${namespace || flagged}/${name}`;
     const first = seen.get(id);
     if (name === '') return [];
     if (first === undefined) {
@@ -49,7 +49,7 @@ export function checkDocuments(documents: readonly LabelledDocument[], rules: Do
     }
     return own.map((problem) => ({ ...problem, field: problem.field ? `${label}: ${problem.field}` : label }));
   });
-  problems.push(...collisions(documents));
+  problems.push(...collisions(documents, rules.namespace));
   if (problems.length > 0) {
     const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
     throw invalid(`the ${documents.length === 1 ? 'document has' : 'documents have'} ${count}`, problems);
