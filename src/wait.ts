@@ -75,19 +75,22 @@ export async function waitFor(store: Store, name: string, options: WaitOptions):
   const started = Date.now();
   let why = 'nothing has processed it yet';
   let graceAsked = false;
-  let exists = options.from !== undefined;
+  // A store that can't start at a version lists instead, and so does a watch that was interrupted.
+  let listed = store.where.folder !== undefined || options.from === undefined;
+  let seen = false;
   try {
     for await (const event of store.watch({ name, since: options.from?.metadata.resourceVersion }, limit.signal)) {
       if (event.type === 'LOST') {
         options.onWaiting?.(`${event.failure.message}; trying again`);
+        listed = true;
         continue;
       }
       if (event.type === 'SYNCED') {
-        if (!exists) throw goneWhileWaiting(name, options.goal);
+        if (listed && !seen) throw goneWhileWaiting(name, options.goal);
         continue;
       }
-      exists = event.type !== 'DELETED';
-      if (!exists) throw goneWhileWaiting(name, options.goal);
+      seen = true;
+      if (event.type === 'DELETED') throw goneWhileWaiting(name, options.goal);
       const verdict = judge(event.object, options.goal, generation);
       if (verdict.state === 'reached') return event.object;
       why = verdict.state === 'waiting' ? verdict.why : verdict.message;
@@ -126,9 +129,7 @@ function seconds(ms: number): string {
 }
 
 function tooLate(name: string, options: WaitOptions, why: string): Failure {
-  const time =
-    options.timeoutMs < 10_000 ? `${options.timeoutMs / 1000} s` : `${Math.round(options.timeoutMs / 1000)} s`;
-  return new Failure('wait-timeout', `${name} is not ${options.goal} after ${time}: ${why}`, {
+  return new Failure('wait-timeout', `${name} is not ${options.goal} after ${seconds(options.timeoutMs)}: ${why}`, {
     hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${name}`,
   });
 }

@@ -2,6 +2,7 @@ import { Command } from '@oclif/core';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reference } from '../model/resource.js';
 import type { Findings } from '../preflight/findings.js';
+import type { Store } from '../store/store.js';
 import { escapeText } from '../view/text.js';
 import { dataFormat } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
@@ -37,6 +38,12 @@ export abstract class BaseCommand extends Command {
 
   protected warning(context: Context, text: string): void {
     context.io.err.lines([`${context.io.err.style.warn('Warning:')} ${escapeText(text)}`]);
+  }
+
+  /** What the store passed over while reading. */
+  protected warnPassedOver(context: Context, store: Store): void {
+    for (const failure of store.warnings)
+      this.warning(context, [failure.message, failure.hint].filter(Boolean).join(' '));
   }
 
   /** What preflight found that does not stop the write, on stderr. */

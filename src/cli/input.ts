@@ -75,11 +75,11 @@ export async function readDocuments(files: readonly string[], io: Io): Promise<I
       throw unreadable(name, 'it is not UTF-8 text', error);
     }
     const objects = loadYaml(text, { what: name });
-    if (objects.length === 0) throw unreadable(name, 'it holds no document');
-    objects.forEach((object, index) => {
-      const label = objects.length === 1 ? name : `${name}, document ${index + 1}`;
-      documents.push(...members(object, label));
-    });
+    const found = objects.flatMap((object, index) =>
+      members(object, objects.length === 1 ? name : `${name}, document ${index + 1}`),
+    );
+    if (found.length === 0) throw unreadable(name, 'it holds no document');
+    for (const document of found) documents.push(document);
   }
   return documents;
 }

@@ -79,6 +79,9 @@ export type MergePatch = { [key: string]: unknown };
 export interface Store {
   readonly where: Where;
 
+  /** What was passed over while reading (a damaged file among good ones), for stderr; grows, each once. */
+  readonly warnings: readonly Failure[];
+
   /** The resource with its status; `not-found` when there is none of that name. */
   get(name: string, options?: ReadOptions): Promise<MultiKeyListener>;
 

@@ -47,6 +47,7 @@ export default class Delete extends BaseCommand {
     if (many && !dryRun && !flags.yes && !context.io.interactive) throw mustSayYes();
     const store = await context.openStore();
     const targets = many ? await this.found(context, store, flags.selector) : names.map((name) => ({ name }));
+    if (many) this.warnPassedOver(context, store);
     if (targets.length === 0) return this.notice(context, `Nothing to delete in namespace ${store.where.namespace}.`);
     if (many && !dryRun && !flags.yes && !(await this.agreed(context, store, targets)))
       return this.notice(context, 'Nothing was deleted.');

@@ -24,7 +24,9 @@ export default class Inspect extends BaseCommand {
     '<%= config.bin %> mkl inspect web --without east',
     "<%= config.bin %> mkl inspect web -o json | jq '.findings[].code'",
   ];
-  static override args = { name: Args.string({ description: 'the name of the resource', required: true }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'the name of the resource', required: true }),
+  };
   static override flags = { ...withoutFlag, ...watchFlags, ...valueOutput };
 
   async run(): Promise<void> {
@@ -33,6 +35,7 @@ export default class Inspect extends BaseCommand {
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, args.name, flags);
     const resource = await store.get(args.name, { signal: context.signal });
+    this.warnPassedOver(context, store);
     const without = lostKeys(resource, flags.without);
     const diagnosis = await inspect(store, resource, context.platform.family, context.signal);
     const inspection = { ...diagnosis, without, place: store.where };

@@ -49,6 +49,7 @@ export default class Status extends BaseCommand {
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, names, flags);
     const { resources, failures } = await this.read(context, store, names, flags);
+    this.warnPassedOver(context, store);
     const format = dataFormat(flags.output);
     // With -o a failure leaves stdout empty; the table shows what was found.
     if (format && failures.length === 0) {

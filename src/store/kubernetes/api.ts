@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../model/failure.js';
+import { API_VERSION, PLURAL } from '../../model/resource.js';
+import { badResponse, fromReply, isUnknownApi, missingApi, type Situation } from './errors.js';
+import type { Connection } from './config.js';
+import { TransportError } from './exchange.js';
+import { fromTransport } from './network-errors.js';
+import { Transport, type Call, type Opened, type Reply } from './transport.js';
+
+/** Which verb on which object a call is; fills the words of a failure. */
+export type Doing = Pick<Situation, 'verb' | 'resource' | 'name'>;
+
+const DISCOVERY = `/apis/${API_VERSION}`;
+const RETRIES = 3;
+
+/** JSON over the transport: every failure comes out as a `Failure`. */
+export class Api {
+  private readonly transport: Transport;
+
+  constructor(
+    private readonly connection: Connection,
+    timeoutMs: number,
+  ) {
+    this.transport = new Transport(connection, timeoutMs);
+  }
+
+  /** The namespace all paths are built for. */
+  get namespace(): string {
+    return this.connection.namespace;
+  }
+
+  /** Credentials are read afresh with the next request. */
+  refresh(): void {
+    this.connection.refresh();
+  }
+
+  /**
+   * One request, its JSON answer.
+   *
+   * @throws Failure of any code that errors.ts knows
+   */
+  async json(doing: Doing, call: Call, signal?: AbortSignal): Promise<unknown> {
+    const at = this.situation(doing);
+    const reply = await this.attempt(at, () => this.patiently(call, signal));
+    if (reply.status >= 300) throw await this.refused(at, reply, signal);
+    try {
+      const value: unknown = JSON.parse(reply.text);
+      if (typeof value === 'object' && value !== null) return value;
+    } catch {
+      // Falls through: not JSON.
+    }
+    throw badResponse(at, reply);
+  }
+
+  /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
+  async stream(doing: Doing, call: Call, signal: AbortSignal, lifetimeMs: number): Promise<Opened> {
+    const at = this.situation(doing);
+    const opened = await this.attempt(at, () => this.transport.open(call, { signal, lifetimeMs }));
+    const isJson = opened.contentType.includes('json');
+    if (opened.status === 200 && isJson) return opened;
+    const text = await this.attempt(at, () => beginning(opened));
+    const reply: Reply = { ...opened, text };
+    throw opened.status === 200 ? badResponse(at, reply) : await this.refused(at, reply, signal);
+  }
+
+  /** The failure for an error thrown while a stream was read. */
+  failure(doing: Doing, error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    if (error instanceof TransportError) return fromTransport(this.situation(doing), error);
+    return new Failure('internal', `unexpected error: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+
+  /** The failure for a metav1.Status that arrived inside a stream. */
+  statusFailure(doing: Doing, status: { code?: number }): Failure {
+    return fromReply(this.situation(doing), {
+      status: status.code ?? 500,
+      contentType: 'application/json',
+      text: JSON.stringify(status),
+    });
+  }
+
+  /** The failure for a line of a stream that is not JSON. */
+  badLine(doing: Doing, text: string): Failure {
+    return badResponse(this.situation(doing), { status: 200, contentType: 'application/json', text });
+  }
+
+  private situation(doing: Doing): Situation {
+    const { context, namespace, server } = this.connection;
+    return {
+      ...doing,
+      context,
+      namespace,
+      server: server.href.replace(/\/$/, ''),
+      timeoutMs: this.transport.timeoutMs,
+    };
+  }
+
+  private async attempt<T>(at: Situation, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw this.failure(at, error);
+    }
+  }
+
+  /** As client-go does: 429 with Retry-After means nothing was done, wait and ask again. */
+  private async patiently(call: Call, signal?: AbortSignal): Promise<Reply> {
+    const deadline = Date.now() + this.transport.timeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      const reply = await this.send(call, signal);
+      const waitMs = (reply.retryAfter ?? Infinity) * 1000;
+      if (reply.status !== 429 || attempt > RETRIES || Date.now() + waitMs > deadline) return reply;
+      await sleep(waitMs, undefined, { signal }).catch(() => {
+        throw new TransportError('aborted', false);
+      });
+    }
+  }
+
+  /** A read that met a connection the server was just closing is asked again, once. */
+  private async send(call: Call, signal?: AbortSignal): Promise<Reply> {
+    try {
+      return await this.transport.send(call, signal);
+    } catch (error) {
+      const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
+      if (!reset || call.method !== 'GET') throw error;
+      return this.transport.send(call, signal);
+    }
+  }
+
+  private async refused(at: Situation, reply: Reply, signal?: AbortSignal): Promise<Failure> {
+    if (!isUnknownApi(reply)) return fromReply(at, reply);
+    if (at.resource !== PLURAL) return missingApi(at, 'unknown');
+    const found = await this.transport.send({ method: 'GET', path: DISCOVERY }, signal).catch(() => undefined);
+    if (found?.status === 404) return missingApi(at, 'absent');
+    if (found?.status === 200) return missingApi(at, found.text.includes(`"${PLURAL}"`) ? 'unknown' : 'older');
+    return missingApi(at, 'unknown');
+  }
+}
+
+/** Enough of an error's body to say what it is. */
+async function beginning(opened: Opened): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of opened.chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > 1024 * 1024) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,102 @@
+import type http from 'node:http';
+
+/** `cut`: the answer began and did not come to its end. */
+export type TransportTrouble = 'network' | 'cut' | 'timeout' | 'aborted' | 'too-large';
+
+/** A request that got no whole answer. `sent`: the server may have acted on it. */
+export class TransportError extends Error {
+  constructor(
+    readonly trouble: TransportTrouble,
+    readonly sent: boolean,
+    cause?: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : trouble, { cause });
+    this.name = 'TransportError';
+  }
+
+  /** Node's code of the error underneath: ECONNREFUSED, CERT_HAS_EXPIRED, … */
+  get code(): string {
+    const { code } = (this.cause ?? {}) as { code?: unknown };
+    return typeof code === 'string' ? code : '';
+  }
+}
+
+const TCP_KEEPALIVE_MS = 15_000;
+
+/** One request in flight: its time bound, its abort signal, and why it ended. */
+export class Exchange {
+  private sent = false;
+  private stopped: TransportError | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private response: http.IncomingMessage | undefined;
+  private readonly onAbort = (): void => this.stop('aborted');
+
+  constructor(
+    private readonly request: http.ClientRequest,
+    timeoutMs: number,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    request.once('socket', (socket) => {
+      socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+      const ready = 'encrypted' in socket ? 'secureConnect' : 'connect';
+      if (!socket.connecting) this.sent = true;
+      else socket.once(ready, () => (this.sent = true));
+    });
+    this.bound(timeoutMs);
+    signal?.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  /** The exchange is cut this many milliseconds from now; replaces an earlier bound. */
+  bound(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.stop('timeout'), ms);
+  }
+
+  headers(): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      this.request.on('response', (response) => {
+        this.response = response;
+        // Cut before somebody reads it: the reader sees it later, it must not become an uncaught error.
+        response.on('error', () => undefined);
+        resolve(response);
+      });
+      // Stays attached: a late socket error must not become an uncaught one.
+      this.request.on('error', (error) => {
+        if (!this.response) this.release();
+        reject(this.trouble(error));
+      });
+    });
+  }
+
+  async *body(response: http.IncomingMessage, touch: () => void): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of response) yield chunk as Buffer;
+    } catch (error) {
+      throw this.trouble(error);
+    } finally {
+      this.end();
+      touch();
+    }
+    if (this.stopped) throw this.stopped;
+  }
+
+  /** Nothing is left behind: no timer, no listener, and no socket unless the answer was read to its end. */
+  end(): void {
+    this.release();
+    if (!this.response?.complete) this.request.destroy();
+  }
+
+  private release(): void {
+    clearTimeout(this.timer);
+    this.signal?.removeEventListener('abort', this.onAbort);
+  }
+
+  private stop(trouble: TransportTrouble): void {
+    this.stopped ??= new TransportError(trouble, this.sent);
+    (this.response ?? this.request).destroy(this.stopped);
+  }
+
+  private trouble(error: unknown): TransportError {
+    return this.stopped ?? new TransportError(this.response ? 'cut' : 'network', this.sent, error);
+  }
+}

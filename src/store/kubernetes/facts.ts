@@ -1,0 +1,161 @@
+import { isFailure } from '../../model/failure.js';
+import type { Endpoint, Fact, Facts, NetworkSite, SecretFact, ServiceFact, SiteFact } from '../../model/facts.js';
+import { PLURAL, type MultiKeyListener } from '../../model/resource.js';
+import type { Api } from './api.js';
+import { listAll, type Item } from './lists.js';
+import { corePath, isPathName, skupperPath } from './paths.js';
+
+/** What is read of a Site (kubernetes.md, "Where reachability comes from"). Empty arrays are omitted there. */
+export interface Site extends Item {
+  status?: {
+    conditions?: { type?: string; status?: string }[];
+    controller?: { version?: string };
+    network?: {
+      id?: string;
+      name?: string;
+      platform?: string;
+      services?: { routingKey?: string; connectors?: string[]; listeners?: string[] }[];
+    }[];
+  };
+}
+
+interface Service extends Item {
+  metadata: Item['metadata'] & { annotations?: Record<string, string> };
+  spec?: { clusterIP?: string; ports?: { name?: string; port: number }[] };
+}
+
+/** A server-side Table: the columns a printer shows, and so never the data of a Secret. */
+interface Table {
+  columnDefinitions?: { name?: string }[];
+  rows?: { cells?: unknown[] }[];
+}
+
+const CONTROLLED = 'internal.skupper.io/controlled';
+
+/**
+ * What surrounds a resource, asked for side by side. A single fact that cannot
+ * be had (403, no such API, no answer) says why; nothing is thrown.
+ */
+export async function gatherFacts(api: Api, resource: MultiKeyListener, signal?: AbortSignal): Promise<Facts> {
+  const { host, tlsCredentials } = resource.spec;
+  const [listeners, siblings, sites, service, secret] = await Promise.all([
+    known(() => endpoints(api, 'Listener', 'listeners', signal)),
+    known(() => endpoints(api, 'MultiKeyListener', PLURAL, signal)),
+    known(() => siteFacts(api, signal)),
+    known(() => serviceFact(api, host, signal)),
+    tlsCredentials ? known(() => secretFact(api, tlsCredentials, signal)) : undefined,
+  ]);
+  return { endpoints: both(listeners, siblings, resource.metadata.name), sites, service, ...(secret && { secret }) };
+}
+
+async function known<T>(ask: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return { known: true, value: await ask() };
+  } catch (error) {
+    return { known: false, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function both(listeners: Fact<Endpoint[]>, siblings: Fact<Endpoint[]>, own: string): Fact<Endpoint[]> {
+  if (!listeners.known) return listeners;
+  if (!siblings.known) return siblings;
+  return { known: true, value: [...listeners.value, ...siblings.value.filter(({ name }) => name !== own)] };
+}
+
+async function endpoints(api: Api, kind: Endpoint['kind'], plural: string, signal?: AbortSignal): Promise<Endpoint[]> {
+  type Listener = Item & { spec?: { host?: string; port?: number } };
+  const path = skupperPath(plural, api.namespace);
+  const { items } = await listAll<Listener>(api, { verb: 'list', resource: plural }, path, {}, signal);
+  return items.map(({ metadata, spec }) => ({
+    kind,
+    name: metadata.name,
+    host: spec?.host ?? '',
+    port: spec?.port ?? 0,
+    source: 'cluster',
+  }));
+}
+
+async function siteFacts(api: Api, signal?: AbortSignal): Promise<SiteFact[]> {
+  const { items } = await listSites(api, signal);
+  return items.map((site) => ({
+    name: site.metadata.name,
+    uid: site.metadata.uid,
+    configured: isConfigured(site),
+    controllerVersion: site.status?.controller?.version,
+    network: network(site),
+  }));
+}
+
+/** The namespace's Sites and the resourceVersion to watch them from. */
+export function listSites(api: Api, signal?: AbortSignal): Promise<{ items: Site[]; resourceVersion: string }> {
+  return listAll<Site>(api, { verb: 'list', resource: 'sites' }, skupperPath('sites', api.namespace), {}, signal);
+}
+
+/** The active Site is the one whose condition Configured is True. */
+function isConfigured(site: Site): boolean {
+  return site.status?.conditions?.some(({ type, status }) => type === 'Configured' && status === 'True') ?? false;
+}
+
+function network(site: Site): NetworkSite[] | undefined {
+  return site.status?.network?.map(({ id, name, platform, services }) => ({
+    id: id ?? '',
+    name: name ?? '',
+    platform,
+    services: (services ?? []).map(({ routingKey, connectors, listeners }) => ({
+      routingKey: routingKey ?? '',
+      connectors: connectors ?? [],
+      listeners: listeners ?? [],
+    })),
+  }));
+}
+
+/** True while the local record of a Site still has the router listener of that resource. */
+export function holdsListener(site: Site, name: string): boolean {
+  const local = network(site)?.filter(({ id }) => id === site.metadata.uid) ?? [];
+  return local.some(({ services }) => services.some(({ listeners }) => listeners.includes(`multiAddress/${name}`)));
+}
+
+async function serviceFact(api: Api, name: string, signal?: AbortSignal): Promise<ServiceFact | null> {
+  const found = (await getCore(api, 'services', name, {}, signal)) as Service | null;
+  if (!found) return null;
+  return {
+    name: found.metadata.name,
+    controlled: found.metadata.annotations?.[CONTROLLED] === 'true',
+    clusterIP: found.spec?.clusterIP,
+    ports: (found.spec?.ports ?? []).map(({ name: portName, port }) => ({ name: portName, port })),
+  };
+}
+
+/** Only the columns are asked for: the data of a Secret never enters this process. */
+async function secretFact(api: Api, name: string, signal?: AbortSignal): Promise<SecretFact | null> {
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const table = (await getCore(
+    api,
+    'secrets',
+    name,
+    { accept, query: { includeObject: 'None' } },
+    signal,
+  )) as Table | null;
+  if (!table) return null;
+  const column = table.columnDefinitions?.findIndex((definition) => definition.name === 'Type') ?? -1;
+  const type = table.rows?.[0]?.cells?.[column];
+  if (typeof type !== 'string') throw new Error(`the server does not tell the type of Secret "${name}"`);
+  return { name, type };
+}
+
+async function getCore(
+  api: Api,
+  plural: string,
+  name: string,
+  extra: { accept?: string; query?: Record<string, string> },
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (!isPathName(name)) return null;
+  try {
+    const call = { method: 'GET', path: corePath(plural, api.namespace, name), ...extra } as const;
+    return await api.json({ verb: 'get', resource: plural, name }, call, signal);
+  } catch (error) {
+    if (isFailure(error, 'not-found')) return null;
+    throw error;
+  }
+}

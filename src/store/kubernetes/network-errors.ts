@@ -1,0 +1,63 @@
+import { Failure, type Code } from '../../model/failure.js';
+import { place, sentence, subject, type Situation } from './errors.js';
+import type { TransportError } from './exchange.js';
+
+const TLS =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+
+/** The failure for a request that got no whole answer. */
+export function fromTransport(at: Situation, error: TransportError): Failure {
+  const doubt = error.sent && (at.verb === 'create' || at.verb === 'patch' || at.verb === 'delete');
+  const after = doubt ? `; whether the ${at.verb} of ${subject(at)} was done is not known` : '';
+  const check = doubt
+    ? `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${at.namespace}`
+    : undefined;
+  const make = (code: Code, message: string, hint: string): Failure =>
+    new Failure(code, message + after, { hint: check ?? hint, cause: error });
+
+  if (error.trouble === 'aborted')
+    return make('interrupted', `the request was interrupted ${place(at)}`, 'Run the command again');
+  if (error.trouble === 'timeout') {
+    return make(
+      'request-timeout',
+      `the server did not answer within ${at.timeoutMs / 1000} s ${place(at)}`,
+      'Check the server and the network, or raise --request-timeout.',
+    );
+  }
+  if (error.trouble === 'too-large')
+    return make(
+      'bad-response',
+      `the server's answer is too large ${place(at)}`,
+      'Ask for less: one namespace, or a selector.',
+    );
+  if (error.trouble === 'cut' && at.verb !== 'watch') {
+    return make('bad-response', `the server's answer broke off ${place(at)}`, 'Try again; check any proxy on the way.');
+  }
+  if (TLS.test(error.code)) {
+    return make(
+      'tls',
+      `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code}) ${place(at)}`,
+      "Check the cluster's certificate-authority in the kubeconfig.",
+    );
+  }
+  if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {
+    return make(
+      'kubeconfig-invalid',
+      `the certificate, key or token of context "${at.context}" cannot be used: ${error.code}`,
+      'Check the user and cluster entries with: kubectl config view',
+    );
+  }
+  if (error.code.startsWith('HPE_')) {
+    return make(
+      'bad-response',
+      `what answered does not speak HTTP: ${sentence(error.message)} ${place(at)}`,
+      'Check the server URL of the context.',
+    );
+  }
+  const why = error.code || sentence(error.message);
+  return make(
+    'unreachable',
+    `the server cannot be reached: ${why} ${place(at)}`,
+    'Check that the cluster runs and the server URL is right.',
+  );
+}

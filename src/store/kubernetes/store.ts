@@ -1,0 +1,158 @@
+import { Failure } from '../../model/failure.js';
+import type { Facts } from '../../model/facts.js';
+import { API_VERSION, KIND, PLURAL, type MultiKeyListener } from '../../model/resource.js';
+import type {
+  Deleted,
+  DeleteOptions,
+  ListQuery,
+  MergePatch,
+  PatchOptions,
+  ReadOptions,
+  Store,
+  StoreEvent,
+  StoreOptions,
+  WatchQuery,
+  Where,
+  WriteOptions,
+} from '../store.js';
+import { Api, type Doing } from './api.js';
+import { connect } from './config.js';
+import { gatherFacts } from './facts.js';
+import { asMultiKeyListener } from './items.js';
+import { listAll } from './lists.js';
+import { listWatch, TUNING, type Tuning } from './list-watch.js';
+import { isPathName, skupperPath } from './paths.js';
+import { waitReleased } from './released.js';
+import type { Call } from './transport.js';
+
+const FIELD_MANAGER = 'skupper-multikeylistener';
+
+/**
+ * One namespace of the cluster that the kubeconfig's context names. Nothing is
+ * sent yet.
+ *
+ * @param tuning times of the watch, for tests
+ * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
+ */
+export async function openKubernetesStore(options: StoreOptions, tuning: Partial<Tuning> = {}): Promise<Store> {
+  const connection = await connect(options);
+  const where: Where = {
+    platform: options.platform,
+    namespace: connection.namespace,
+    context: connection.context,
+    server: connection.server.href.replace(/\/$/, ''),
+  };
+  const initialMs = options.requestTimeoutMs;
+  return new KubernetesStore(where, new Api(connection, options.requestTimeoutMs), { ...TUNING, initialMs, ...tuning });
+}
+
+class KubernetesStore implements Store {
+  /** A server passes nothing over. */
+  readonly warnings = [];
+
+  constructor(
+    readonly where: Where,
+    private readonly api: Api,
+    private readonly tuning: Tuning,
+  ) {}
+
+  async get(name: string, { signal }: ReadOptions = {}): Promise<MultiKeyListener> {
+    return this.one({ verb: 'get', resource: PLURAL, name }, { method: 'GET', path: this.path(name) }, signal);
+  }
+
+  async list({ selector, allNamespaces, signal }: ListQuery = {}): Promise<MultiKeyListener[]> {
+    const path = skupperPath(PLURAL, allNamespaces ? undefined : this.where.namespace);
+    const { items } = await listAll<MultiKeyListener>(
+      this.api,
+      { verb: 'list', resource: PLURAL },
+      path,
+      { labelSelector: selector },
+      signal,
+    );
+    return items.map(asMultiKeyListener).sort(byNamespaceAndName);
+  }
+
+  async create(resource: MultiKeyListener, { signal, dryRun }: WriteOptions = {}): Promise<MultiKeyListener> {
+    const { name, labels, annotations, finalizers, ownerReferences } = resource.metadata;
+    // What only a server can give (uid, resourceVersion, status, …) is left behind.
+    const metadata = { name, namespace: this.where.namespace, labels, annotations, finalizers, ownerReferences };
+    const body = { ...resource, apiVersion: API_VERSION, kind: KIND, metadata, status: undefined };
+    const call: Call = { method: 'POST', path: this.path(), query: writeQuery(dryRun), body };
+    return this.one({ verb: 'create', resource: PLURAL, name }, call, signal);
+  }
+
+  async patch(
+    name: string,
+    patch: MergePatch,
+    { signal, dryRun, resourceVersion, uid }: PatchOptions,
+  ): Promise<MultiKeyListener> {
+    // In a merge patch these two are preconditions: the server answers Conflict where they differ.
+    const metadata = {
+      ...(patch.metadata as MergePatch | undefined),
+      resourceVersion,
+      ...(uid !== undefined && { uid }),
+    };
+    const call: Call = {
+      method: 'PATCH',
+      path: this.path(name),
+      query: writeQuery(dryRun),
+      body: { ...patch, metadata },
+      contentType: 'application/merge-patch+json',
+    };
+    return this.one({ verb: 'patch', resource: PLURAL, name }, call, signal);
+  }
+
+  async delete(name: string, { signal, dryRun, uid, resourceVersion }: DeleteOptions = {}): Promise<Deleted> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      ...((uid !== undefined || resourceVersion !== undefined) && { preconditions: { uid, resourceVersion } }),
+      ...(dryRun && { dryRun: ['All'] }),
+    };
+    const doing: Doing = { verb: 'delete', resource: PLURAL, name };
+    const answer = await this.api.json(doing, { method: 'DELETE', path: this.path(name), body }, signal);
+    // A Status says it is done; the object itself comes back while finalizers hold it.
+    const { kind, details, metadata } = answer as {
+      kind?: string;
+      details?: { uid?: string };
+      metadata?: { uid?: string };
+    };
+    return kind === 'Status' ? { uid: details?.uid, gone: true } : { uid: metadata?.uid, gone: false };
+  }
+
+  watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent> {
+    return listWatch(this.api, query, signal, this.tuning);
+  }
+
+  facts(resource: MultiKeyListener, { signal }: ReadOptions = {}): Promise<Facts> {
+    return gatherFacts(this.api, resource, signal);
+  }
+
+  released(name: string, signal: AbortSignal): Promise<void> {
+    return waitReleased(this.api, name, signal, this.tuning);
+  }
+
+  private async one(doing: Doing, call: Call, signal?: AbortSignal): Promise<MultiKeyListener> {
+    return asMultiKeyListener((await this.api.json(doing, call, signal)) as MultiKeyListener);
+  }
+
+  private path(name?: string): string {
+    if (name !== undefined && !isPathName(name)) {
+      throw new Failure('not-found', `"${name}" cannot be the name of a resource`, {
+        hint: 'Names are lower case letters, digits and "-".',
+      });
+    }
+    return skupperPath(PLURAL, this.where.namespace, name);
+  }
+}
+
+function writeQuery(dryRun?: boolean): Record<string, string | undefined> {
+  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined };
+}
+
+/** By code unit: the same order on every machine. */
+function byNamespaceAndName(one: MultiKeyListener, other: MultiKeyListener): number {
+  const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
+  return compare(one.metadata.namespace, other.metadata.namespace) || compare(one.metadata.name, other.metadata.name);
+}

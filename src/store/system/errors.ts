@@ -1,0 +1,46 @@
+import { Failure } from '../../model/failure.js';
+
+const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
+  EACCES: { why: 'permission denied', hint: 'run as the user that owns the site, or give this user access' },
+  EPERM: { why: 'operation not permitted', hint: 'run as the user that owns the site' },
+  EROFS: { why: 'the file system is read-only' },
+  ENOSPC: { why: 'no space is left on the device', hint: 'free some space and try again' },
+  EDQUOT: { why: 'the disk quota is used up', hint: 'free some space and try again' },
+  ENAMETOOLONG: { why: 'the path is too long' },
+  EMFILE: { why: 'too many files are open' },
+  ENFILE: { why: 'too many files are open in the system' },
+  ENOTDIR: { why: 'a part of the path is not a directory' },
+  EISDIR: { why: 'it is a directory' },
+  ELOOP: { why: 'it is a symbolic link, or links lead in a circle' },
+  ENOENT: { why: 'it does not exist' },
+  ETXTBSY: { why: 'it is in use' },
+  EBUSY: { why: 'it is in use' },
+  EIO: { why: 'the device reported an input/output error' },
+};
+
+/** The `code` of a Node system error, or undefined for anything else. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A `file-system` Failure for an error of node:fs; a Failure passes unchanged. */
+export function fileSystemFailure(error: unknown, action: string, path: string): Failure {
+  if (error instanceof Failure) return error;
+  const code = errorCode(error);
+  const reason = code === undefined ? undefined : REASONS[code];
+  const why = reason?.why ?? (error instanceof Error ? error.message : String(error));
+  return new Failure('file-system', `${path} can't be ${action}: ${why}`, {
+    ...(reason?.hint === undefined ? {} : { hint: reason.hint }),
+    cause: error,
+  });
+}
+
+/** Runs `work`; whatever node:fs throws becomes a `file-system` Failure that names the path. */
+export async function guarded<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileSystemFailure(error, action, path);
+  }
+}

@@ -1,0 +1,93 @@
+import { CORE_SCHEMA, Type, YAMLException, dump } from 'js-yaml';
+
+import { Failure } from '../model/failure.js';
+
+// What YAML 1.1 readers (Go's sigs.k8s.io/yaml, PyYAML) take for something else than a string,
+// https://yaml.org/type/. Underscores are digits' separators there and are dropped before the match.
+const WORD = /^(?:y|yes|n|no|on|off|true|false|null|~|=|<<)$/i;
+const INTEGER = /^[-+]?(?:[0-9]+|0b[01]+|0o[0-7]+|0x[0-9a-f]+)$/i;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:e[-+]?[0-9]+)?$/i;
+const SPECIAL_FLOAT = /^[-+]?\.(?:inf|nan)$/i;
+const BASE_60 = /^[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?$/;
+const TIMESTAMP = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?$/;
+// At the start of a line this ends the document, whatever follows.
+const END_MARK = /^\.\.\.(?:\s|$)/;
+const PATTERNS = [WORD, INTEGER, FLOAT, SPECIAL_FLOAT, BASE_60, TIMESTAMP, END_MARK];
+
+/** True when a YAML 1.1 reader would not read the unquoted text back as that string. */
+function changesType(text: string): boolean {
+  const plain = text.replaceAll('_', '');
+  return PATTERNS.some((pattern) => pattern.test(plain));
+}
+
+// An implicit type represents no value; the writer only asks its resolve() whether a string needs quotes.
+const quoted = new Type('!yaml-1.1', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && changesType(text),
+});
+
+/**
+ * A text of several lines that is written in quotes: as a block it would start with a blank,
+ * and readers disagree about the indent of such a block.
+ */
+class Block {
+  constructor(private readonly text: string) {}
+
+  toString(): string {
+    const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    return JSON.stringify(this.text).replace(/[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]/g, escape);
+  }
+}
+const block = new Type('!block', { kind: 'scalar', resolve: () => false, instanceOf: Block, represent: String });
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block] });
+
+/**
+ * A key whose written form is over 1,024 characters gets a line of its own, and js-yaml then
+ * mistakes the indent of a list that is its value. Escapes make a key up to six times longer.
+ */
+const LONG_KEY = 170;
+
+function refuseUnpairedSurrogates(text: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new Failure('invalid', 'a text with an unpaired surrogate cannot be written as YAML', {
+      hint: 'remove the broken character',
+    });
+  }
+}
+
+/**
+ * One YAML document of JSON-like data, ending in a newline: keys sorted at
+ * every level, two spaces of indent, sequences not indented under their key,
+ * members that are undefined left out. Every string, keys included, is read
+ * back as that string by YAML 1.2 and 1.1 readers alike (system-site files are
+ * read by Go's sigs.k8s.io/yaml).
+ *
+ * @throws Failure `invalid` for what YAML or JSON cannot hold: functions,
+ * dates, cycles, unpaired surrogates.
+ */
+export function dumpYaml(value: unknown): string {
+  let longKeys = false;
+  const inspect = (key: string, member: unknown): unknown => {
+    longKeys ||= key.length > LONG_KEY;
+    refuseUnpairedSurrogates(key);
+    if (typeof member !== 'string') return member;
+    refuseUnpairedSurrogates(member);
+    return /^\s[^]*\n|^\n/.test(member) || (key === '' && member.includes('\n')) ? new Block(member) : member;
+  };
+  const options = {
+    schema: SCHEMA,
+    sortKeys: true,
+    lineWidth: -1,
+    noRefs: true,
+    quotingType: '"',
+    replacer: inspect,
+  } as const;
+  try {
+    const text = dump(value, { ...options, noArrayIndent: true });
+    return longKeys ? dump(value, options) : text;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const why = error instanceof YAMLException ? error.message : 'it is nested too deeply or contains itself';
+    throw new Failure('invalid', `this value cannot be written as YAML: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,75 @@
+import { CORE_SCHEMA, Type, YAMLException, loadAll } from 'js-yaml';
+
+import { Failure } from '../model/failure.js';
+
+/** Nodes of all documents with aliases expanded: far above any manifest, far below what fills the memory. */
+const MAX_NODES = 1_000_000;
+/** As deep as js-yaml itself goes; aliases may nest deeper than the text does. */
+const MAX_DEPTH = 100;
+
+const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [merge] });
+
+export interface LoadOptions {
+  /** What the text is, for messages: a file name. */
+  what?: string;
+}
+
+/**
+ * All documents of a YAML or JSON text, in order, without the empty ones.
+ * YAML 1.2 core schema with merge keys; dates stay strings. The result is
+ * JSON-like data; an own `__proto__` key is an ordinary key of its map.
+ *
+ * @throws Failure `bad-file`: no YAML (with line and column), a key twice in a
+ * map, a NUL, UTF-16, nesting or alias expansion beyond the bounds above.
+ */
+export function loadYaml(text: string, options: LoadOptions = {}): unknown[] {
+  const what = options.what ?? 'the input';
+  refuseOtherEncodings(text, what);
+  const documents = parse(text, what).filter((document) => document !== null && document !== undefined);
+  refuseExcess(documents, what);
+  return documents;
+}
+
+function refuseOtherEncodings(text: string, what: string): void {
+  // A UTF-16 byte order mark that was read as UTF-8 becomes two replacement characters.
+  if (/^(?:\uFFFD\uFFFD|\uFFFE)/.test(text)) {
+    throw new Failure('bad-file', `${what} is not UTF-8 but looks like UTF-16`, { hint: 'save the file as UTF-8' });
+  }
+}
+
+function parse(text: string, what: string): unknown[] {
+  try {
+    return loadAll(text, null, { schema: SCHEMA });
+  } catch (error) {
+    if (error instanceof YAMLException) {
+      throw new Failure('bad-file', `${what} is not valid YAML: ${place(error)}${error.reason}`, { cause: error });
+    }
+    throw new Failure('bad-file', `${what} is not valid YAML`, { cause: error });
+  }
+}
+
+function place(error: YAMLException): string {
+  // An exception without a mark has no place; the types do not say so.
+  const mark = error.mark as YAMLException['mark'] | undefined;
+  return mark === undefined ? '' : `line ${mark.line + 1}, column ${mark.column + 1}: `;
+}
+
+/** Walks every node once for each way to it, so that an alias bomb is met here and not by whoever reads the data. */
+function refuseExcess(documents: unknown[], what: string): void {
+  const open = documents.map((value) => ({ value, depth: 0 }));
+  let nodes = 0;
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node.value !== 'object' || node.value === null) continue;
+    const depth = node.depth + 1;
+    if (depth > MAX_DEPTH) {
+      throw new Failure('bad-file', `${what} is nested more than ${MAX_DEPTH} levels deep`);
+    }
+    const members = Object.values(node.value);
+    nodes += members.length;
+    if (nodes > MAX_NODES) {
+      throw new Failure('bad-file', `${what} expands to more than ${MAX_NODES.toLocaleString('en')} nodes`);
+    }
+    for (const value of members) open.push({ value, depth });
+  }
+}
