@@ -1,0 +1,17 @@
+import { ApiDouble } from '../support/api-double.js';
+import { kubernetesHarness } from '../support/kubernetes-harness.js';
+import { restClient } from '../support/rest.js';
+import { storeContract } from './contract.js';
+
+storeContract('kubernetes, in-process double', async () => {
+  const double = await ApiDouble.start();
+  const rest = restClient(double.url, 'admin-token');
+  return kubernetesHarness(await double.kubeconfig(), rest, 'default', () => double.stop());
+});
+
+storeContract('kubernetes, a double without streaming lists', async () => {
+  const double = await ApiDouble.start();
+  double.streamingLists = 'refused';
+  const rest = restClient(double.url, 'admin-token');
+  return kubernetesHarness(await double.kubeconfig(), rest, 'default', () => double.stop());
+});
