@@ -1,6 +1,10 @@
 // Jest runs the TypeScript sources as ES modules; the command tests run the built program as a subprocess.
+import { fileURLToPath } from 'node:url';
+
+const rootDir = fileURLToPath(new URL('..', import.meta.url));
+
 const common = {
-  rootDir: '..',
+  rootDir,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -13,7 +17,7 @@ const common = {
 };
 
 export default {
-  rootDir: '..',
+  rootDir,
   testTimeout: 60_000,
   projects: [
     {
@@ -25,7 +29,8 @@ export default {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/e2e-setup.ts',
+      globalSetup: '<rootDir>/test/support/e2e-setup.js',
+      globalTeardown: '<rootDir>/test/support/e2e-teardown.js',
     },
   ],
 };
