@@ -103,7 +103,7 @@ export default tseslint.config(
     ],
   ),
   forbid(
-    ['src/preflight/**', 'src/wait.ts'],
+    ['src/preflight/**', 'src/operations/**', 'src/goals.ts', 'src/wait.ts', 'src/wait-many.ts'],
     [
       ...libraries,
       oclif,

@@ -7,7 +7,7 @@ export type Goal = 'configured' | 'ready';
 export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
 
 /** "No active site" clears by itself within this time when a Site has just become active. */
-const SITE_GRACE_MS = 30_000;
+export const SITE_GRACE_MS = 30_000;
 const NO_SITE = 'No active site in namespace';
 
 export type Judgement = { state: 'reached' } | { state: 'waiting'; why: string } | { state: 'failed'; message: string };
@@ -41,7 +41,10 @@ export interface WaitOptions {
 }
 
 /** A signal that also aborts after that time, and the means to forget the timer. */
-function deadline(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal; expired(): boolean; clear(): void } {
+export function deadline(
+  signal: AbortSignal,
+  timeoutMs: number,
+): { signal: AbortSignal; expired(): boolean; clear(): void } {
   const controller = new AbortController();
   // Timers longer than this fire at once.
   const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
@@ -53,7 +56,7 @@ function deadline(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal
 }
 
 /** "No active site" is final, unless a Site exists: then it is given the time a controller needs. */
-async function mayClear(
+export async function mayClear(
   store: Store,
   resource: MultiKeyListener,
   message: string,
@@ -75,14 +78,13 @@ export async function waitFor(store: Store, name: string, options: WaitOptions):
   const started = Date.now();
   let why = 'nothing has processed it yet';
   let graceAsked = false;
-  // A store that can't start at a version lists instead, and so does a watch that was interrupted.
-  let listed = store.where.folder !== undefined || options.from === undefined;
+  // A store that can't start at a version lists instead. After a loss only what changed is reported, DELETED included.
+  const listed = store.where.folder !== undefined || options.from === undefined;
   let seen = false;
   try {
     for await (const event of store.watch({ name, since: options.from?.metadata.resourceVersion }, limit.signal)) {
       if (event.type === 'LOST') {
         options.onWaiting?.(`${event.failure.message}; trying again`);
-        listed = true;
         continue;
       }
       if (event.type === 'SYNCED') {

@@ -74,6 +74,8 @@ export const tableOutput = { output: outputFlag(TABLE_FORMAT_NAMES, ' [default: 
 export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
 export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
 
+export const timeoutFlag = { timeout: duration('timeout', 'longest time to wait [default: 60s]') };
+
 /** Flags of commands that write. */
 export const writeFlags = {
   'dry-run': Flags.string({
@@ -82,7 +84,7 @@ export const writeFlags = {
     helpValue: 'WHO',
     options: ['none', 'client', 'server'],
   }),
-  timeout: duration('timeout', 'longest time to wait [default: 60s]'),
+  ...timeoutFlag,
 };
 export const DEFAULT_TIMEOUT_MS = 60_000;
 

@@ -4,6 +4,7 @@ import { inspect } from '../operations/inspect.js';
 import type { Store } from '../store/store.js';
 import { inspectDocument } from '../view/inspect-document.js';
 import { renderInspect } from '../view/inspect.js';
+import { escapeText } from '../view/text.js';
 import type { Context } from './context.js';
 import { ConnectionNotices, watchSignal } from './follow.js';
 
@@ -24,23 +25,30 @@ export async function followInspect(store: Store, context: Context, options: Fol
   const { name, family } = options;
   const signal = watchSignal(context, options.timeoutMs);
   const notices = new ConnectionNotices(context);
+  const shownName = escapeText(name);
   let exists = false;
+  let told = false;
   for await (const event of store.watch({ name }, signal)) {
     notices.notice(event);
     if (event.type === 'LOST') continue;
     const time = new Date(context.now()).toISOString();
     if (event.type === 'SYNCED') {
-      if (!exists)
-        context.io.err.lines([`There is no multikeylistener ${name} in namespace ${store.where.namespace} (yet).`]);
+      if (!exists && !told)
+        context.io.err.lines([
+          `There is no multikeylistener ${shownName} in namespace ${store.where.namespace} (yet).`,
+        ]);
+      told = true;
       continue;
     }
     exists = event.type !== 'DELETED';
     if (!exists) {
       if (options.output === 'json') out.write(`${JSON.stringify({ time, type: 'DELETED' })}\n`);
-      else out.lines([`--- ${time} ${name} was deleted`]);
+      else out.lines([`--- ${time} ${shownName} was deleted`]);
       continue;
     }
     const diagnosis = await inspect(store, event.object, family, signal);
+    // What could not be read because the watch ended is not news of the resource.
+    if (signal.aborted) break;
     const inspection = { ...diagnosis, without: options.lost(event.object), place: store.where };
     if (options.output === 'json')
       out.write(`${JSON.stringify({ time, type: event.type, ...inspectDocument(inspection) })}\n`);

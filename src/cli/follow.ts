@@ -3,6 +3,7 @@ import type { MultiKeyListener } from '../model/resource.js';
 import type { Store, StoreEvent, WatchQuery } from '../store/store.js';
 import { dataFormat, shown } from '../view/formats.js';
 import { ChangeLines } from '../view/live/lines.js';
+import { escapeText } from '../view/text.js';
 import type { Context } from './context.js';
 
 export interface FollowOptions {
@@ -15,28 +16,36 @@ export interface FollowOptions {
   timeoutMs?: number;
 }
 
-/** Says on stderr when a watch is not live any more, why, and when it is again: each once, not per attempt. */
+/** Says on stderr when a watch is not live any more, why, and when it is again: each kind of reason once, not per attempt. */
 export class ConnectionNotices {
-  private said = '';
+  private readonly said = new Set<string>();
 
   constructor(private readonly context: Context) {}
 
   notice(event: StoreEvent): void {
     if (event.type === 'LOST') {
-      if (event.failure.message === this.said) return;
-      this.said = event.failure.message;
-      this.context.io.err.lines([`Not live: ${this.said} Trying again.`.replace(/([^.])( Trying)/, '$1.$2')]);
-    } else if (event.type === 'SYNCED' && this.said !== '') {
-      this.said = '';
+      const { code, message } = event.failure;
+      if (this.said.has(code)) return;
+      this.said.add(code);
+      this.context.io.err.lines([`Not live: ${escapeText(message).replace(/\.$/, '')}. Trying again.`]);
+    } else if (event.type === 'SYNCED' && this.said.size > 0) {
+      this.said.clear();
       this.context.io.err.lines(['Live again.']);
     }
   }
 }
 
-/** A signal for a watch: Ctrl-C, the reader of stdout gone, or the time over. */
-export function watchSignal(context: Context, timeoutMs: number | undefined): AbortSignal {
-  const timer = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
-  return AbortSignal.any([context.signal, context.io.closed, ...timer]);
+/** Timers longer than this fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * A signal for a watch: Ctrl-C, the reader of stdout gone, or the time over. Not
+ * with AbortSignal.timeout: Node 20 collects one that only AbortSignal.any knows, and it never fires.
+ */
+export function watchSignal(context: Context, timeoutMs: number | undefined, ...others: AbortSignal[]): AbortSignal {
+  const over = new AbortController();
+  if (timeoutMs !== undefined) setTimeout(() => over.abort(), Math.min(timeoutMs, LONGEST_MS)).unref();
+  return AbortSignal.any([context.signal, context.io.closed, over.signal, ...others]);
 }
 
 /** One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it. */

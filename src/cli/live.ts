@@ -7,6 +7,7 @@ import { pressInTable, type Action, type Press } from '../view/live/controls.js'
 import { renderFrame, type Controls, type Frame } from '../view/live/frame.js';
 import { renderInspectFrame } from '../view/live/inspect-frame.js';
 import type { Context } from './context.js';
+import { watchSignal } from './follow.js';
 import { styleFor } from './io.js';
 import { readKeys } from './keys.js';
 import { Screen } from './screen.js';
@@ -58,12 +59,7 @@ export class LiveScreen {
 
   /** Runs until a key, a signal or the time ends it. Throws `interrupted` for Ctrl-C, or what the store throws at once. */
   async run(): Promise<void> {
-    const signal = AbortSignal.any([
-      this.stop.signal,
-      this.context.signal,
-      this.context.io.closed,
-      ...(this.options.timeoutMs === undefined ? [] : [AbortSignal.timeout(this.options.timeoutMs)]),
-    ]);
+    const signal = watchSignal(this.context, this.options.timeoutMs, this.stop.signal);
     const events = this.store.watch(this.options.query, signal);
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
@@ -88,7 +84,8 @@ export class LiveScreen {
       process.stdout.off('resize', redraw);
       process.off('SIGCONT', redraw);
       this.compose(true);
-      this.screen.close(this.frame.lines);
+      // Refused at once: the error says it all.
+      this.screen.close(this.board.synced || this.board.lost ? this.frame.lines : []);
     }
     if (this.outcome === 'interrupted' || this.context.signal.aborted) throw new Failure('interrupted', 'interrupted');
   }
@@ -137,12 +134,11 @@ export class LiveScreen {
     this.reading = true;
     try {
       const { family } = this.options;
-      const diagnosis = await inspect(
-        this.store,
-        row.resource,
-        family,
-        AbortSignal.any([this.stop.signal, this.context.signal]),
-      );
+      const { namespace } = row.summary;
+      // With --all-namespaces the surroundings of a row are those of its own namespace.
+      const store = namespace === this.store.where.namespace ? this.store : await this.context.openStore(namespace);
+      const signal = AbortSignal.any([this.stop.signal, this.context.signal]);
+      const diagnosis = await inspect(store, row.resource, family, signal);
       if (row.id === this.open) this.diagnosis = diagnosis;
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -179,8 +175,9 @@ export class LiveScreen {
     const without = this.options.inspect?.without ?? [];
     const diagnosis = this.diagnosis && row ? { ...this.diagnosis, without, place: this.store.where } : undefined;
     const fixed = this.options.inspect !== undefined;
-    const lines = renderInspectFrame(this.board, { row, diagnosis, scroll: this.scroll, fixed }, style, options);
-    this.frame = { lines, ids: this.frame.ids };
+    const shown = renderInspectFrame(this.board, { row, diagnosis, scroll: this.scroll, fixed }, style, options);
+    this.scroll = shown.scroll;
+    this.frame = { lines: shown.lines, ids: this.frame.ids };
   }
 
   private draw(): void {

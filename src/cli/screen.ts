@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import process from 'node:process';
 
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
@@ -14,6 +15,8 @@ const SYNC_OFF = '\u001b[?2026l';
 export class Screen {
   private opened = false;
   private readonly restore = (): void => this.leave();
+  /** As without a handler, but by way of `exit`, where everything is put back. */
+  private readonly hangUp = (): never => process.exit(128 + constants.signals.SIGHUP);
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
@@ -25,6 +28,7 @@ export class Screen {
     if (this.opened) return;
     this.opened = true;
     process.on('exit', this.restore);
+    process.on('SIGHUP', this.hangUp);
     this.stream.write(OPEN);
   }
 
@@ -39,6 +43,7 @@ export class Screen {
     if (!this.opened) return;
     this.leave();
     process.off('exit', this.restore);
+    process.off('SIGHUP', this.hangUp);
     if (last.length > 0) this.stream.write(`${last.join('\n')}\n`);
   }
 

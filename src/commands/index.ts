@@ -4,6 +4,7 @@ import Generate from './multikeylistener/generate.js';
 import Inspect from './multikeylistener/inspect.js';
 import Status from './multikeylistener/status.js';
 import Update from './multikeylistener/update.js';
+import Wait from './multikeylistener/wait.js';
 
 /** The commands by oclif id; each has an alias under the topic `mkl`. */
 export const COMMANDS = {
@@ -13,4 +14,5 @@ export const COMMANDS = {
   'multikeylistener:inspect': Inspect,
   'multikeylistener:status': Status,
   'multikeylistener:update': Update,
+  'multikeylistener:wait': Wait,
 };

@@ -1,8 +1,10 @@
+import { desired } from '../model/build.js';
 import { applyChange, type Change } from '../model/change.js';
 import { Failure, isFailure } from '../model/failure.js';
 import { judgeStrategy, type StrategyPermission } from '../model/immutability.js';
 import { mergePatch, patchedPaths, sameJson, valueAt } from '../model/merge-patch.js';
-import type { Family, MultiKeyListener } from '../model/resource.js';
+import type { Family, MultiKeyListener, Strategy } from '../model/resource.js';
+import { describeStrategy } from '../model/strategy.js';
 import type { Store } from '../store/store.js';
 
 /** Each try lost to somebody who changed other fields meanwhile. */
@@ -28,7 +30,8 @@ export function planUpdate(
   const verdict = judgeStrategy(before, after.spec.strategy, permission);
   if (verdict.way === 'refused') throw verdict.failure;
   const patch = mergePatch(before, after);
-  if (Object.keys(patch).length === 0) return { way: 'unchanged', before, after, patch };
+  // What only clears what was never there leaves an empty map behind: no change.
+  if (sameJson(desired(before), desired(after))) return { way: 'unchanged', before, after, patch };
   return { way: verdict.way === 'recreate' ? 'recreate' : 'patch', before, after, patch };
 }
 
@@ -65,7 +68,13 @@ export async function carryOut(
   }
 }
 
-function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause: Failure): void {
+/** A strategy is given as a whole, so whoever changes one of its keys changes the same field. */
+function fieldOf(path: readonly string[]): string[] {
+  return path[0] === 'spec' && path[1] === 'strategy' ? ['spec', 'strategy'] : [...path];
+}
+
+/** Throws `conflict` when somebody else changed, after the plan's resource was read, what the plan changes too. */
+export function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause?: Failure): void {
   const name = plan.before.metadata.name;
   if (now.metadata.uid !== plan.before.metadata.uid) {
     throw new Failure('conflict', `${name} was deleted and created again by somebody else meanwhile`, {
@@ -73,18 +82,22 @@ function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause: Failure): voi
       cause,
     });
   }
-  const touched = patchedPaths(plan.patch).filter((path) => !sameJson(valueAt(plan.before, path), valueAt(now, path)));
+  const paths = patchedPaths(plan.patch).map(fieldOf);
+  const fields = paths.filter((path, index) => paths.findIndex((other) => sameJson(other, path)) === index);
+  const touched = fields.filter((path) => !sameJson(valueAt(plan.before, path), valueAt(now, path)));
   if (touched.length === 0) return;
   throw new Failure('conflict', `${name} was changed by somebody else meanwhile, in the same fields`, {
     causes: touched.map((path) => ({
       field: path.join('.'),
-      message: `was ${text(valueAt(plan.before, path))} when it was read, is ${text(valueAt(now, path))} now`,
+      message: `was ${text(path, plan.before)} when it was read, is ${text(path, now)} now`,
     })),
     hint: 'Look at it and run the update again.',
     cause,
   });
 }
 
-function text(value: unknown): string {
+function text(path: readonly string[], resource: MultiKeyListener): string {
+  const value = valueAt(resource, path);
+  if (path[1] === 'strategy') return describeStrategy(value as Strategy | undefined);
   return value === undefined ? 'absent' : JSON.stringify(value);
 }

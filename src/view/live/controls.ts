@@ -66,7 +66,7 @@ function typeFilter(controls: Controls, key: Press): Action {
   else if (key.name === 'escape') {
     controls.typing = false;
     controls.filter = '';
-  } else if (key.name === 'backspace') controls.filter = controls.filter.slice(0, -1);
+  } else if (key.name === 'backspace') controls.filter = [...controls.filter].slice(0, -1).join('');
   else controls.filter += key.text;
   return 'redraw';
 }

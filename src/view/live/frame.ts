@@ -3,6 +3,7 @@ import { fit, renderColumns, widthsOf, cellsOf, type Column } from '../columns.j
 import { statusColumns } from '../status.js';
 import { signsFor, type Style } from '../style.js';
 import { cut, escapeText, pad, widthOf } from '../text.js';
+import { clip } from './clip.js';
 import { countsOf, MARK_MS, type Board, type BoardRow } from './board.js';
 import { arrange, type Order } from './order.js';
 
@@ -51,11 +52,25 @@ export function renderFrame(board: Board, controls: Controls, style: Style, opti
   const lines = [
     header(board, style, options),
     ...table(shownRows.rows, controls, style, options),
-    ...(shownRows.rest.length > 0 ? [style.dim(cut(` ${restText(shownRows.rest)}`, width))] : []),
+    ...emptyLine(board, controls, style, rows.length),
+    ...(shownRows.rest.length > 0 ? [style.dim(` ${restText(shownRows.rest)}`)] : []),
     style.dim((style.unicode ? '─' : '-').repeat(Math.max(0, width - 2)).padStart(Math.max(0, width - 1))),
     foot(board, controls, style, options),
   ];
-  return { lines: lines.slice(0, height), ids: rows.map((row) => row.id) };
+  return { lines: clipped(lines, style, options), ids: rows.map((row) => row.id) };
+}
+
+/** At most what the screen holds. The last column stays free: clearing the rest of a full line would take its last character. */
+export function clipped(lines: readonly string[], style: Style, { width, height }: FrameOptions): string[] {
+  const { cut: mark } = signsFor(style);
+  return lines.slice(0, height).map((line) => clip(line, width - 1, mark));
+}
+
+/** Why there are no rows, where there are none. */
+function emptyLine(board: Board, { filter }: Controls, style: Style, matching: number): string[] {
+  if (!board.synced || matching > 0) return [];
+  if (board.rows.size === 0) return [style.dim(' No multikeylisteners here yet.')];
+  return [style.dim(` No name holds ${escapeText(filter)}.`)];
 }
 
 /** The part of the rows that fits, around the selected one, and those left out. */
@@ -72,7 +87,10 @@ function visible(
 }
 
 function restText(rest: readonly BoardRow[]): string {
-  const counts = countsOf(rest);
+  const counts: Record<string, number> = {
+    ...countsOf(rest),
+    deleted: rest.filter((row) => row.goneAt !== undefined).length,
+  };
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   const onlyReady = parts.every(([name]) => name === 'serving');
   const what = onlyReady ? 'all Ready' : parts.map(([name, count]) => `${count} ${name}`).join(', ');
@@ -92,9 +110,12 @@ function liveness(board: Board, style: Style, now: number): { text: string; colo
     const why = escapeText(board.lost.failure.message);
     return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
   }
-  if (!board.synced) return { text: 'reading …', colour: style.dim };
+  if (!board.synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
   return { text: `live${dot}${since(now - board.newsAt)} ago`, colour: style.good };
 }
+
+/** Narrower than this the place says nothing, and the freshness stands alone. */
+const LEAST_PLACE = 6;
 
 /** The first line of every live screen: what, where, how many, and how fresh. */
 export function header(board: Board, style: Style, { place, now, width }: FrameOptions): string {
@@ -104,8 +125,11 @@ export function header(board: Board, style: Style, { place, now, width }: FrameO
   const { text, colour } = liveness(board, style, now);
   // Bad news is worth more than the place.
   const least = board.lost ? Math.max(18, width - 24) : 18;
-  const right = cut(text, Math.max(least, width - widthOf(left) - 3));
-  const shown = cut(left, Math.max(0, width - widthOf(right) - 3));
+  const { cut: mark } = signsFor(style);
+  const right = cut(text, Math.min(width - 2, Math.max(least, width - widthOf(left) - 3)), mark);
+  const room = width - widthOf(right) - 3;
+  if (room < LEAST_PLACE) return ` ${colour(right)}`;
+  const shown = cut(left, room, mark);
   const gap = Math.max(2, width - 1 - widthOf(shown) - widthOf(right));
   return `${style.bold(shown)}${' '.repeat(gap)}${colour(right)}`;
 }
@@ -151,8 +175,7 @@ function table(rows: readonly BoardRow[], controls: Controls, style: Style, opti
 
 function foot(board: Board, controls: Controls, style: Style, { width, final }: FrameOptions): string {
   const dot = style.unicode ? ' · ' : ' - ';
-  if (controls.typing)
-    return cut(` filter by name: ${escapeText(controls.filter)}${style.unicode ? '▏' : '_'}`, width - 1);
+  if (controls.typing) return ` filter by name: ${escapeText(controls.filter)}${style.unicode ? '▏' : '_'}`;
   const counts = countsOf(board.rows.values());
   const coloured: [string, (text: string) => string][] = [
     [`${counts.serving} serving`, counts.serving > 0 ? style.good : style.dim],
@@ -162,9 +185,12 @@ function foot(board: Board, controls: Controls, style: Style, { width, final }: 
     ...(counts.unknown > 0 ? [[`${counts.unknown} unknown`, style.dim] as [string, typeof style.dim]] : []),
   ];
   const plain = ` ${coloured.map(([text]) => text).join(dot)}`;
-  if (widthOf(plain) > width - 1) return cut(plain, width - 1);
   const left = ` ${coloured.map(([text, colour]) => colour(text)).join(dot)}`;
-  const keys = final ? '' : hints(controls, style, width - widthOf(plain) - 4);
+  const filtered = controls.filter ? `filter: ${escapeText(controls.filter)}` : '';
+  if (final) return left + (filtered && dot + filtered);
+  const keys = hints(controls, style, width - widthOf(plain) - 4);
+  // Rows that a filter hides must not look as if they were not there.
+  if (filtered && !keys.includes(filtered)) return style.warn(` ${filtered}`);
   return keys === '' ? left : `${left}${pad('', width - 1 - widthOf(plain) - widthOf(keys))}${style.dim(keys)}`;
 }
 
@@ -176,6 +202,7 @@ function hints(controls: Controls, style: Style, room: number): string {
   const texts = [
     `${arrows} select  ${enter} inspect  ${filter}  ${sort}  q quit`,
     `${enter} inspect  ${filter}  q quit`,
+    ...(controls.filter ? [filter] : []),
     'q quit',
   ];
   return texts.find((text) => widthOf(text) <= room) ?? '';

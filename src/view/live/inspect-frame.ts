@@ -1,8 +1,8 @@
 import { renderInspect, type Inspection } from '../inspect.js';
 import type { Style } from '../style.js';
-import { escapeText, widthOf } from '../text.js';
+import { escapeText } from '../text.js';
 import type { Board, BoardRow } from './board.js';
-import { header, type FrameOptions } from './frame.js';
+import { clipped, header, type FrameOptions } from './frame.js';
 
 export interface InspectState {
   /** The row that is open; undefined while it does not exist. */
@@ -15,8 +15,19 @@ export interface InspectState {
   fixed: boolean;
 }
 
+export interface InspectFrame {
+  lines: string[];
+  /** How far it is scrolled, which is never beyond the end. */
+  scroll: number;
+}
+
 /** The screen of the inspect view: the same header and foot, one resource between them. */
-export function renderInspectFrame(board: Board, state: InspectState, style: Style, options: FrameOptions): string[] {
+export function renderInspectFrame(
+  board: Board,
+  state: InspectState,
+  style: Style,
+  options: FrameOptions,
+): InspectFrame {
   const { width, height, now } = options;
   const room = Math.max(1, height - 3);
   const narrow = { ...style, width: Math.max(20, width - 2) };
@@ -27,13 +38,13 @@ export function renderInspectFrame(board: Board, state: InspectState, style: Sty
   const arrows = style.unicode ? '↑↓' : 'j/k';
   const more = below > 0 || start > 0 ? `${arrows} scroll  ` : '';
   const hint = ` ${more}${state.fixed ? '' : 'Esc back  '}q quit`;
-  const foot = widthOf(hint) < width && !options.final ? style.dim(hint) : '';
-  return [header(board, style, options), '', ...lines, foot].slice(0, height);
+  const foot = options.final ? [] : [style.dim(hint)];
+  return { lines: clipped([header(board, style, options), '', ...lines, ...foot], style, options), scroll: start };
 }
 
 function bodyLines(board: Board, { row, diagnosis }: InspectState, style: Style, now: number): string[] {
   if (row?.goneAt !== undefined) return [style.warn(`${escapeText(row.summary.name)} was deleted.`)];
   if (!row && board.synced) return [style.warn('There is no such multikeylistener now.')];
-  if (!row || !diagnosis) return [style.dim('reading …')];
+  if (!row || !diagnosis) return [style.dim(style.unicode ? 'reading …' : 'reading ...')];
   return renderInspect(diagnosis, style, now);
 }

@@ -24,10 +24,11 @@ const COMPARE: Record<Order, (a: BoardRow, b: BoardRow) => number> = {
   age: (a, b) => newest(a.summary.created, b.summary.created) || byName(a, b),
 };
 
-/** The rows whose name (or namespace/name) holds the filter's text, in that order. */
+/** The rows whose name holds the filter's text, in that order; a text with a slash is looked for in namespace/name. */
 export function arrange(rows: Iterable<BoardRow>, order: Order, filter: string): BoardRow[] {
   const wanted = filter.toLowerCase();
-  const found = wanted === '' ? [...rows] : [...rows].filter((row) => row.id.toLowerCase().includes(wanted));
+  const searched = ({ id, summary }: BoardRow): string => (wanted.includes('/') ? id : summary.name);
+  const found = wanted === '' ? [...rows] : [...rows].filter((row) => searched(row).toLowerCase().includes(wanted));
   return found.sort(COMPARE[order]);
 }
 

@@ -1,0 +1,75 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import { DEFAULT_TIMEOUT_MS, dataOutput, selectorFlags, timeoutFlag } from '../../cli/flags.js';
+import { namesFrom } from '../../cli/names.js';
+import { GOAL_FORMS, goalText, parseGoal } from '../../goals.js';
+import { Failure } from '../../model/failure.js';
+import { reference, type MultiKeyListener } from '../../model/resource.js';
+import { parseSelector } from '../../model/selector.js';
+import { dataFormat } from '../../view/formats.js';
+import { waitForMany } from '../../wait-many.js';
+
+export default class Wait extends BaseCommand {
+  static override aliases = ['mkl:wait'];
+  static override usage = '<%= command.id %> (NAME... | -l SELECTOR | --all) [--for GOAL...] [FLAGS]';
+  static override summary = 'Wait until MultiKeyListeners are as they should be';
+  static override description =
+    'One watch and one deadline for all of them. It fails at once when a goal can never come true, and names every resource ' +
+    'that is late. Reachable means that a connector exists for a key, not that its backend answers.';
+  static override examples = [
+    '<%= config.bin %> mkl wait web --for ready --timeout 2m',
+    '<%= config.bin %> mkl wait web --for create --for key=east',
+    '<%= config.bin %> mkl wait -l app=shop --for keys=2',
+  ];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'the names of the resources' }) };
+  static override flags = {
+    for: Flags.string({
+      description: `what to wait for; may repeat, then all must hold: ${GOAL_FORMS.join(', ')} [default: ready]`,
+      helpValue: 'GOAL',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    ...selectorFlags,
+    all: Flags.boolean({ description: 'all of the namespace', exclusive: ['selector'] }),
+    ...timeoutFlag,
+    ...dataOutput,
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Wait);
+    const context = this.contextOf(flags);
+    const names = namesFrom(argv);
+    const goals = (flags.for ?? ['ready']).map(parseGoal);
+    if (flags.selector !== undefined) parseSelector(flags.selector);
+    checkChoice(names, flags.all || flags.selector !== undefined);
+    if (goals.length > 1 && goals.some((goal) => goal.kind === 'delete')) {
+      throw new Failure('usage', '--for delete stands alone', { hint: 'Wait for it in a command of its own.' });
+    }
+    const store = await context.openStore();
+    const reached: MultiKeyListener[] = [];
+    const text = goals
+      .filter((goal) => goal.kind !== 'create' || goals.length === 1)
+      .map(goalText)
+      .join(' and ');
+    await waitForMany(store, {
+      names,
+      selector: flags.selector,
+      goals,
+      timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
+      signal: context.signal,
+      onReached: (name, resource) => {
+        if (resource) reached.push(resource);
+        if (!dataFormat(flags.output)) context.io.out.lines([`${reference(name)} ${text}`]);
+      },
+      onLost: (why) => this.notice(context, `Connection lost: ${why}; trying again`),
+    });
+    await this.print(context, reached, flags.output, names.length !== 1);
+  }
+}
+
+function checkChoice(names: readonly string[], many: boolean): void {
+  if (names.length > 0 !== many) return;
+  const message = many ? "names can't be combined with --selector or --all" : 'nothing to wait for was named';
+  throw new Failure('usage', message, { hint: 'For example: skupper multikeylistener wait web --for ready' });
+}
