@@ -1,11 +1,12 @@
 // Bundles src into dist: one tree-shaken entry and a chunk for each part that is loaded only when needed.
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
+// Built aside and swapped in whole, so that a program that runs meanwhile never misses a file.
+const aside = `.dist-${process.pid}`;
 await build({
   entryPoints: { main: 'src/main.ts' },
-  outdir: 'dist',
+  outdir: aside,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -26,3 +27,6 @@ await build({
   logLevel: 'warning',
   logOverride: { 'unsupported-require-call': 'silent' },
 });
+await rename('dist', `${aside}-old`).catch(() => undefined);
+await rename(aside, 'dist');
+await rm(`${aside}-old`, { recursive: true, force: true });

@@ -7,7 +7,10 @@ import { judge, type Judgement } from './wait.js';
 
 /** What `wait --for` can wait for. */
 export type WaitGoal =
-  | { kind: 'create' | 'delete' | 'configured' | 'ready' }
+  | { kind: 'create' }
+  | { kind: 'delete' }
+  | { kind: 'configured' }
+  | { kind: 'ready' }
   | { kind: 'key'; key: string }
   | { kind: 'keys'; count: number }
   | { kind: 'condition'; type: string; status: string };

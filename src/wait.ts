@@ -73,8 +73,10 @@ export async function mayClear(
  * `wait-timeout` at the deadline, `not-found` when it is deleted meanwhile, `interrupted`.
  */
 export async function waitFor(store: Store, name: string, options: WaitOptions): Promise<MultiKeyListener> {
-  const limit = deadline(options.signal, options.timeoutMs);
   const generation = options.from?.metadata.generation ?? 0;
+  // A write that changed no spec (labels) is followed by no event.
+  if (options.from && judge(options.from, options.goal, generation).state === 'reached') return options.from;
+  const limit = deadline(options.signal, options.timeoutMs);
   const started = Date.now();
   let why = 'nothing has processed it yet';
   let graceAsked = false;

@@ -1,4 +1,4 @@
-import { Failure } from '../model/failure.js';
+import { Failure, isFailure } from '../model/failure.js';
 import type { Family, MultiKeyListener } from '../model/resource.js';
 import { inspect } from '../operations/inspect.js';
 import type { Store } from '../store/store.js';
@@ -28,6 +28,18 @@ export async function followInspect(store: Store, context: Context, options: Fol
   const shownName = escapeText(name);
   let exists = false;
   let told = false;
+  let without: string[] | undefined;
+  /** A wrong key is a usage error at the start; one that the strategy loses later is only said. */
+  const lostKeys = (resource: MultiKeyListener): string[] => {
+    try {
+      without = options.lost(resource);
+    } catch (error) {
+      if (!isFailure(error) || without === undefined) throw error;
+      context.io.err.lines([escapeText(error.message)]);
+      return [];
+    }
+    return without;
+  };
   for await (const event of store.watch({ name }, signal)) {
     notices.notice(event);
     if (event.type === 'LOST') continue;
@@ -49,7 +61,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
     const diagnosis = await inspect(store, event.object, family, signal);
     // What could not be read because the watch ended is not news of the resource.
     if (signal.aborted) break;
-    const inspection = { ...diagnosis, without: options.lost(event.object), place: store.where };
+    const inspection = { ...diagnosis, without: lostKeys(event.object), place: store.where };
     if (options.output === 'json')
       out.write(`${JSON.stringify({ time, type: event.type, ...inspectDocument(inspection) })}\n`);
     else out.lines([`--- ${time}`, ...renderInspect(inspection, out.style, context.now()), '']);

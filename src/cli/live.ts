@@ -136,7 +136,10 @@ export class LiveScreen {
       const { family } = this.options;
       const { namespace } = row.summary;
       // With --all-namespaces the surroundings of a row are those of its own namespace.
-      const store = namespace === this.store.where.namespace ? this.store : await this.context.openStore(namespace);
+      const store =
+        namespace === '' || namespace === this.store.where.namespace
+          ? this.store
+          : await this.context.openStore(namespace);
       const signal = AbortSignal.any([this.stop.signal, this.context.signal]);
       const diagnosis = await inspect(store, row.resource, family, signal);
       if (row.id === this.open) this.diagnosis = diagnosis;

@@ -26,3 +26,9 @@ export function namesFrom(argv: readonly unknown[]): string[] {
   }
   return [...new Set(names)];
 }
+
+/** The same for a command that takes one name. */
+export function nameFrom(word: string): string {
+  const [name = word] = namesFrom([word]);
+  return name;
+}

@@ -17,7 +17,7 @@ export function wantsJson(argv: readonly string[]): boolean {
 function say(failure: Failure, argv: readonly string[]): void {
   const { env, stderr } = process;
   if (wantsJson(argv)) stderr.write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
-  else if (failure.code === 'interrupted') stderr.write('interrupted\n');
+  else if (failure.message === 'interrupted') stderr.write('interrupted\n');
   else stderr.write(`${renderFailure(failure, styleFor(stderr, env, argv.includes('--no-color'))).join('\n')}\n`);
   if (argv.includes('--debug') || env['DEBUG']) {
     for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)

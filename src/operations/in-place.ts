@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../model/change.js';
 import { disruption, type Disruption } from '../model/disruption.js';
+import type { Facts } from '../model/facts.js';
 import { Failure, isFailure } from '../model/failure.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
-import { reachableKeys } from '../model/shares.js';
+import { reachableNow } from '../model/routing.js';
 import { describeStrategy } from '../model/strategy.js';
 import type { Store } from '../store/store.js';
 import { judge } from '../wait.js';
 import { carryOut, planUpdate, refuseIfTouched, type Plan } from './update.js';
 
-/** What the plan does to connections, from what the resource that was read says of itself. */
-export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean }): Disruption {
+/** What the plan does to connections, from what the resource that was read and, where known, the network say. */
+export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean; facts?: Facts }): Disruption {
   const { before, after, way } = plan;
   const silent = !options.system && (before.status?.conditions ?? []).length === 0;
   // What nothing has processed serves nobody.
-  const reachable = silent ? new Set<string>() : reachableKeys(before);
+  const reachable = silent ? new Set<string>() : reachableNow(before, options.facts);
   return disruption(before.spec, after.spec, reachable, {
     recreate: way === 'recreate',
     reload: options.system,

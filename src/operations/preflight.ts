@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import type { Facts } from '../model/facts.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import type { Findings } from '../preflight/findings.js';
 import { examine } from '../preflight/rules.js';
@@ -19,7 +20,7 @@ export async function preflight(
   store: Store,
   resource: MultiKeyListener,
   options: PreflightOptions,
-): Promise<Findings> {
+): Promise<Findings & { facts: Facts }> {
   const facts = await store.facts(resource, { signal: options.signal });
   const result = examine(resource, facts, { platform: store.where.platform, system: options.system });
   const stopping = result.findings.filter(
@@ -35,5 +36,5 @@ export async function preflight(
       },
     );
   }
-  return result;
+  return { ...result, facts };
 }

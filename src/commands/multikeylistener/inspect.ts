@@ -7,6 +7,7 @@ import { Failure } from '../../model/failure.js';
 import { keysOf } from '../../model/strategy.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { inspect } from '../../operations/inspect.js';
+import { nameFrom } from '../../cli/names.js';
 import { placeOf } from '../../cli/place.js';
 import { dataFormat } from '../../view/formats.js';
 import { inspectDocument } from '../../view/inspect-document.js';
@@ -32,9 +33,10 @@ export default class Inspect extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Inspect);
     const context = this.contextOf(flags);
+    const name = nameFrom(args.name);
     const store = await context.openStore();
-    if (flags.watch) return this.watch(context, store, args.name, flags);
-    const resource = await store.get(args.name, { signal: context.signal });
+    if (flags.watch) return this.watch(context, store, name, flags);
+    const resource = await store.get(name, { signal: context.signal });
     this.warnPassedOver(context, store);
     const without = lostKeys(resource, flags.without);
     const diagnosis = await inspect(store, resource, context.platform.family, context.signal);

@@ -11,9 +11,11 @@ import {
   writeFlags,
 } from '../../cli/flags.js';
 import type { SpecFlags } from '../../cli/resource-input.js';
+import { nameFrom } from '../../cli/names.js';
 import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
 import { parseChange, type ChangeOptions } from '../../model/change.js';
 import { Failure } from '../../model/failure.js';
+import type { Facts } from '../../model/facts.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { deliver, type DeliveryOptions } from '../../operations/deliver.js';
 import { foresee } from '../../operations/in-place.js';
@@ -71,26 +73,30 @@ export default class Update extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Update);
     const context = this.contextOf(flags);
+    const name = nameFrom(args.name);
     const system = context.platform.family === 'system';
     const change = parseChange(changeOptions(flags));
-    if (change.problems.length > 0) throw invalid(`${args.name} can't be changed like that`, change.problems);
-    if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(args.name);
+    if (change.problems.length > 0) throw invalid(`${name} can't be changed like that`, change.problems);
+    if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(name);
     const store = await context.openStore();
     const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
     const again = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
-    const plan = again(await store.get(args.name, { signal: context.signal }));
+    const plan = again(await store.get(name, { signal: context.signal }));
     const dryRun = flags['dry-run'] ?? 'none';
     const told = { dryRun: dryRun !== 'none', output: flags.output };
     const differs = flags.diff && this.showDiff(context, plan, flags.output);
     if (plan.way === 'unchanged') {
-      this.done(context, args.name, 'unchanged', told);
+      this.done(context, name, 'unchanged', told);
       return this.print(context, [plan.before], flags.output);
     }
+    let facts: Facts | undefined;
     if (flags.preflight && dryRun !== 'client') {
       const options = { system, force: flags.force ?? false, signal: context.signal };
-      this.warnAbout(context, await preflight(store, plan.after, options));
+      const findings = await preflight(store, plan.after, options);
+      this.warnAbout(context, findings);
+      facts = findings.facts;
     }
-    const disruption = foresee(plan, { system, oneStep: flags['one-step'] });
+    const disruption = foresee(plan, { system, oneStep: flags['one-step'], facts });
     const timeoutMs = Number(flags.timeout ?? DEFAULT_TIMEOUT_MS);
     const settleMs = Number(flags.settle ?? DEFAULT_SETTLE_MS);
     for (const { severity, text } of disruptionLines(plan.before, plan.after, disruption, settleMs)) {
@@ -101,17 +107,17 @@ export default class Update extends BaseCommand {
       signal: context.signal,
       timeoutMs,
       settleMs,
-      completing: completingCommand(args.name, plan.after.spec.strategy, flags),
+      completing: completingCommand(name, plan.after.spec.strategy, flags),
       configured: (written) => waitAndTell(store, written, { goal: 'configured', timeoutMs }, context),
       manifest: async (resource) => (await dataFormat('yaml')?.one(resource)) ?? '',
       narrate: (text) => this.notice(context, text),
     };
     const written =
       dryRun === 'client' ? plan.after : await deliver(store, { change, plan, again, disruption }, options);
-    this.done(context, args.name, plan.way === 'recreate' ? 'recreated' : 'updated', told);
+    this.done(context, name, plan.way === 'recreate' ? 'recreated' : 'updated', told);
     if (told.dryRun) {
       await this.print(context, [written], flags.output);
-      if (differs) throw wouldChange(args.name);
+      if (differs) throw wouldChange(name);
       return;
     }
     const goal = (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'];
