@@ -67,7 +67,7 @@ async function build(folder: string): Promise<string | undefined> {
     const out = path.join(folder, `${name}${SUFFIX}`);
     // Built beside and renamed: an interrupted build must not look like a finished one.
     const unfinished = `${out}.${process.pid}`;
-    const failed = await run('go', ['build', '-ldflags', ldflags, '-o', unfinished, target], MODULE);
+    const failed = await run('go', ['build', '-buildvcs=false', '-ldflags', ldflags, '-o', unfinished, target], MODULE);
     if (failed !== undefined) return failed;
     await rename(unfinished, out);
   }

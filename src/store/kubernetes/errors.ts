@@ -137,7 +137,8 @@ function causes(body: StatusBody | undefined): Problem[] {
   for (const { field = '', message = '' } of body?.details?.causes ?? []) {
     if (field !== '<nil>') listed.set(`${field}: ${message}`, { field, message });
   }
-  return [...listed.values()];
+  // The server's own order changes from one request to the next.
+  return [...listed.values()].sort((one, other) => (one.field < other.field ? -1 : one.field > other.field ? 1 : 0));
 }
 
 /** An answer that no API server gives: HTML, half a JSON, a redirect. */

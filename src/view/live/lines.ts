@@ -15,6 +15,8 @@ interface Change {
 
 /** Room for values that come later than the first rows, so that the columns stay where they are. */
 const LEAST: Readonly<Record<string, number>> = {
+  TIME: 20,
+  EVENT: 8,
   NAME: 20,
   STATUS: 7,
   STRATEGY: 8,
@@ -37,7 +39,7 @@ export class ChangeLines {
     const status = (now: number): Column<Summary>[] => statusColumns(PLAIN, { ...options, now });
     this.columns = [
       { header: 'TIME', value: (change) => new Date(change.at).toISOString().replace(/\.\d+Z$/, 'Z') },
-      { header: 'EVENT', value: (change) => change.type.padEnd(8) },
+      { header: 'EVENT', value: (change) => change.type },
       ...status(0).map((column, index) => ({
         header: column.header,
         align: column.align,
