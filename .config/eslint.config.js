@@ -43,7 +43,7 @@ export default tseslint.config(
   },
   {
     files: ['bin/**/*.js', '.config/**/*.js', '.ci/**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', globalThis: 'readonly' } },
   },
   {
     files: ['src/model/**'],

@@ -35,7 +35,7 @@ class ManyWait {
   private readonly present = new Map<string, MultiKeyListener>();
   private readonly pending = new Set<string>();
   private readonly started = Date.now();
-  private synced = false;
+  synced = false;
 
   constructor(
     private readonly store: Store,
@@ -132,8 +132,11 @@ export async function waitForMany(store: Store, options: WaitManyOptions): Promi
   const query = options.names.length === 1 ? { name: only } : { selector: options.selector };
   try {
     for await (const event of store.watch(query, limit.signal)) {
-      if (event.type === 'LOST') options.onLost?.(event.failure.message);
-      else if (event.type === 'SYNCED') {
+      if (event.type === 'LOST') {
+        // A server that was never reached is no lost connection.
+        if (!wait.synced) throw event.failure;
+        options.onLost?.(event.failure.message);
+      } else if (event.type === 'SYNCED') {
         if (await wait.sync(limit.signal)) return;
       } else if (await wait.take(event.type, event.object, limit.signal)) return;
     }

@@ -40,18 +40,39 @@ export interface WaitOptions {
   onWaiting?(why: string): void;
 }
 
-/** A signal that also aborts after that time, and the means to forget the timer. */
-export function deadline(
-  signal: AbortSignal,
-  timeoutMs: number,
-): { signal: AbortSignal; expired(): boolean; clear(): void } {
-  const controller = new AbortController();
+/** A signal that also aborts after some time; the time can be cut short for a while. */
+export interface Deadline {
+  signal: AbortSignal;
+  /** The whole time is over (not: only the shortened one). */
+  expired(): boolean;
+  /** Abort already in that many milliseconds, unless restored before. */
+  shorten(ms: number): void;
+  restore(): void;
+  clear(): void;
+}
+
+/** Starts the clock of a deadline; `clear` must be called in the end. */
+export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
+  const whole = new AbortController();
+  const short = new AbortController();
+  let shortTimer: NodeJS.Timeout | undefined;
   // Timers longer than this fire at once.
-  const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+  const timer = setTimeout(() => whole.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+  const restore = (): void => {
+    clearTimeout(shortTimer);
+    shortTimer = undefined;
+  };
   return {
-    signal: AbortSignal.any([signal, controller.signal]),
-    expired: () => controller.signal.aborted,
-    clear: () => clearTimeout(timer),
+    signal: AbortSignal.any([signal, whole.signal, short.signal]),
+    expired: () => whole.signal.aborted,
+    shorten: (ms) => {
+      shortTimer ??= setTimeout(() => short.abort(), Math.max(0, ms));
+    },
+    restore,
+    clear: () => {
+      clearTimeout(timer);
+      restore();
+    },
   };
 }
 
@@ -100,17 +121,17 @@ export async function waitFor(store: Store, name: string, options: WaitOptions):
       why = verdict.state === 'waiting' ? verdict.why : verdict.message;
       if (verdict.state === 'failed') {
         graceAsked ||= await mayClear(store, event.object, verdict.message, limit.signal);
-        const late = Date.now() - started > SITE_GRACE_MS;
         if (limit.signal.aborted) break;
-        if (verdict.message !== NO_SITE || !graceAsked || late) throw reportsError(name, verdict.message);
-      }
+        if (verdict.message !== NO_SITE || !graceAsked) throw reportsError(name, verdict.message);
+        limit.shorten(started + SITE_GRACE_MS - Date.now());
+      } else limit.restore();
       options.onWaiting?.(why);
     }
   } finally {
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw tooLate(name, options, why);
+  throw limit.expired() ? tooLate(name, options, why) : reportsError(name, why);
 }
 
 function goneWhileWaiting(name: string, goal: Goal): Failure {

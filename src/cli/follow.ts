@@ -60,10 +60,14 @@ export async function follow(store: Store, context: Context, options: FollowOpti
   const format = dataFormat(options.output);
   const wanted = (resource: MultiKeyListener): boolean =>
     options.names.length === 0 || options.names.includes(resource.metadata.name);
+  // A server that was never reached is no lost connection.
+  let synced = false;
   for await (const event of store.watch(options.query, watchSignal(context, options.timeoutMs))) {
+    if (event.type === 'LOST' && !synced) throw event.failure;
     notices.notice(event);
     if (event.type === 'LOST') continue;
     if (event.type === 'SYNCED') {
+      synced = true;
       if (!format) out.lines(lines.settle());
     } else if (!wanted(event.object)) continue;
     else if (format?.name === 'json') {

@@ -71,6 +71,8 @@ export class LiveScreen {
     this.draw();
     try {
       for await (const event of events) {
+        // A server that was never reached is no lost connection.
+        if (event.type === 'LOST' && !this.board.synced) throw event.failure;
         if ('object' in event && !this.wants(event.object)) continue;
         applyEvent(this.board, event, this.context.now());
         if (this.open !== undefined && event.type !== 'LOST') void this.readFacts();

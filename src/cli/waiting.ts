@@ -64,6 +64,7 @@ export async function waitAndTell(
   written: MultiKeyListener,
   choice: WaitChoice,
   context: Context,
+  signal = context.signal,
 ): Promise<MultiKeyListener> {
   const { goal, timeoutMs } = choice;
   if (goal === 'none') return written;
@@ -75,7 +76,6 @@ export async function waitAndTell(
     () => `waiting until ${name} is ${goal} · ${formatSeconds(waited())} of ${formatSeconds(timeoutMs)}`,
   );
   try {
-    const signal = context.signal;
     const reached = await waitFor(store, name, {
       goal,
       from: written,

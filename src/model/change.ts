@@ -43,7 +43,8 @@ export function parseChange(options: ChangeOptions): Change {
     ...given('host', options.host),
     ...given('port', options.port === undefined ? undefined : parsePort(options.port)),
     ...given('tlsCredentials', options.tlsCredentials === '' ? null : options.tlsCredentials),
-    ...given('requireClientCert', options.requireClientCert),
+    // Absent means false: nothing is stored for it.
+    ...given('requireClientCert', options.requireClientCert === false ? null : options.requireClientCert),
     ...given('observer', options.observer === '' ? null : options.observer),
     ...some('settings', settings.pairs),
   };

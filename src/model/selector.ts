@@ -3,12 +3,23 @@ import { labelValueProblem, qualifiedNameProblem } from './names.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`: kubectl's syntax. */
-const TERM = /^(?:(!)\s*)?([^\s=!,()]+)(?:\s*(==|=|!=)\s*([^\s=!,()]*)|\s+(in|notin)\s*\(([^()]*)\))?$/;
+/** `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, `a>5`, `a<5`: kubectl's syntax. */
+const TERM = /^(?:(!)\s*)?([^\s=!,()<>]+)(?:\s*(==|=|!=|<|>)\s*([^\s=!,()<>]*)|\s+(in|notin)\s*\(([^()]*)\))?$/;
 
 /** Splits at the commas that stand outside parentheses. */
 function terms(text: string): string[] {
-  return text.split(/,(?![^(]*\))/).map((term) => term.trim());
+  const found: string[] = [];
+  let start = 0;
+  let depth = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const char = text[at];
+    if (char === '(') depth += 1;
+    else if (char === ')') depth -= 1;
+    if (at < text.length && (char !== ',' || depth > 0)) continue;
+    found.push(text.slice(start, at).trim());
+    start = at + 1;
+  }
+  return found;
 }
 
 function parseTerm(term: string, text: string): (labels: Labels) => boolean {
@@ -28,6 +39,11 @@ function parseTerm(term: string, text: string): (labels: Labels) => boolean {
   for (const item of values) {
     const wrong = labelValueProblem(item);
     if (wrong) return bad(`${JSON.stringify(item)} ${wrong}`);
+  }
+  if (operator === '<' || operator === '>') {
+    if (!/^-?[0-9]+$/.test(value)) return bad(`${JSON.stringify(value)} is not a whole number`);
+    const sign = operator === '<' ? -1 : 1;
+    return (labels) => /^-?[0-9]+$/.test(labels[key] ?? '') && (Number(labels[key]) - Number(value)) * sign > 0;
   }
   const has = (labels: Labels): boolean => Object.hasOwn(labels, key);
   if (not) return (labels) => !has(labels);

@@ -132,12 +132,24 @@ export default class Create extends BaseCommand {
     return written;
   }
 
-  private wait(context: Context, written: readonly MultiKeyListener[], wait: WaitChoice): Promise<MultiKeyListener[]> {
-    return Promise.all(
-      written.map(async (resource) =>
-        waitAndTell(await context.openStore(resource.metadata.namespace), resource, wait, context),
-      ),
-    );
+  /** Side by side; the first that fails ends the others. */
+  private async wait(
+    context: Context,
+    written: readonly MultiKeyListener[],
+    wait: WaitChoice,
+  ): Promise<MultiKeyListener[]> {
+    const others = new AbortController();
+    const signal = AbortSignal.any([context.signal, others.signal]);
+    try {
+      return await Promise.all(
+        written.map(async (resource) => {
+          const store = await context.openStore(resource.metadata.namespace);
+          return waitAndTell(store, resource, wait, context, signal);
+        }),
+      );
+    } finally {
+      others.abort();
+    }
   }
 }
 

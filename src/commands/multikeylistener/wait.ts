@@ -22,7 +22,7 @@ export default class Wait extends BaseCommand {
     '<%= config.bin %> mkl wait -l app=shop --for keys=2',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'the names of the resources' }) };
+  static override args = { name: Args.string({ description: 'the names of the resources', ignoreStdin: true }) };
   static override flags = {
     for: Flags.string({
       description: `what to wait for; may repeat, then all must hold: ${GOAL_FORMS.join(', ')} [default: ready]`,
