@@ -7,13 +7,11 @@ import { escapeText } from '../view/text.js';
 import { dataFormat } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
 import { globalFlags } from './flags.js';
+import type { Narrator, Outcome } from './narrator.js';
 import { interruptSignal } from './signals.js';
 
-/** What a write did, as it is said on stdout. */
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'recreated';
-
 /** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
-export abstract class BaseCommand extends Command {
+export abstract class BaseCommand extends Command implements Narrator {
   static override baseFlags = globalFlags;
 
   private readonly interrupt = interruptSignal();
@@ -32,11 +30,11 @@ export abstract class BaseCommand extends Command {
   }
 
   /** One line to stderr. */
-  protected notice(context: Context, text: string): void {
+  notice(context: Context, text: string): void {
     context.io.err.lines([escapeText(text)]);
   }
 
-  protected warning(context: Context, text: string): void {
+  warning(context: Context, text: string): void {
     context.io.err.lines([`${context.io.err.style.warn('Warning:')} ${escapeText(text)}`]);
   }
 
@@ -47,18 +45,13 @@ export abstract class BaseCommand extends Command {
   }
 
   /** What preflight found that does not stop the write, on stderr. */
-  protected warnAbout(context: Context, { findings, notes }: Findings): void {
+  warnAbout(context: Context, { findings, notes }: Findings): void {
     for (const finding of findings) this.warning(context, `${finding.message} ${finding.hint}`);
     for (const note of notes) this.notice(context, `Not checked: ${note.check} (${note.why})`);
   }
 
   /** `multikeylistener/web created`: nothing where the data itself is asked for with -o. */
-  protected done(
-    context: Context,
-    name: string,
-    outcome: Outcome,
-    options: { dryRun: boolean; output?: string },
-  ): void {
+  done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
     if (dataFormat(options.output)) return;
     context.io.out.lines([`${escapeText(reference(name))} ${outcome}${options.dryRun ? ' (dry run)' : ''}`]);
   }

@@ -146,3 +146,26 @@ export const watchFlags = {
   watch: Flags.boolean({ char: 'w', description: 'stay and show every change; Ctrl-C ends it' }),
   timeout: duration('timeout', 'end a watch after this time', ['watch']),
 };
+
+/** Nothing shows when a router has applied a change: two seconds are ample (docs/traffic.md). */
+export const DEFAULT_SETTLE_MS = 2000;
+
+/** How a changed strategy may be carried out. */
+export const inPlaceFlags = {
+  'in-place': Flags.boolean({
+    description:
+      'allow other keys or weights within the same kind of strategy; in two writes where one would refuse clients',
+  }),
+  settle: Flags.string({
+    description: 'time between the first of two writes being configured and the second [default: 2s]',
+    helpValue: 'DURATION',
+    parse: async (text) => String(parseDuration(text, 'settle')),
+    dependsOn: ['in-place'],
+    exclusive: ['one-step'],
+  }),
+  'one-step': Flags.boolean({
+    description: 'one write, even if it refuses clients for a moment',
+    dependsOn: ['in-place'],
+  }),
+  recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
+};

@@ -1,3 +1,4 @@
+import Apply from './multikeylistener/apply.js';
 import Create from './multikeylistener/create.js';
 import Delete from './multikeylistener/delete.js';
 import Generate from './multikeylistener/generate.js';
@@ -8,6 +9,7 @@ import Wait from './multikeylistener/wait.js';
 
 /** The commands by oclif id; each has an alias under the topic `mkl`. */
 export const COMMANDS = {
+  'multikeylistener:apply': Apply,
   'multikeylistener:create': Create,
   'multikeylistener:delete': Delete,
   'multikeylistener:generate': Generate,

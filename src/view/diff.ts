@@ -6,12 +6,14 @@ import type { Style } from './style.js';
 import { escapeLines } from './text.js';
 
 /** A unified diff of what is desired, status and the server's bookkeeping left out; no lines where nothing differs. */
-export function renderDiff(before: MultiKeyListener, after: MultiKeyListener, style: Style): string[] {
-  const old = dumpYaml(desired(before));
+export function renderDiff(before: MultiKeyListener | undefined, after: MultiKeyListener, style: Style): string[] {
+  const old = before ? dumpYaml(desired(before)) : '';
   const next = dumpYaml(desired(after));
   if (old === next) return [];
-  const name = `MultiKeyListener-${before.metadata.name}.yaml`;
-  const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, old, next, undefined, undefined, { context: 3 });
+  const name = `MultiKeyListener-${after.metadata.name}.yaml`;
+  const patch = createTwoFilesPatch(before ? `a/${name}` : '/dev/null', `b/${name}`, old, next, undefined, undefined, {
+    context: 3,
+  });
   const lines = escapeLines(patch).split('\n').slice(1);
   return lines.filter((line, index) => line !== '' || index < lines.length - 1).map((line) => paint(line, style));
 }

@@ -1,33 +1,22 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import {
-  DEFAULT_TIMEOUT_MS,
-  dataOutput,
-  parseDuration,
-  preflightFlags,
-  specFlags,
-  waitFlag,
-  writeFlags,
-} from '../../cli/flags.js';
+import { deliveryOptions, waitChoice } from '../../cli/changing.js';
+import { dataOutput, inPlaceFlags, preflightFlags, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
 import type { SpecFlags } from '../../cli/resource-input.js';
 import { nameFrom } from '../../cli/names.js';
-import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
+import { tellReload, waitAndTell } from '../../cli/waiting.js';
 import { parseChange, type ChangeOptions } from '../../model/change.js';
 import { Failure } from '../../model/failure.js';
 import type { Facts } from '../../model/facts.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { deliver, type DeliveryOptions } from '../../operations/deliver.js';
+import { deliver } from '../../operations/deliver.js';
 import { foresee } from '../../operations/in-place.js';
 import { preflight } from '../../operations/preflight.js';
 import { invalid, planUpdate, type Plan } from '../../operations/update.js';
-import { completingCommand } from '../../view/command-line.js';
 import { renderDiff } from '../../view/diff.js';
 import { disruptionLines } from '../../view/disruption.js';
 import { dataFormat } from '../../view/formats.js';
-
-/** Nothing shows when a router has applied a change: two seconds are ample (docs/traffic.md). */
-const DEFAULT_SETTLE_MS = 2000;
 
 export default class Update extends BaseCommand {
   static override aliases = ['mkl:update'];
@@ -47,22 +36,7 @@ export default class Update extends BaseCommand {
   static override flags = {
     port: Flags.string({ description: 'the port of the listener', helpValue: 'PORT' }),
     ...specFlags,
-    'in-place': Flags.boolean({
-      description:
-        'allow other keys or weights within the same kind of strategy; in two writes where one would refuse clients',
-    }),
-    settle: Flags.string({
-      description: 'time between the first of two writes being configured and the second [default: 2s]',
-      helpValue: 'DURATION',
-      parse: async (text) => String(parseDuration(text, 'settle')),
-      dependsOn: ['in-place'],
-      exclusive: ['one-step'],
-    }),
-    'one-step': Flags.boolean({
-      description: 'one write, even if it refuses clients for a moment',
-      dependsOn: ['in-place'],
-    }),
-    recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
+    ...inPlaceFlags,
     diff: Flags.boolean({ description: 'show what changes' }),
     ...waitFlag,
     ...writeFlags,
@@ -97,21 +71,10 @@ export default class Update extends BaseCommand {
       facts = findings.facts;
     }
     const disruption = foresee(plan, { system, oneStep: flags['one-step'], facts });
-    const timeoutMs = Number(flags.timeout ?? DEFAULT_TIMEOUT_MS);
-    const settleMs = Number(flags.settle ?? DEFAULT_SETTLE_MS);
-    for (const { severity, text } of disruptionLines(plan.before, plan.after, disruption, settleMs)) {
+    const options = deliveryOptions(context, store, plan, flags, this);
+    for (const { severity, text } of disruptionLines(plan.before, plan.after, disruption, options.settleMs)) {
       this[severity](context, text);
     }
-    const options: DeliveryOptions = {
-      dryRun: told.dryRun,
-      signal: context.signal,
-      timeoutMs,
-      settleMs,
-      completing: completingCommand(name, plan.after.spec.strategy, flags),
-      configured: (written) => waitAndTell(store, written, { goal: 'configured', timeoutMs }, context),
-      manifest: async (resource) => (await dataFormat('yaml')?.one(resource)) ?? '',
-      narrate: (text) => this.notice(context, text),
-    };
     const written =
       dryRun === 'client' ? plan.after : await deliver(store, { change, plan, again, disruption }, options);
     this.done(context, name, plan.way === 'recreate' ? 'recreated' : 'updated', told);
@@ -120,8 +83,7 @@ export default class Update extends BaseCommand {
       if (differs) throw wouldChange(name);
       return;
     }
-    const goal = (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'];
-    const reached = await waitAndTell(store, written, { goal, timeoutMs }, context);
+    const reached = await waitAndTell(store, written, waitChoice(context, flags), context);
     await this.print(context, [reached], flags.output);
     tellReload(store, context);
   }

@@ -1,0 +1,246 @@
+import { Failure, isFailure, joinFailures } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { halfDone, isDesired, planApply, readStored, type Step } from '../operations/apply.js';
+import { deliver } from '../operations/deliver.js';
+import { checkDocuments } from '../operations/documents.js';
+import { foresee } from '../operations/in-place.js';
+import { preflight } from '../operations/preflight.js';
+import { removeAll, type Target } from '../operations/remove.js';
+import type { Store } from '../store/store.js';
+import { renderDiff } from '../view/diff.js';
+import { disruptionLines } from '../view/disruption.js';
+import { dataFormat } from '../view/formats.js';
+import type { Context } from './context.js';
+import { deliveryOptions, waitChoice, type ChangeFlags } from './changing.js';
+import { readDocuments } from './input.js';
+import { splitKinds } from './kinds.js';
+import type { Narrator } from './narrator.js';
+import { tellReload, waitAndTell } from './waiting.js';
+
+export interface ApplyFlags extends ChangeFlags {
+  filename: string[];
+  diff?: boolean;
+  prune?: boolean;
+  selector?: string;
+  yes?: boolean;
+  'in-place'?: boolean;
+  recreate?: boolean;
+  preflight: boolean;
+  force?: boolean;
+}
+
+/** One manifest with the store of its namespace and what is to be done. */
+interface Work {
+  store: Store;
+  step: Step;
+}
+
+/** Carries out `apply`: decide everything, then check, then write in order. Returns what is stored then. */
+export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<MultiKeyListener[]> {
+  const { own, skipped } = splitKinds(await readDocuments(flags.filename, context.io));
+  if (skipped > 0)
+    say.notice(context, `${skipped} ${skipped === 1 ? 'document' : 'documents'} of other kinds skipped.`);
+  const rules = { family: context.platform.family, namespace: context.namespace };
+  const work = await decide(context, checkDocuments(own, rules), flags);
+  const differs = flags.diff ? showDiffs(context, work, flags.output) : false;
+  await check(context, work, flags, say);
+  const doomed = flags.prune ? await toPrune(context, work, flags) : [];
+  const dryRun = (flags['dry-run'] ?? 'none') !== 'none';
+  if (doomed.length > 0 && !dryRun && !flags.yes) await askPrune(context, doomed, say);
+  const written = await send(context, work, flags, say);
+  await prune(context, doomed, flags, say);
+  if (dryRun) {
+    if (differs || (flags.diff && doomed.length > 0)) {
+      throw new Failure('difference', 'what is stored differs from the files', {
+        hint: 'Nothing was written (dry run).',
+      });
+    }
+    return written;
+  }
+  return settle(context, work, written, flags);
+}
+
+/** Every manifest against what is stored; all refusals at once. */
+async function decide(context: Context, manifests: readonly MultiKeyListener[], flags: ApplyFlags): Promise<Work[]> {
+  const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
+  const namespaces = [...new Set(manifests.map(({ metadata }) => metadata.namespace))];
+  const stored = new Map(
+    await Promise.all(
+      namespaces.map(async (namespace) => {
+        const names = manifests.flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []));
+        const store = await context.openStore(namespace);
+        return [namespace, { store, present: await readStored(store, names, context.signal) }] as const;
+      }),
+    ),
+  );
+  const failures: Failure[] = [];
+  const work = manifests.flatMap((manifest): Work[] => {
+    const place = stored.get(manifest.metadata.namespace);
+    if (!place) return [];
+    try {
+      const present = place.present.get(manifest.metadata.name);
+      return [{ store: place.store, step: planApply(present, manifest, context.platform.family, permission) }];
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      failures.push(error);
+      return [];
+    }
+  });
+  const failure = joinFailures(failures);
+  if (failure) throw failure;
+  return work;
+}
+
+/** The surroundings of all that changes, side by side. */
+async function check(context: Context, work: readonly Work[], flags: ApplyFlags, say: Narrator): Promise<void> {
+  if (!flags.preflight || flags['dry-run'] === 'client') return;
+  const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
+  const changing = work.filter(({ step }) => step.way !== 'unchanged');
+  const results = await Promise.allSettled(changing.map(({ store, step }) => preflight(store, step.after, options)));
+  const failures: Failure[] = [];
+  for (const result of results) {
+    if (result.status === 'fulfilled') say.warnAbout(context, result.value);
+    else if (isFailure(result.reason)) failures.push(result.reason);
+    else throw result.reason;
+  }
+  const failure = joinFailures(failures);
+  if (failure) throw failure;
+}
+
+function showDiffs(context: Context, work: readonly Work[], output: string | undefined): boolean {
+  const target = dataFormat(output) ? context.io.err : context.io.out;
+  const lines = work.flatMap(({ step }) =>
+    step.way === 'unchanged'
+      ? []
+      : renderDiff(step.way === 'create' ? undefined : step.before, step.after, target.style),
+  );
+  target.lines(lines);
+  return lines.length > 0;
+}
+
+const DONE = { create: 'created', patch: 'updated', recreate: 'recreated', unchanged: 'unchanged' } as const;
+
+/** In the order of the files; a failure says what was done before it. */
+async function send(
+  context: Context,
+  work: readonly Work[],
+  flags: ApplyFlags,
+  say: Narrator,
+): Promise<MultiKeyListener[]> {
+  const told = { dryRun: (flags['dry-run'] ?? 'none') !== 'none', output: flags.output };
+  const written: MultiKeyListener[] = [];
+  const names = work.map(({ step }) => step.after.metadata.name);
+  for (const [index, each] of work.entries()) {
+    const name = names[index] ?? '';
+    try {
+      written.push(await write(context, each, flags, say));
+    } catch (error) {
+      if (!isFailure(error) || work.length === 1) throw error;
+      throw halfDone(error, name, names.slice(0, index), names.slice(index + 1));
+    }
+    say.done(context, name, DONE[each.step.way], told);
+  }
+  return written;
+}
+
+async function write(
+  context: Context,
+  { store, step }: Work,
+  flags: ApplyFlags,
+  say: Narrator,
+): Promise<MultiKeyListener> {
+  const dryRun = (flags['dry-run'] ?? 'none') !== 'none';
+  const client = flags['dry-run'] === 'client';
+  if (step.way === 'unchanged') return step.before;
+  if (step.way === 'create') return client ? step.after : store.create(step.after, { dryRun, signal: context.signal });
+  const { family } = context.platform;
+  const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
+  const disruption = foresee(step, { system: family === 'system', oneStep: flags['one-step'] ?? false });
+  const options = deliveryOptions(context, store, step, flags, say);
+  for (const { severity, text } of disruptionLines(step.before, step.after, disruption, options.settleMs))
+    say[severity](context, text);
+  if (client) return step.after;
+  const { strategy, ...fields } = (step.patch['spec'] ?? {}) as { strategy?: unknown };
+  const patch = Object.keys(fields).length > 0 ? { ...step.patch, spec: fields } : { ...step.patch, spec: undefined };
+  const change = { patch, strategy: strategy === undefined ? undefined : step.after.spec.strategy, problems: [] };
+  const again = (before: MultiKeyListener): Exclude<Step, { way: 'create' }> => {
+    const next = planApply(before, step.manifest, family, permission);
+    if (next.way === 'create') throw new Failure('internal', 'a stored resource has no create');
+    return next;
+  };
+  return deliver(store, { change, plan: step, again, disruption }, options);
+}
+
+interface Doomed extends Target {
+  store: Store;
+}
+
+/** Those that the selector finds in the namespaces of the files and that no file holds. */
+async function toPrune(context: Context, work: readonly Work[], flags: ApplyFlags): Promise<Doomed[]> {
+  const stores = work.length > 0 ? [...new Set(work.map(({ store }) => store))] : [await context.openStore()];
+  const lists = await Promise.all(
+    stores.map(async (store) => {
+      const kept = new Set(work.flatMap((each) => (each.store === store ? [each.step.after.metadata.name] : [])));
+      const found = await store.list({ selector: flags.selector, signal: context.signal });
+      return found
+        .filter((resource) => isDesired(resource) && !kept.has(resource.metadata.name))
+        .map(({ metadata }) => ({ store, name: metadata.name, uid: metadata.uid }));
+    }),
+  );
+  return lists.flat();
+}
+
+async function askPrune(context: Context, doomed: readonly Doomed[], say: Narrator): Promise<void> {
+  const names = doomed.map(({ name }) => name).join(', ');
+  if (!context.io.interactive) {
+    throw new Failure('usage', `--prune would delete ${names} and asks only on a terminal`, {
+      hint: 'Look with --dry-run server, then add --yes. Nothing was written.',
+    });
+  }
+  const { confirm } = await import('./prompts.js');
+  say.notice(context, names);
+  if (!(await confirm(context.io, `Delete these ${doomed.length}, which the files no longer hold?`))) {
+    throw new Failure('interrupted', 'nothing was written: the deletion was not confirmed');
+  }
+}
+
+async function prune(context: Context, doomed: readonly Doomed[], flags: ApplyFlags, say: Narrator): Promise<void> {
+  const dryRun = (flags['dry-run'] ?? 'none') !== 'none';
+  const failures: Failure[] = [];
+  const { timeoutMs } = waitChoice(context, flags);
+  const options = { dryRun, ignoreNotFound: true, wait: flags.wait !== 'none', timeoutMs, signal: context.signal };
+  for (const store of new Set(doomed.map((each) => each.store))) {
+    const targets = doomed.filter((each) => each.store === store);
+    await removeAll(store, targets, options, (removal) => {
+      if (removal.outcome === 'failed') failures.push(removal.failure);
+      else say.done(context, removal.name, 'deleted', { dryRun, output: flags.output });
+    });
+  }
+  const failure = joinFailures(failures);
+  if (failure) throw failure;
+}
+
+/** Waits for all that was written, side by side; the first that fails ends the others. */
+async function settle(
+  context: Context,
+  work: readonly Work[],
+  written: readonly MultiKeyListener[],
+  flags: ApplyFlags,
+): Promise<MultiKeyListener[]> {
+  const others = new AbortController();
+  const signal = AbortSignal.any([context.signal, others.signal]);
+  const choice = waitChoice(context, flags);
+  try {
+    const reached = await Promise.all(
+      work.map(({ store, step }, index) => {
+        const resource = written[index] ?? step.after;
+        return step.way === 'unchanged' ? resource : waitAndTell(store, resource, choice, context, signal);
+      }),
+    );
+    const changed = work.find(({ step }) => step.way !== 'unchanged');
+    if (changed) tellReload(changed.store, context);
+    return reached;
+  } finally {
+    others.abort();
+  }
+}

@@ -1,0 +1,13 @@
+import type { Findings } from '../preflight/findings.js';
+import type { Context } from './context.js';
+
+/** What a write did, as it is said on stdout. */
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'recreated';
+
+/** How results and notices are said; a command is one. */
+export interface Narrator {
+  notice(context: Context, text: string): void;
+  warning(context: Context, text: string): void;
+  warnAbout(context: Context, findings: Findings): void;
+  done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void;
+}

@@ -1,0 +1,54 @@
+import { Args, Flags } from '@oclif/core';
+import { applyAll, type ApplyFlags } from '../../cli/apply.js';
+import { BaseCommand } from '../../cli/base-command.js';
+import { dataOutput, fileFlag, inPlaceFlags, preflightFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import { Failure } from '../../model/failure.js';
+import { parseSelector } from '../../model/selector.js';
+
+export default class Apply extends BaseCommand {
+  static override aliases = ['mkl:apply'];
+  static override usage = '<%= command.id %> -f FILE... [FLAGS]';
+  static override summary = 'Make what is stored as the files say';
+  static override description =
+    'All documents are checked before the first is sent. Fields that the files do not name are removed if this program wrote ' +
+    'them, and kept if somebody else did. Documents of other kinds are skipped and counted.';
+  static override examples = [
+    '<%= config.bin %> mkl apply -f listeners/',
+    '<%= config.bin %> mkl apply -f listeners.yaml --dry-run server --diff   # exit 9: there is a difference',
+    '<%= config.bin %> mkl apply -f listeners.yaml --prune -l app=shop --yes',
+  ];
+  static override args = { file: Args.string({ hidden: true, ignoreStdin: true }) };
+  static override flags = {
+    ...fileFlag,
+    ...inPlaceFlags,
+    diff: Flags.boolean({ description: 'show what changes' }),
+    prune: Flags.boolean({
+      description: 'delete those with the labels of --selector that the files no longer hold',
+      dependsOn: ['selector'],
+    }),
+    selector: Flags.string({
+      char: 'l',
+      description: 'what --prune may delete',
+      helpValue: 'SELECTOR',
+      dependsOn: ['prune'],
+    }),
+    yes: Flags.boolean({ char: 'y', description: 'do not ask before --prune deletes' }),
+    ...waitFlag,
+    ...writeFlags,
+    ...preflightFlags,
+    ...dataOutput,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Apply);
+    const context = this.contextOf(flags);
+    if (args.file !== undefined || !flags.filename) {
+      throw new Failure('usage', 'no file was named', {
+        hint: 'Name files with -f: skupper multikeylistener apply -f FILE',
+      });
+    }
+    if (flags.selector !== undefined) parseSelector(flags.selector);
+    const results = await applyAll(context, { ...(flags as ApplyFlags), filename: flags.filename }, this);
+    await this.print(context, results, flags.output, true);
+  }
+}
