@@ -10,14 +10,26 @@ import { globalFlags } from './flags.js';
 import type { Narrator, Outcome } from './narrator.js';
 import { interruptSignal } from './signals.js';
 
+type ParsedFlags = Omit<ContextFlags, 'request-timeout'> & {
+  'request-timeout'?: string;
+  output?: string;
+  watch?: boolean;
+};
+
 /** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
 export abstract class BaseCommand extends Command implements Narrator {
   static override baseFlags = globalFlags;
 
   private readonly interrupt = interruptSignal();
+  private flush: () => void = () => undefined;
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    if (!error) this.flush();
+    await super.finally(error);
+  }
 
   /** The context of the parsed flags. */
-  protected contextOf(flags: Omit<ContextFlags, 'request-timeout'> & { 'request-timeout'?: string }): Context {
+  protected contextOf(flags: ParsedFlags): Context {
     const timeout = flags['request-timeout'];
     const given = Object.fromEntries(
       ['platform', 'namespace', 'context', 'kubeconfig', 'data-home', 'no-color', 'no-input'].flatMap((name) => {
@@ -26,7 +38,10 @@ export abstract class BaseCommand extends Command implements Narrator {
       }),
     ) as ContextFlags;
     if (timeout !== undefined) given['request-timeout'] = Number(timeout);
-    return createContext(given, this.interrupt);
+    const holdNarration = flags.output === 'json' && !flags.watch;
+    const context = createContext(given, { signal: this.interrupt, holdNarration });
+    this.flush = () => context.io.err.flush();
+    return context;
   }
 
   /** One line to stderr. */

@@ -17,6 +17,12 @@ export interface ContextFlags {
   'no-input'?: boolean;
 }
 
+export interface ContextOptions {
+  signal: AbortSignal;
+  /** Narration is said only when the command has succeeded. */
+  holdNarration?: boolean;
+}
+
 export const DEFAULT_REQUEST_TIMEOUT_MS = 15_000;
 
 /** Everything a command touches of the world. Lazy: nothing is opened or loaded before it is used. */
@@ -70,8 +76,8 @@ function checkNamespace(namespace: string | undefined): void {
 }
 
 /** The one place where the real world is put together. */
-export function createContext(flags: ContextFlags, signal: AbortSignal): Context {
-  const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'] });
+export function createContext(flags: ContextFlags, { signal, holdNarration }: ContextOptions): Context {
+  const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'], holdNarration });
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
   const stores = new Map<string | undefined, Promise<Store>>();

@@ -66,9 +66,15 @@ interface OclifError extends Error {
   code?: string;
 }
 
+/** oclif writes around the message of what a flag's parser throws. */
+function unwrapped(failure: Failure): Failure {
+  const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(failure.message)?.[1];
+  return own === undefined ? failure : new Failure(failure.code, own, failure);
+}
+
 /** What was thrown, as a Failure: oclif's complaints about flags and arguments are usage errors, the rest is ours to mend. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
+  if (error instanceof Failure) return unwrapped(error);
   if (!(error instanceof Error)) return new Failure('internal', String(error), { cause: error });
   const known = error as OclifError;
   const missing = /^command (.+) not found$/.exec(error.message)?.[1];

@@ -4,6 +4,8 @@ import { Failure } from '../model/failure.js';
 import { OBSERVERS } from '../model/resource.js';
 import { PLATFORMS } from '../store/platforms.js';
 import { DATA_FORMAT_NAMES, TABLE_FORMAT_NAMES, VALUE_FORMAT_NAMES } from '../view/formats.js';
+import { CUSTOM_COLUMNS } from '../view/custom-columns.js';
+import { VALIDATE_FORMATS } from '../view/validate.js';
 import { WAIT_GOALS } from '../wait.js';
 
 /** `30s`, `2m`, `500ms`, or bare seconds, as milliseconds. Throws `usage` for anything else. */
@@ -28,6 +30,14 @@ const duration = (flag: string, description: string, dependsOn?: string[]) =>
   });
 
 const system = PLATFORMS.filter((platform) => platform.family === 'system').map((platform) => platform.name);
+
+/** A format of `status`: one of the registry, or custom columns. Throws `usage`. */
+function tableFormat(text: string): string {
+  if (text.startsWith(CUSTOM_COLUMNS) || TABLE_FORMAT_NAMES.includes(text)) return text;
+  throw new Failure('usage', `${JSON.stringify(text)} is not an output format`, {
+    causes: [{ field: '--output', message: `must be one of ${TABLE_FORMAT_NAMES.join(', ')} or ${CUSTOM_COLUMNS}…` }],
+  });
+}
 
 /** Flags of every command. */
 export const globalFlags = {
@@ -70,7 +80,15 @@ export const globalFlags = {
 const outputFlag = (options: readonly string[], rest: string) =>
   Flags.string({ char: 'o', description: `${options.join(', ')}${rest}`, helpValue: 'FORMAT', options: [...options] });
 
-export const tableOutput = { output: outputFlag(TABLE_FORMAT_NAMES, ' [default: table]') };
+export const tableOutput = {
+  output: Flags.string({
+    char: 'o',
+    description: `${TABLE_FORMAT_NAMES.join(', ')}, ${CUSTOM_COLUMNS}HEADER:.path,... [default: table]`,
+    helpValue: 'FORMAT',
+    parse: async (text) => tableFormat(text),
+  }),
+  'sort-by': Flags.string({ description: 'sort by the value at this path, for example .spec.port', helpValue: 'PATH' }),
+};
 export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
 export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
 
@@ -168,4 +186,22 @@ export const inPlaceFlags = {
     dependsOn: ['in-place'],
   }),
   recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
+};
+
+/** The files of a command that reads many at once. */
+export const filesFlag = {
+  filename: many(
+    'a file of resources (YAML or JSON), a directory, a pattern, or - for standard input; may repeat',
+    'FILE',
+    'f',
+  ),
+  recursive: Flags.boolean({ char: 'R', description: 'read the directories in a directory too' }),
+};
+
+/** The formats of `validate`, besides the lines for people. */
+export const validateOutput = {
+  output: outputFlag(
+    VALIDATE_FORMATS.map(({ name }) => name),
+    ' [default: lines of file:line:column: field: message]',
+  ),
 };

@@ -27,7 +27,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
   const notices = new ConnectionNotices(context);
   const shownName = escapeText(name);
   let exists = false;
-  let told = false;
+  let synced = false;
   let without: string[] | undefined;
   /** A wrong key is a usage error at the start; one that the strategy loses later is only said. */
   const lostKeys = (resource: MultiKeyListener): string[] => {
@@ -41,15 +41,17 @@ export async function followInspect(store: Store, context: Context, options: Fol
     return without;
   };
   for await (const event of store.watch({ name }, signal)) {
+    // A server that was never reached is no lost connection.
+    if (event.type === 'LOST' && !synced) throw event.failure;
     notices.notice(event);
     if (event.type === 'LOST') continue;
     const time = new Date(context.now()).toISOString();
     if (event.type === 'SYNCED') {
-      if (!exists && !told)
+      if (!exists && !synced)
         context.io.err.lines([
           `There is no multikeylistener ${shownName} in namespace ${store.where.namespace} (yet).`,
         ]);
-      told = true;
+      synced = true;
       continue;
     }
     exists = event.type !== 'DELETED';

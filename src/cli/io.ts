@@ -9,6 +9,8 @@ export interface Output {
   readonly style: Style;
   write(text: string): void;
   lines(lines: readonly string[]): void;
+  /** Says what was held back. */
+  flush(): void;
 }
 
 /** The streams of one run. `interactive`: a person sits at it and may be asked. */
@@ -29,6 +31,8 @@ export interface IoOptions {
   noColor?: boolean;
   /** `--no-input` was given. */
   noInput?: boolean;
+  /** Hold back what is said on stderr until the command has succeeded: with -o json an error is all that stands there. */
+  holdNarration?: boolean;
 }
 
 interface StreamLike {
@@ -70,14 +74,21 @@ export function styleFor(stream: StreamLike, env: Environment, noColor = false, 
   };
 }
 
-function output(stream: StreamLike, style: Style): Output {
+function output(stream: StreamLike, style: Style, hold = false): Output {
+  let held = '';
+  const write = (text: string): void => {
+    if (hold) held += text;
+    else stream.write(text);
+  };
   return {
     style,
-    write: (text) => {
-      stream.write(text);
-    },
+    write,
     lines: (lines) => {
-      if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+      if (lines.length > 0) write(`${lines.join('\n')}\n`);
+    },
+    flush: () => {
+      if (held !== '') stream.write(held);
+      held = '';
     },
   };
 }
@@ -88,7 +99,8 @@ export function createIo(options: IoOptions = {}): Io {
   const asked = stdin.isTTY === true && stderr.isTTY === true && !options.noInput;
   return {
     out: output(stdout, styleFor(stdout, env, options.noColor)),
-    err: output(stderr, styleFor(stderr, env, options.noColor)),
+    // A person at the terminal wants to see what goes on, whatever stdout is.
+    err: output(stderr, styleFor(stderr, env, options.noColor), options.holdNarration && !stderr.isTTY),
     stdin,
     env,
     drawable: stdout.isTTY === true && env['TERM'] !== 'dumb' && env['TERM'] !== undefined,

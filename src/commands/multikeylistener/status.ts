@@ -10,6 +10,8 @@ import { summarise } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
 import { placeOf } from '../../cli/place.js';
 import { dataFormat } from '../../view/formats.js';
+import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
+import { renderTable } from '../../view/table.js';
 import { renderStatus } from '../../view/status.js';
 
 export default class Status extends BaseCommand {
@@ -46,9 +48,11 @@ export default class Status extends BaseCommand {
         hint: 'Give one or the other.',
       });
     }
+    const custom = flags.output?.startsWith(CUSTOM_COLUMNS) ? customColumns(flags.output) : undefined;
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, names, flags);
-    const { resources, failures } = await this.read(context, store, names, flags);
+    const { resources: found, failures } = await this.read(context, store, names, flags);
+    const resources = flags['sort-by'] === undefined ? found : sortedBy(found, flags['sort-by']);
     this.warnPassedOver(context, store);
     const format = dataFormat(flags.output);
     // With -o a failure leaves stdout empty; the table shows what was found.
@@ -62,7 +66,11 @@ export default class Status extends BaseCommand {
         headers: !flags['no-headers'],
         now: context.now(),
       };
-      context.io.out.lines(renderStatus(resources, context.io.out.style, options));
+      const { style } = context.io.out;
+      const lines = custom
+        ? renderTable(custom, resources, style, options.headers)
+        : renderStatus(resources, style, options);
+      context.io.out.lines(lines);
     }
     const failure = joinFailures(failures);
     if (failure) throw failure;
@@ -87,8 +95,8 @@ export default class Status extends BaseCommand {
     const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
     const human = flags.output === undefined || flags.output === 'table' || flags.output === 'wide';
     if (!human || !context.io.drawable) {
-      if (flags.output === 'yaml')
-        throw new Failure('usage', '-o yaml is no format of lines', { hint: 'Use -o json with --watch.' });
+      if (flags.output === 'yaml' || flags.output?.startsWith(CUSTOM_COLUMNS))
+        throw new Failure('usage', `-o ${flags.output} is no format of lines`, { hint: 'Use -o json with --watch.' });
       return follow(store, context, {
         query,
         names,

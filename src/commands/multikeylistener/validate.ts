@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import type { Context } from '../../cli/context.js';
+import { filesFlag, validateOutput } from '../../cli/flags.js';
+import { Failure } from '../../model/failure.js';
+import { Validation, type FileRemark } from '../../operations/validation.js';
+import { annotation, remarkLine, summaryLine, validateDocument } from '../../view/validate.js';
+
+export default class Validate extends BaseCommand {
+  static override aliases = ['mkl:validate'];
+  static override usage = ['<%= command.id %> FILE... [FLAGS]', '<%= command.id %> -f FILE [FLAGS]'];
+  static override summary = 'Check files of MultiKeyListeners, offline';
+  static override description =
+    'Every problem of every document is told with its line. Documents of other kinds are skipped. Exits 2 when there is an error.';
+  static override examples = [
+    '<%= config.bin %> multikeylistener validate -f web.yaml',
+    '<%= config.bin %> mkl validate -R deploy --platform linux',
+    "<%= config.bin %> mkl validate 'deploy/**/*.yaml' -o github",
+    'helm template shop | <%= config.bin %> mkl validate -f - -o json',
+  ];
+  static override strict = false;
+  static override args = {
+    file: Args.string({ ignoreStdin: true, description: 'files, directories or patterns; - is standard input' }),
+  };
+  static override flags = { ...filesFlag, ...validateOutput };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Validate);
+    const context = this.contextOf(flags);
+    const words = [...(flags.filename ?? []), ...filesFrom(argv)];
+    if (words.length === 0) throw nothingNamed();
+    const { out } = context.io;
+    const json = flags.output === 'json';
+    const remarks: FileRemark[] = [];
+    const validation = new Validation((remark) => remarks.push(remark));
+    await this.check(words, { recursive: flags.recursive }, { context, validation }, () => {
+      if (json) return;
+      out.lines(remarks.map((each) => (flags.output === 'github' ? annotation(each) : remarkLine(each, out.style))));
+      remarks.length = 0;
+    });
+    const { counts, omitted } = validation;
+    if (json) out.write(`${JSON.stringify(validateDocument(remarks, counts, omitted), null, 2)}\n`);
+    const summary = summaryLine(counts, omitted);
+    if (counts.errors > 0) throw new Failure('invalid', summary);
+    this.notice(context, summary);
+    if (counts.documents === 0) this.warning(context, 'There was no MultiKeyListener to check.');
+  }
+
+  /** One file after another; `told` is called after each. */
+  private async check(
+    words: readonly string[],
+    choice: { recursive?: boolean },
+    { context, validation }: { context: Context; validation: Validation },
+    told: () => void,
+  ): Promise<void> {
+    const { findFiles } = await import('../../cli/input-files.js');
+    const { readText } = await import('../../cli/input-read.js');
+    const { FileChecker } = await import('../../operations/check-file.js');
+    const rules = { family: context.platform.family, namespace: context.namespace };
+    const checker = new FileChecker(rules, validation, async () => {
+      await setImmediate();
+      if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+    });
+    for await (const file of findFiles(words, choice)) {
+      validation.counts.files += 1;
+      const content = await readText(file, context.io);
+      if ('why' in content) validation.unreadable(file.name, `can't be read: ${content.why}`);
+      else await checker.check({ file: file.name, named: file.named, text: content.text });
+      told();
+      await checker.breathe();
+    }
+  }
+}
+
+/** oclif lets unknown flags through as words where several are taken; `-` alone is standard input. */
+function filesFrom(argv: readonly unknown[]): string[] {
+  const words = argv.map(String);
+  const flags = words.filter((word) => word.startsWith('-') && word !== '-');
+  if (flags.length === 0) return words;
+  throw new Failure('usage', `Nonexistent ${flags.length === 1 ? 'flag' : 'flags'}: ${flags.join(', ')}`, {
+    hint: 'Run the command with --help to see what it takes. A file of such a name is written ./-name.',
+  });
+}
+
+function nothingNamed(): Failure {
+  return new Failure('usage', 'nothing to validate was named', {
+    causes: [{ field: 'FILE', message: 'is missing: one or more files, directories or patterns, or -' }],
+    hint: 'For example: skupper multikeylistener validate -f web.yaml',
+  });
+}

@@ -1,0 +1,60 @@
+import { Failure } from '../model/failure.js';
+import type { Column } from './columns.js';
+
+export const CUSTOM_COLUMNS = 'custom-columns=';
+
+/** The keys of `.metadata.labels['a.b']` or `.status.conditions[0].type`; undefined when it is no such path. */
+export function parsePath(text: string): (string | number)[] | undefined {
+  const parts = /^\.?([^.[\]]+)?((?:\.[^.[\]]+|\[\d+\]|\['[^']*'\])*)$/.exec(text);
+  if (!parts || text === '' || text === '.') return undefined;
+  const rest = parts[2]?.match(/\.[^.[\]]+|\[\d+\]|\['[^']*'\]/g) ?? [];
+  const keys = rest.map((part) => {
+    if (part.startsWith('.')) return part.slice(1);
+    return part.startsWith("['") ? part.slice(2, -2) : Number(part.slice(1, -1));
+  });
+  return parts[1] === undefined ? keys : [parts[1], ...keys];
+}
+
+/** The value at a path, or undefined. */
+export function lookUp(object: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    return (value as Record<string | number, unknown>)[key];
+  }, object);
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return '<none>';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function usage(message: string, field: string): Failure {
+  return new Failure('usage', message, {
+    causes: [{ field, message: 'write paths as .spec.port or .metadata.labels.app' }],
+  });
+}
+
+/** The columns of `-o custom-columns=NAME:.metadata.name,PORT:.spec.port`. Throws `usage`. */
+export function customColumns(spec: string): Column<object>[] {
+  const parts = spec.slice(CUSTOM_COLUMNS.length).split(',');
+  return parts.map((part) => {
+    const at = part.indexOf(':');
+    const path = at < 1 ? undefined : parsePath(part.slice(at + 1));
+    if (!path) throw usage(`${JSON.stringify(part)} is no column of the form HEADER:.path`, '--output');
+    return { header: part.slice(0, at), value: (row) => text(lookUp(row, path)), flexible: true };
+  });
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [x, y] = [text(a), text(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`. */
+export function sortedBy<Row extends object>(rows: readonly Row[], path: string): Row[] {
+  const keys = parsePath(path.replace(/^\{(.*)\}$/, '$1'));
+  if (!keys) throw usage(`${JSON.stringify(path)} is no path to sort by`, '--sort-by');
+  return [...rows].sort((a, b) => compare(lookUp(a, keys), lookUp(b, keys)));
+}
