@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import type { Store, StoreEvent, WatchQuery } from '../store/store.js';
+import { PlaceWatch } from './place.js';
 import { dataFormat, shown } from '../view/formats.js';
 import { ChangeLines } from '../view/live/lines.js';
 import { escapeText } from '../view/text.js';
@@ -57,6 +58,7 @@ export async function follow(store: Store, context: Context, options: FollowOpti
     headers: options.headers,
   });
   const notices = new ConnectionNotices(context);
+  const place = new PlaceWatch(store, options.query);
   const format = dataFormat(options.output);
   const wanted = (resource: MultiKeyListener): boolean =>
     options.names.length === 0 || options.names.includes(resource.metadata.name);
@@ -74,6 +76,8 @@ export async function follow(store: Store, context: Context, options: FollowOpti
       out.write(`${JSON.stringify({ type: event.type, object: shown(event.object) })}\n`);
     } else if (format) out.write(await format.one(event.object));
     else out.lines(lines.push(event.type, event.object, context.now()));
+    const problem = await place.after(event);
+    if (problem) context.io.err.lines([`Warning: ${escapeText(problem)}.`]);
   }
   if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
 }

@@ -9,6 +9,7 @@ import { renderInspectFrame } from '../view/live/inspect-frame.js';
 import type { Context } from './context.js';
 import { watchSignal } from './follow.js';
 import { styleFor } from './io.js';
+import { PlaceWatch } from './place.js';
 import { readKeys } from './keys.js';
 import { Screen } from './screen.js';
 
@@ -60,6 +61,7 @@ export class LiveScreen {
   /** Runs until a key, a signal or the time ends it. Throws `interrupted` for Ctrl-C, or what the store throws at once. */
   async run(): Promise<void> {
     const signal = watchSignal(this.context, this.options.timeoutMs, this.stop.signal);
+    const place = new PlaceWatch(this.store, this.options.query);
     const events = this.store.watch(this.options.query, signal);
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
@@ -75,6 +77,7 @@ export class LiveScreen {
         if (event.type === 'LOST' && !this.board.synced) throw event.failure;
         if ('object' in event && !this.wants(event.object)) continue;
         applyEvent(this.board, event, this.context.now());
+        if ('object' in event) this.board.place = await place.after(event);
         if (this.open !== undefined && event.type !== 'LOST') void this.readFacts();
         this.request();
       }

@@ -3,7 +3,7 @@ import { Failure, isFailure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { strategyFlag } from '../model/strategy.js';
 import type { Store } from '../store/store.js';
-import { waitUntilGone } from '../wait.js';
+import { deadline, waitUntilGone } from '../wait.js';
 
 /** How long the router is given to let go of the old listener; after that the create goes on. */
 const RELEASE_MS = 10_000;
@@ -42,11 +42,17 @@ export async function recreate(
   options.narrate(`${name} deleted; creating it again with ${strategyFlag(after.spec.strategy)}`);
   try {
     if (!deleted.gone) await waitUntilGone(store, name, { uid, timeoutMs: options.timeoutMs, signal: never() });
-    await store.released(name, AbortSignal.timeout(RELEASE_MS));
+    await released(store, name);
     return await store.create(desired(after));
   } catch (error) {
     throw await rollBack(store, before, error, options);
   }
+}
+
+/** Not with AbortSignal.timeout: Node 20 may collect one before it fires. */
+async function released(store: Store, name: string): Promise<void> {
+  const limit = deadline(never(), RELEASE_MS);
+  await store.released(name, limit.signal).finally(() => limit.clear());
 }
 
 function never(): AbortSignal {

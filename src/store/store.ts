@@ -106,6 +106,12 @@ export interface Store {
   facts(resource: MultiKeyListener, options?: ReadOptions): Promise<Facts>;
 
   /**
+   * Why this namespace can hold nothing (it does not exist, it is being deleted); undefined where it is
+   * fine or nobody may know. Asked where an empty list would mislead.
+   */
+  placeProblem(options?: ReadOptions): Promise<Failure | undefined>;
+
+  /**
    * Resolves when the router of this site no longer holds the listener of a
    * deleted resource (`multiAddress/<name>`), as far as that can be seen, or
    * when the signal aborts: a delete and a create that coalesce would leave the old strategy in place.

@@ -23,6 +23,7 @@ const NO_FACTS: Facts = { endpoints: { known: true, value: [] }, sites: { known:
  */
 export class FakeStore implements Store {
   readonly warnings = [];
+  placeProblem = async (): Promise<undefined> => undefined;
   readonly where = { platform: 'kubernetes', namespace: 'west', context: 'test', server: 'https://test' };
   readonly objects = new Map<string, MultiKeyListener>();
   readonly steps: string[] = [];

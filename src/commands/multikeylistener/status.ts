@@ -74,7 +74,7 @@ export default class Status extends BaseCommand {
     }
     const failure = joinFailures(failures);
     if (failure) throw failure;
-    if (resources.length === 0 && !format) this.tellEmpty(context, store, flags);
+    if (resources.length === 0 && !format) await this.tellEmpty(context, store, flags);
     if (flags['exit-code']) refuseUnlessReady(resources);
   }
 
@@ -139,8 +139,14 @@ export default class Status extends BaseCommand {
     };
   }
 
-  private tellEmpty(context: Context, store: Store, flags: { selector?: string; 'all-namespaces'?: boolean }): void {
+  private async tellEmpty(
+    context: Context,
+    store: Store,
+    flags: { selector?: string; 'all-namespaces'?: boolean },
+  ): Promise<void> {
     const { where } = store;
+    const problem = flags['all-namespaces'] ? undefined : await store.placeProblem({ signal: context.signal });
+    if (problem) return this.warning(context, `${problem.message}. ${problem.hint ?? ''}`);
     const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
     const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
     const at = where.context ? `context ${where.context}` : (where.folder ?? where.platform);

@@ -1,4 +1,6 @@
 import { Failure } from '../../model/failure.js';
+import { FIELD_MANAGER } from '../../model/ownership.js';
+import { namespaceProblem } from './namespace.js';
 import type { Facts } from '../../model/facts.js';
 import { API_VERSION, KIND, PLURAL, type MultiKeyListener } from '../../model/resource.js';
 import type {
@@ -24,8 +26,6 @@ import { listWatch, TUNING, type Tuning } from './list-watch.js';
 import { isPathName, skupperPath } from './paths.js';
 import { waitReleased } from './released.js';
 import type { Call } from './transport.js';
-
-const FIELD_MANAGER = 'skupper-multikeylistener';
 
 /**
  * One namespace of the cluster that the kubeconfig's context names. Nothing is
@@ -127,6 +127,10 @@ class KubernetesStore implements Store {
 
   facts(resource: MultiKeyListener, { signal }: ReadOptions = {}): Promise<Facts> {
     return gatherFacts(this.api, resource, signal);
+  }
+
+  placeProblem({ signal }: ReadOptions = {}): Promise<Failure | undefined> {
+    return namespaceProblem(this.api, signal);
   }
 
   released(name: string, signal: AbortSignal): Promise<void> {

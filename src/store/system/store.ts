@@ -76,6 +76,11 @@ export class SystemStore implements Store {
     return deleteResource(this.paths, name, options);
   }
 
+  /** A namespace of a site comes into being with its first file: an empty one is no problem. */
+  async placeProblem(): Promise<Failure | undefined> {
+    return undefined;
+  }
+
   watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent> {
     const lastGood: LastGood = new Map();
     const list = async (): Promise<MultiKeyListener[]> => {

@@ -25,6 +25,8 @@ export interface Board {
   synced: boolean;
   /** When the last news came from the store. */
   newsAt: number;
+  /** What is wrong with the namespace itself: it was deleted. */
+  place?: string;
   /** Set while the connection is lost. */
   lost?: { since: number; failure: Failure; retryAt: number };
 }

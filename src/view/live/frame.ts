@@ -110,6 +110,7 @@ function liveness(board: Board, style: Style, now: number): { text: string; colo
     const why = escapeText(board.lost.failure.message);
     return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
   }
+  if (board.place) return { text: escapeText(board.place), colour: style.warn };
   if (!board.synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
   return { text: `live${dot}${since(now - board.newsAt)} ago`, colour: style.good };
 }
@@ -134,12 +135,17 @@ export function header(board: Board, style: Style, { place, now, width }: FrameO
   return `${style.bold(shown)}${' '.repeat(gap)}${colour(right)}`;
 }
 
+/** Columns for each side of a change. */
+const MOST_OF_CHANGE = 20;
+
 function changeText(row: BoardRow, style: Style, now: number): string {
   if (row.changedAt === undefined || now - row.changedAt >= MARK_MS) return '';
   const ago = `${Math.floor((now - row.changedAt) / 1000)} s ago`;
   if (row.goneAt !== undefined) return `deleted ${ago}`;
-  const { arrow } = signsFor(style);
-  return row.change ? `${row.change.from} ${arrow} ${row.change.to}  ${ago}` : `new ${ago}`;
+  const { arrow, cut: mark } = signsFor(style);
+  // Of a long text the beginning will do: both sides and the time are to be seen.
+  const side = (text: string): string => cut(escapeText(text), MOST_OF_CHANGE, mark);
+  return row.change ? `${side(row.change.from)} ${arrow} ${side(row.change.to)}  ${ago}` : `new ${ago}`;
 }
 
 function table(rows: readonly BoardRow[], controls: Controls, style: Style, options: FrameOptions): string[] {
