@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { expandGlob, isGlob } from './input-glob.js';
@@ -75,26 +76,33 @@ class Finder {
 
   /** What a folder holds, files before folders, hidden ones left out as a shell does. */
   private async *inside(folder: string): AsyncGenerator<InputFile> {
-    if (!this.isNew(await this.identity(folder))) return;
+    const identity = await this.identity(folder);
+    if (!this.isNew(identity)) return;
     const folders: string[] = [];
-    let names: string[];
+    let entries: Dirent[];
     try {
-      names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+      entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
     } catch (error) {
       yield { name: folder, named: false, why: whyNot(error) };
       return;
     }
-    for (const name of names.map((each) => path.join(folder, each))) {
-      if (!MANIFEST.test(name) && !this.recursive) continue;
-      try {
-        const isFolder = (await stat(name)).isDirectory();
-        if (isFolder) folders.push(name);
-        else if (MANIFEST.test(name) && this.isNew(await this.identity(name))) yield { name, named: false };
-      } catch (error) {
-        if (MANIFEST.test(name)) yield { name, named: false, why: whyNot(error) };
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const name = path.join(folder, entry.name);
+      const link = entry.isSymbolicLink();
+      if (entry.isDirectory() || (link && (await this.isFolder(name)))) folders.push(name);
+      else if (MANIFEST.test(name)) {
+        if (this.isNew(link ? await this.identity(name) : path.join(identity, entry.name)))
+          yield { name, named: false };
       }
     }
     if (this.recursive) for (const name of folders) yield* this.inside(name);
+  }
+
+  private async isFolder(name: string): Promise<boolean> {
+    return stat(name).then(
+      (info) => info.isDirectory(),
+      () => false,
+    );
   }
 
   private async there(name: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** True for a name that a shell would have expanded. */
@@ -30,12 +30,24 @@ async function foldersBelow(folder: string): Promise<string[]> {
   return [folder, ...below.flat()];
 }
 
+async function present(names: readonly string[]): Promise<string[]> {
+  const there = await Promise.all(
+    names.map((name) =>
+      access(name).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return names.filter((_name, index) => there[index]);
+}
+
 /** The names that a pattern stands for, in order; none when nothing matches. `**` is any number of folders. */
 export async function expandGlob(pattern: string): Promise<string[]> {
   let found = [pattern.startsWith('/') ? '/' : ''];
   for (const segment of pattern.split('/').filter((part) => part !== '')) {
     if (segment === '**') found = (await Promise.all(found.map(foldersBelow))).flat();
-    else if (!isGlob(segment)) found = found.map((folder) => path.join(folder, segment));
+    else if (!isGlob(segment)) found = await present(found.map((folder) => path.join(folder, segment)));
     else {
       const wanted = segmentPattern(segment);
       const names = await Promise.all(

@@ -1,4 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { Failure } from '../model/failure.js';
 import { whyNot, type InputFile } from './input-files.js';
 import type { Io } from './io.js';
@@ -25,36 +25,38 @@ async function readStream(stream: AsyncIterable<Buffer | string>): Promise<Buffe
 }
 
 /** A file that somebody writes while it is read would be judged in a state that never was. */
-async function readRegular(file: FileHandle): Promise<Buffer | string> {
-  const before = await file.stat();
+function readRegular(file: number, before: Stats): Buffer | string {
   if (before.size > MOST_BYTES) return TOO_LARGE;
   // One more than it should hold shows that it has grown.
   const bytes = Buffer.allocUnsafe(before.size + 1);
   let size = 0;
   for (let read = 1; read > 0 && size < bytes.length; size += read) {
-    read = (await file.read(bytes, size, bytes.length - size, size)).bytesRead;
+    read = readSync(file, bytes, size, bytes.length - size, size);
   }
-  const after = await file.stat();
+  const after = fstatSync(file);
   const same = size === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
   return same ? bytes.subarray(0, size) : 'it changed while it was read; try again when it is written';
 }
 
-async function readFile(name: string): Promise<Buffer | string> {
+/** Without the thread pool, whose round trips cost more than the reading of a small file. */
+function readFile(name: string): Buffer | string {
+  // Opening a named pipe would otherwise wait for somebody who writes to it.
+  const file = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
-    // Opening a named pipe would wait for a writer; a device may never end.
-    const info = await stat(name);
-    const stream = !info.isFile() && DESCRIPTOR.test(name);
+    const info = fstatSync(file);
+    if (info.isFile()) return readRegular(file, info);
     if (info.isDirectory()) return 'it is a directory';
-    if (!info.isFile() && !stream) {
-      const kind = info.isFIFO() ? 'a named pipe' : info.isSocket() ? 'a socket' : 'a device';
-      return `it is ${kind}, not a file; standard input takes one: -f - < ${name}`;
-    }
-    const file = await open(name, 'r');
-    try {
-      return stream ? await readStream(file.createReadStream({ autoClose: false })) : await readRegular(file);
-    } finally {
-      await file.close();
-    }
+    // A device may never end.
+    const kind = info.isFIFO() ? 'a named pipe' : 'a device';
+    return `it is ${kind}, not a file; standard input takes one: -f - < ${name}`;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function readNamed(name: string): Promise<Buffer | string> {
+  try {
+    return DESCRIPTOR.test(name) ? await readStream(createReadStream(name)) : readFile(name);
   } catch (error) {
     return whyNot(error);
   }
@@ -83,6 +85,6 @@ export async function readText(file: InputFile, io: Io): Promise<InputText> {
       hint: 'Pipe a file into it, or name a file: -f objects.yaml',
     });
   }
-  const bytes = file.name === '-' ? await readStream(io.stdin) : await readFile(file.name);
+  const bytes = file.name === '-' ? await readStream(io.stdin) : await readNamed(file.name);
   return typeof bytes === 'string' ? { why: bytes } : decode(bytes);
 }

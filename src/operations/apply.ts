@@ -2,7 +2,7 @@ import { desired } from '../model/build.js';
 import { Failure, isFailure } from '../model/failure.js';
 import { judgeStrategy, type StrategyPermission } from '../model/immutability.js';
 import { mergeManifest } from '../model/merge-manifest.js';
-import { mergePatch } from '../model/merge-patch.js';
+import { mergePatch, sameJson } from '../model/merge-patch.js';
 import type { Family, MultiKeyListener } from '../model/resource.js';
 import { sameStrategy } from '../model/strategy.js';
 import { validate } from '../model/validate.js';
@@ -33,7 +33,9 @@ export function planApply(
   const verdict = judgeStrategy(stored, after.spec.strategy, permission);
   if (verdict.way === 'refused') throw verdict.failure;
   const patch = mergePatch(stored, after);
-  const way = Object.keys(patch).length === 0 ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
+  // An empty map that is left behind is no difference.
+  const same = sameJson(desired(stored), desired(after));
+  const way = same ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
   return { way, manifest, before: stored, after, patch };
 }
 

@@ -1,24 +1,7 @@
 import { CORE_SCHEMA, Type, YAMLException, dump } from 'js-yaml';
 
 import { Failure } from '../model/failure.js';
-
-// What YAML 1.1 readers (Go's sigs.k8s.io/yaml, PyYAML) take for something else than a string,
-// https://yaml.org/type/. Underscores are digits' separators there and are dropped before the match.
-const WORD = /^(?:y|yes|n|no|on|off|true|false|null|~|=|<<)$/i;
-const INTEGER = /^[-+]?(?:[0-9]+|0b[01]+|0o[0-7]+|0x[0-9a-f]+)$/i;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:e[-+]?[0-9]+)?$/i;
-const SPECIAL_FLOAT = /^[-+]?\.(?:inf|nan)$/i;
-const BASE_60 = /^[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?$/;
-const TIMESTAMP = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?$/;
-// At the start of a line this ends the document, whatever follows.
-const END_MARK = /^\.\.\.(?:\s|$)/;
-const PATTERNS = [WORD, INTEGER, FLOAT, SPECIAL_FLOAT, BASE_60, TIMESTAMP, END_MARK];
-
-/** True when a YAML 1.1 reader would not read the unquoted text back as that string. */
-function changesType(text: string): boolean {
-  const plain = text.replaceAll('_', '');
-  return PATTERNS.some((pattern) => pattern.test(plain));
-}
+import { changesType } from './plain.js';
 
 // An implicit type represents no value; the writer only asks its resolve() whether a string needs quotes.
 const quoted = new Type('!yaml-1.1', {

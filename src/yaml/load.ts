@@ -7,7 +7,8 @@ const MAX_NODES = 1_000_000;
 /** As deep as js-yaml itself goes; aliases may nest deeper than the text does. */
 const MAX_DEPTH = 100;
 
-const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
+/** `<<` without quotes merges maps. */
+export const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 const SCHEMA = CORE_SCHEMA.extend({ implicit: [merge] });
 
 export interface LoadOptions {
@@ -55,8 +56,11 @@ function place(error: YAMLException): string {
   return mark === undefined ? '' : `line ${mark.line + 1}, column ${mark.column + 1}: `;
 }
 
-/** Walks every node once for each way to it, so that an alias bomb is met here and not by whoever reads the data. */
-function refuseExcess(documents: unknown[], what: string): void {
+/**
+ * Walks every node once for each way to it, so that an alias bomb is met here and not by whoever reads the data.
+ * Throws `bad-file` beyond the bounds.
+ */
+export function refuseExcess(documents: unknown[], what: string): void {
   const open = documents.map((value) => ({ value, depth: 0 }));
   let nodes = 0;
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

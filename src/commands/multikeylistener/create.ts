@@ -4,7 +4,7 @@ import type { Context } from '../../cli/context.js';
 import {
   DEFAULT_TIMEOUT_MS,
   dataOutput,
-  fileFlag,
+  filesFlag,
   preflightFlags,
   specFlags,
   waitFlag,
@@ -38,7 +38,7 @@ export default class Create extends BaseCommand {
     name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
     port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
   };
-  static override flags = { ...specFlags, ...fileFlag, ...waitFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
+  static override flags = { ...specFlags, ...filesFlag, ...waitFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Create);
@@ -87,7 +87,7 @@ export default class Create extends BaseCommand {
         hint: 'Leave them out, or write them into the file.',
       });
     }
-    const documents = await readDocuments(files, context.io);
+    const documents = await readDocuments(files, context.io, { recursive: flags.recursive });
     return checkDocuments(documents, { family: context.platform.family, namespace: context.namespace });
   }
 

@@ -1,0 +1,78 @@
+import type { Counts, FileRemark } from '../operations/validation.js';
+import type { Style } from './style.js';
+import { escapeText } from './text.js';
+
+/** How the remarks of `validate` are written; the one for people is named by no `-o`. */
+export const VALIDATE_FORMATS: readonly { name: string; about: string }[] = [
+  { name: 'json', about: 'one document with every problem (docs/schemas/validate.schema.json)' },
+  { name: 'github', about: 'workflow annotations of GitHub Actions' },
+];
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** `deploy/web.yaml:7:9: spec.port: must be …`; what is no error says so after the place. */
+export function remarkLine(remark: FileRemark, style: Style): string {
+  const { file, line, column, field, message, severity } = remark;
+  const name = escapeText(file === '-' ? 'standard input' : file);
+  const place = line === undefined ? name : `${name}:${line}:${column ?? 1}`;
+  const kind = severity === 'error' ? '' : `${severity === 'warning' ? style.warn('warning:') : style.dim('notice:')} `;
+  return `${style.bold(`${place}:`)} ${kind}${field ? `${escapeText(field)}: ` : ''}${escapeText(message)}`;
+}
+
+/** `3 documents in 2 files: 1 invalid (4 problems), 7 of other kinds skipped`. */
+export function summaryLine(counts: Counts, omitted: number): string {
+  const { documents, files, valid, invalid, unreadable, skipped, errors, warnings, notices } = counts;
+  const all = documents === 0 || valid < documents ? '' : 'all valid';
+  const parts = [
+    invalid > 0 ? `${invalid} invalid` : all,
+    unreadable > 0 ? `${count(unreadable, 'file')} unreadable` : '',
+  ].filter(Boolean);
+  if (errors > 0) parts.push(`${parts.pop() ?? ''} (${count(errors, 'problem')})`.trim());
+  if (warnings > 0) parts.push(count(warnings, 'warning'));
+  if (notices > 0) parts.push(count(notices, 'notice'));
+  if (skipped > 0) parts.push(`${skipped} of other kinds skipped`);
+  if (omitted > 0) parts.push(`${omitted} not listed`);
+  const what = `${count(documents, 'document')} in ${count(files, 'file')}`;
+  return parts.length > 0 ? `${what}: ${parts.join(', ')}` : what;
+}
+
+/** The same as data: docs/schemas/validate.schema.json. What is not known is null. */
+export function validateDocument(remarks: readonly FileRemark[], counts: Counts, omitted: number): object {
+  return {
+    schemaVersion: 1,
+    counts,
+    omitted,
+    problems: remarks.map(({ file, line, column, document, resource, field, message, rule, severity }) => ({
+      file,
+      line: line ?? null,
+      column: column ?? null,
+      document: document ?? null,
+      resource: resource ?? null,
+      field,
+      message,
+      rule: rule ?? null,
+      severity,
+    })),
+  };
+}
+
+/** What would end a workflow command's message, as GitHub's own toolkit writes it. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** `::error file=deploy/web.yaml,line=7,col=9::spec.port: must be …`: GitHub shows it at that line. */
+export function annotation({ file, line, column, field, message, severity }: FileRemark): string {
+  const properties = Object.entries({ file: file === '-' ? undefined : file, line, col: column }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`${name}=${property(escapeText(String(value)))}`]),
+  );
+  const where = properties.length > 0 ? ` ${properties.join(',')}` : '';
+  const text = field ? `${field}: ${message}` : message;
+  return `::${severity}${where}::${data(escapeText(text))}`;
+}

@@ -1,0 +1,31 @@
+/** A place in a file, both counted from 1; the column in characters. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** Turns offsets of a text into lines and columns. Lines end in `\n`. */
+export class LineIndex {
+  private readonly starts: number[] = [0];
+  private readonly wide: boolean;
+
+  constructor(private readonly text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+    this.wide = /[\ud800-\udfff]/.test(text);
+  }
+
+  /** The place of an offset in UTF-16 units; that of the end for one beyond it. */
+  place(position: number): Place {
+    const offset = Math.min(position, this.text.length);
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    const start = this.starts[low] ?? 0;
+    const column = this.wide ? Array.from(this.text.slice(start, offset)).length : offset - start;
+    return { line: low + 1, column: column + 1 };
+  }
+}
