@@ -104,6 +104,8 @@ export class LiveScreen {
   }
 
   private press(key: Press): void {
+    // Keys typed faster than frames are drawn speak of what the keys before them led to.
+    if (this.scheduled) this.compose();
     const action =
       this.open === undefined ? pressInTable(this.controls, key, this.frame.ids) : this.pressInInspect(key);
     if (action === 'quit' || action === 'interrupt') {

@@ -125,7 +125,7 @@ test('property: whatever happens, the rows that are not struck out are what exis
     fc.record({
       type: fc.constantFrom('ADDED', 'MODIFIED', 'DELETED', 'SYNCED', 'LOST'),
       name: fc.constantFrom('a', 'b', 'c'),
-      keys: fc.constantFrom([], ['a'], ['a', 'b']),
+      keys: fc.constantFrom<string[]>([], ['a'], ['a', 'b']),
       wait: fc.integer({ min: 0, max: MARK_MS }),
     }),
   );

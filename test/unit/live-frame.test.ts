@@ -112,7 +112,7 @@ describe('the header', () => {
     const board = boardOf([]);
     applyEvent(board, { type: 'LOST', failure: refused, retryInMs: 1 }, NOW);
     expect(draw(board, { width: 60 })[0]).toBe(' multikeylisteners ·…  not live · 0.0 s old · reconnecting…');
-    expect(draw(board, { width: 20 })[0]).toBe(' not live · 0.0 s o…');
+    expect(draw(board, { width: 20 })[0]).toBe(' not live · 0.0 s …');
   });
 });
 

@@ -1,0 +1,142 @@
+import { liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
+import type { Emulator, End, Seen } from '../support/emulator.js';
+import { hasTerminal } from '../support/program.js';
+
+if (hasTerminal()) describe('every way out of a live screen', exitTests);
+else {
+  test('there is no python3 to make a terminal with: nothing of this file is tested here', () => {
+    expect(process.env['CI']).not.toBe('true');
+  });
+}
+
+const CRASH = ['--import', 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("crashed on purpose")})'];
+const GC = ['--expose-gc', '--import', 'data:text/javascript,setInterval(()=>globalThis.gc(),50).unref()'];
+
+function exitTests(): void {
+  let cluster: LiveCluster;
+  beforeAll(async () => {
+    cluster = await liveCluster();
+    cluster.add('web');
+    cluster.reach('web', 'east');
+  });
+  afterAll(() => cluster.stop());
+
+  /** The terminal is as it was before: buffer, cursor, wrap, modes. */
+  function expectRestored({ modesKept, seen }: End & { seen: Seen }): void {
+    expect({ modesKept, ...seen, lines: [], text: '' }).toEqual({
+      modesKept: true,
+      lines: [],
+      text: '',
+      alternate: false,
+      cursorVisible: true,
+      wraps: true,
+    });
+  }
+
+  /** The last frame is what can be scrolled back to. */
+  function expectLastFrame(emulator: Emulator): void {
+    const text = emulator.scrollback.join('\n');
+    expect(text).toMatch(
+      /^ multikeylisteners · west · prod-eu · 1 .*\n NAME .*\n web {3}◐ Ready .*\n ──.*\n 0 serving/,
+    );
+    expect(text).not.toContain('q quit');
+  }
+
+  async function open(line = 'mkl status --watch', node: readonly string[] = []): Promise<Emulator> {
+    const emulator = cluster.screen(line, { node });
+    await emulator.untilText('live ·');
+    return emulator;
+  }
+
+  test.each<[string, number, (emulator: Emulator) => void]>([
+    ['q', 0, (emulator) => emulator.type('q')],
+    ['Ctrl-C', 130, (emulator) => emulator.type('\u0003')],
+    ['SIGTERM', 143, (emulator) => emulator.signal('SIGTERM')],
+    ['SIGINT from elsewhere', 130, (emulator) => emulator.signal('SIGINT')],
+  ])('%s: exit %s, the last frame stays', async (_title, status, leave) => {
+    const emulator = await open();
+    leave(emulator);
+    const end = await emulator.end();
+    expect({ status: end.status, signal: end.signal }).toEqual({ status, signal: null });
+    expectRestored(end);
+    expectLastFrame(emulator);
+    expect(emulator.scrollback.filter((each) => each === 'interrupted')).toHaveLength(status === 0 ? 0 : 1);
+  });
+
+  test('SIGTERM while frames are being drawn', async () => {
+    const emulator = await open();
+    const churn = setInterval(() => cluster.reach('web', ...(Date.now() % 2 ? ['east'] : ['west'])), 5);
+    try {
+      await emulator.until('frames', () => emulator.raw.split('\u001b[?2026l').length > 10);
+      emulator.signal('SIGTERM');
+      const end = await emulator.end();
+      expect(end.status).toBe(143);
+      expectRestored(end);
+      expectLastFrame(emulator);
+    } finally {
+      clearInterval(churn);
+    }
+  });
+
+  test('Ctrl-C in the inspect view and while a filter is typed', async () => {
+    const [inspecting, typing] = [await open(), await open()];
+    inspecting.type('j\r');
+    await inspecting.untilText('Endpoint');
+    typing.type('/x');
+    await typing.untilText('filter by name');
+    for (const emulator of [inspecting, typing]) {
+      emulator.type('\u0003');
+      const end = await emulator.end();
+      expect(end.status).toBe(130);
+      expectRestored(end);
+    }
+    expect(inspecting.scrollback.join('\n')).toContain('Endpoint   web:8080');
+  });
+
+  test('a crash and a hang-up: the terminal is given back, and the crash can be read', async () => {
+    const crashing = await open('mkl status --watch', CRASH);
+    crashing.signal('SIGUSR2');
+    const crash = await crashing.end();
+    expect(crash.status).not.toBe(0);
+    expectRestored(crash);
+    expect(crash.seen.text).toContain('crashed on purpose');
+    const left = await open();
+    left.signal('SIGHUP');
+    const hungUp = await left.end();
+    expect(hungUp.status).toBe(129);
+    expectRestored(hungUp);
+  });
+
+  test('--timeout: exit 0 and the last frame, also when memory is tidied up meanwhile', async () => {
+    const emulator = await open('mkl status --watch --timeout 6s', GC);
+    const end = await emulator.end();
+    expect(end.status).toBe(0);
+    expectRestored(end);
+    expectLastFrame(emulator);
+  });
+
+  test('refused at once: no frame, only the error and its exit status', async () => {
+    const kubeconfig = await cluster.double.kubeconfig({ token: 'nobody-token', namespace: 'west' });
+    const emulator = cluster.screen('mkl status --watch', { env: { KUBECONFIG: kubeconfig } });
+    const end = await emulator.end();
+    expect(end.status).toBe(4);
+    expectRestored(end);
+    expect(emulator.scrollback[0]).toMatch(/^Error: you may not do this/);
+  });
+
+  test('a server that was never reached is no lost connection: exit 8', async () => {
+    const kubeconfig = await cluster.double.kubeconfig({ server: 'http://127.0.0.1:1', namespace: 'west' });
+    const emulator = cluster.screen('mkl status --watch', { env: { KUBECONFIG: kubeconfig } });
+    const end = await emulator.end();
+    expect(end.status).toBe(8);
+    expectRestored(end);
+    expect(emulator.scrollback[0]).toMatch(/^Error: the server cannot be reached/);
+  });
+
+  test('TERM=dumb: lines, no escape sequence', async () => {
+    const emulator = cluster.screen('mkl status --watch --timeout 5s', { env: { TERM: 'dumb' } });
+    await emulator.until('the row', ({ text }) => /ADDED +web +Ready/.test(text));
+    expect((await emulator.end()).status).toBe(0);
+    expect(emulator.raw).not.toContain('\u001b');
+  });
+}
