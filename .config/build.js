@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 // Built aside and swapped in whole, so that a program that runs meanwhile never misses a file.
 const aside = `.dist-${process.pid}`;
 await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { start: 'src/start.ts', main: 'src/main.ts' },
   outdir: aside,
   bundle: true,
   splitting: true,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { run } from '../dist/main.js';
+import { start } from '../dist/start.js';
 
-await run(process.argv.slice(2), fileURLToPath(new URL('..', import.meta.url)));
+await start(process.argv.slice(2), fileURLToPath(new URL('..', import.meta.url)));

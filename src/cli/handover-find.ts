@@ -1,0 +1,92 @@
+import { accessSync, constants, realpathSync, statSync, type Stats } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+export interface Search {
+  /** The file to run, as the PATH names it. */
+  found?: string;
+  /** What bears the name and is not run, and why. */
+  passedOver: { file: string; why: string }[];
+}
+
+export interface SearchOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Our own program's file. */
+  self: string;
+  /** Files that led back to us, or are us. */
+  tried?: readonly string[];
+  platform?: NodeJS.Platform;
+}
+
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
+
+/** The other program's file names: a batch file can't be started without a shell, and would be npm's shim of ours. */
+function fileNames(env: SearchOptions['env'], platform: NodeJS.Platform): string[] {
+  if (platform !== 'win32') return ['skupper'];
+  const listed = (env['PATHEXT'] || '.COM;.EXE').toLowerCase().split(';');
+  return listed.filter((extension) => extension === '.exe' || extension === '.com').map((end) => `skupper${end}`);
+}
+
+/** The folders of the PATH in order. An empty or relative one is the current directory or lies in it: never searched. */
+export function searchedFolders(env: SearchOptions['env'], platform: NodeJS.Platform = process.platform): string[] {
+  const { delimiter, isAbsolute } = platform === 'win32' ? path.win32 : path.posix;
+  const value = platform === 'win32' ? (env['PATH'] ?? env['Path']) : env['PATH'];
+  const folders = (value ?? '').split(delimiter).map((folder) => folder.replace(/^"(.*)"$/, '$1'));
+  return [...new Set(folders.filter((folder) => isAbsolute(folder)))];
+}
+
+/**
+ * The next `skupper` of the PATH that is not this program and that nobody but
+ * its owner could have put there. See docs/handover.md for what is passed over.
+ */
+export function findOther({ env, self, tried = [], platform = process.platform }: SearchOptions): Search {
+  const passedOver: Search['passedOver'] = [];
+  const names = fileNames(env, platform);
+  for (const file of searchedFolders(env, platform).flatMap((folder) => names.map((name) => path.join(folder, name)))) {
+    const real = realFile(file, platform);
+    if (real === undefined || isSelf(real, self)) continue;
+    const unsafe = platform === 'win32' ? undefined : unsafety(file, real);
+    if (tried.some((known) => known === file || known === real)) {
+      passedOver.push({ file, why: 'it leads back to this program' });
+    } else if (unsafe !== undefined) passedOver.push({ file, why: unsafe });
+    else return { found: file, passedOver };
+  }
+  return { passedOver };
+}
+
+/** Where the file really is; undefined for what is no executable file. */
+function realFile(file: string, platform: NodeJS.Platform): string | undefined {
+  try {
+    const real = realpathSync(file);
+    if (!statSync(real).isFile()) return undefined;
+    if (platform !== 'win32') accessSync(real, constants.X_OK);
+    return real;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same file by whatever name (npm makes symbolic links, others hard links), or another program of our package. */
+function isSelf(real: string, self: string): boolean {
+  const [one, other] = [statSync(real), statSync(self, { throwIfNoEntry: false })];
+  if (other !== undefined && one.dev === other.dev && one.ino === other.ino) return true;
+  return path.dirname(real) === path.dirname(self) && real.endsWith('.js');
+}
+
+/** Who else could have written what would run: a reason not to run it. */
+function unsafety(file: string, real: string): string | undefined {
+  if (isOpen(statSync(real))) return 'everybody may write to it';
+  for (const folder of new Set([realpathSync(path.dirname(file)), path.dirname(real)])) {
+    // Sticky keeps others from replacing files, not from adding one: in the folder itself it is no protection.
+    if (isOpen(statSync(folder))) return `everybody may write to ${folder}`;
+    for (let above = path.dirname(folder); ; above = path.dirname(above)) {
+      const stat = statSync(above);
+      if (isOpen(stat) && (stat.mode & STICKY) === 0) return `everybody may write to ${above}`;
+      if (above === path.dirname(above)) break;
+    }
+  }
+  return undefined;
+}
+
+const isOpen = (stat: Stats): boolean => (stat.mode & WRITABLE_BY_ALL) !== 0;
