@@ -1,5 +1,5 @@
 import type { Family } from '../model/resource.js';
-import type { Store, StoreOptions } from './store.js';
+import type { Places, Store, StoreOptions } from './store.js';
 
 /** Adding a platform is one folder and one line here: help, checks and the contract tests read this table. */
 export interface Platform {
@@ -12,6 +12,8 @@ export interface Platform {
   /** Flags that mean nothing here, refused when given. */
   lacks: readonly string[];
   open(options: StoreOptions): Promise<Store>;
+  /** What a person may choose from. */
+  places(options: StoreOptions): Promise<Places>;
 }
 
 const system = {
@@ -20,6 +22,7 @@ const system = {
   defaultHost: () => '0.0.0.0',
   lacks: ['context', 'kubeconfig', 'request-timeout'],
   open: async (options) => (await import('./system/store.js')).openSystemStore(options),
+  places: async (options) => (await import('./system/places.js')).systemPlaces(options),
 } satisfies Omit<Platform, 'name'>;
 
 export const PLATFORMS: readonly Platform[] = [
@@ -28,8 +31,9 @@ export const PLATFORMS: readonly Platform[] = [
     family: 'kubernetes',
     defaultWait: 'configured',
     defaultHost: (name) => name,
-    lacks: ['data-home'],
+    lacks: ['data-home', 'reload'],
     open: async (options) => (await import('./kubernetes/store.js')).openKubernetesStore(options),
+    places: async (options) => (await import('./kubernetes/places.js')).kubernetesPlaces(options),
   },
   { name: 'podman', ...system },
   { name: 'docker', ...system },

@@ -130,3 +130,9 @@ export interface StoreOptions {
   dataHome?: string;
   env: Readonly<Record<string, string | undefined>>;
 }
+
+/** Where one may work on a platform, for completion. */
+export interface Places {
+  contexts: string[];
+  namespaces(signal: AbortSignal): Promise<string[]>;
+}

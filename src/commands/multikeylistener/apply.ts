@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { applyAll, type ApplyFlags } from '../../cli/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { dataOutput, fileFlag, inPlaceFlags, preflightFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import { dataOutput, filesFlag, inPlaceFlags, preflightFlags, waitFlag, writeFlags } from '../../cli/flags.js';
 import { Failure } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 
@@ -19,7 +19,7 @@ export default class Apply extends BaseCommand {
   ];
   static override args = { file: Args.string({ hidden: true, ignoreStdin: true }) };
   static override flags = {
-    ...fileFlag,
+    ...filesFlag,
     ...inPlaceFlags,
     diff: Flags.boolean({ description: 'show what changes' }),
     prune: Flags.boolean({

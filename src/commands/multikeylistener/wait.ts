@@ -64,6 +64,8 @@ export default class Wait extends BaseCommand {
       },
       onLost: (why) => this.notice(context, `Connection lost: ${why}; trying again`),
     });
+    const place = (resource: MultiKeyListener): number => names.indexOf(resource.metadata.name);
+    reached.sort((a, b) => place(a) - place(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
     await this.print(context, reached, flags.output, names.length !== 1);
   }
 }
