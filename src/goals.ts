@@ -18,6 +18,19 @@ export type WaitGoal =
 /** The forms of `--for`, for help and error texts. */
 export const GOAL_FORMS = ['create', 'configured', 'ready', 'delete', 'key=KEY', 'keys=N', 'condition=TYPE[=STATUS]'];
 
+const CONDITION_STATUSES = ['True', 'False', 'Unknown'];
+
+/** `TYPE` or `TYPE=STATUS`, whose case does not matter; undefined for anything else. Throws `usage` for `Ready`. */
+function conditionGoal([type = '', given = 'True', ...rest]: readonly string[]): WaitGoal | undefined {
+  const status = CONDITION_STATUSES.find((each) => each.toLowerCase() === given.toLowerCase());
+  if (type === '' || !status || rest.length > 0) return undefined;
+  if (type !== 'Ready') return { kind: 'condition', type, status };
+  throw new Failure('usage', 'there is no condition Ready: Skupper never sets one for this kind', {
+    causes: [{ field: '--for', message: 'the conditions are Configured and Operational' }],
+    hint: 'Readiness is another field; wait for it with --for ready.',
+  });
+}
+
 /** Reads one `--for`. Throws `usage` for anything else. */
 export function parseGoal(text: string): WaitGoal {
   const [word = '', ...rest] = text.split('=');
@@ -27,9 +40,9 @@ export function parseGoal(text: string): WaitGoal {
   }
   if (word === 'key' && value !== '') return { kind: 'key', key: value };
   if (word === 'keys' && /^[1-9][0-9]{0,3}$/.test(value)) return { kind: 'keys', count: Number(value) };
-  if (word === 'condition' && value !== '') {
-    const [type = '', status = 'True'] = value.split('=');
-    return { kind: 'condition', type, status };
+  if (word === 'condition') {
+    const goal = conditionGoal(rest);
+    if (goal) return goal;
   }
   throw new Failure('usage', `${JSON.stringify(text)} is nothing to wait for`, {
     causes: [{ field: '--for', message: `must be one of ${GOAL_FORMS.join(', ')}` }],
@@ -74,6 +87,9 @@ function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: '
 
 function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: 'condition' }>): Judgement {
   const condition = conditionOf(resource, goal.type);
+  const configured = judge(resource, 'configured');
+  // An error of this spec is final: nothing else becomes true any more.
+  if (configured.state === 'failed' && goal.status === 'True') return configured;
   if (!condition) return { state: 'waiting', why: `it has no condition ${goal.type}` };
   if (!isCurrent(resource, condition)) return { state: 'waiting', why: `${goal.type} is of an older generation` };
   if (condition.status === goal.status) return { state: 'reached' };

@@ -2,7 +2,7 @@ import { goalText, judgeGoal, type WaitGoal } from './goals.js';
 import { Failure, isFailure, type Problem } from './model/failure.js';
 import type { MultiKeyListener } from './model/resource.js';
 import type { Store } from './store/store.js';
-import { deadline, mayClear, SITE_GRACE_MS } from './wait.js';
+import { deadline, mayClear, SITE_GRACE_MS, type Deadline } from './wait.js';
 
 export interface WaitManyOptions {
   /** These, or all that the selector (or nothing) matches when the wait begins. */
@@ -35,11 +35,14 @@ class ManyWait {
   private readonly present = new Map<string, MultiKeyListener>();
   private readonly pending = new Set<string>();
   private readonly started = Date.now();
+  /** Those whose error may still clear by itself, with it. */
+  private readonly graced = new Map<string, Failure>();
   synced = false;
 
   constructor(
     private readonly store: Store,
     private readonly options: WaitManyOptions,
+    private readonly limit: Deadline,
   ) {
     for (const name of options.names) this.pending.add(name);
   }
@@ -53,7 +56,7 @@ class ManyWait {
   }
 
   /** Takes one object in; true when everything is reached. */
-  async take(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: MultiKeyListener, signal: AbortSignal): Promise<boolean> {
+  async take(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: MultiKeyListener): Promise<boolean> {
     const { name } = object.metadata;
     const { names } = this.options;
     if (names.length > 0 && !names.includes(name)) return false;
@@ -63,15 +66,15 @@ class ManyWait {
       if (names.length === 0) this.pending.add(name);
       return false;
     }
-    return this.judge(name, signal);
+    return this.judge(name);
   }
 
   /** Everything that exists is known: judges all, and misses what is not there. */
-  async sync(signal: AbortSignal): Promise<boolean> {
+  async sync(): Promise<boolean> {
     const first = !this.synced;
     this.synced = true;
     if (first && this.pending.size === 0 && !this.wants('delete')) throw this.nothing();
-    for (const name of [...this.pending]) await this.judge(name, signal);
+    for (const name of [...this.pending]) await this.judge(name);
     return this.pending.size === 0;
   }
 
@@ -79,25 +82,35 @@ class ManyWait {
     return this.options.goals.some((goal) => goal.kind === kind);
   }
 
-  private async judge(name: string, signal: AbortSignal): Promise<boolean> {
+  private async judge(name: string): Promise<boolean> {
     if (!this.pending.has(name)) return false;
     const resource = this.present.get(name);
     if (!resource && !this.wants('create') && !this.wants('delete')) throw missing(name, this.store);
     const state = standing(resource, this.options.goals);
+    this.graced.delete(name);
     if (state.reached) {
       this.pending.delete(name);
       this.options.onReached(name, resource);
-    } else if (state.failed && resource && !(await this.isGrace(resource, state.why, signal))) {
-      throw new Failure('resource-error', `${name} can't become ${this.goals()}: ${state.why}`, {
-        causes: this.late,
-        hint: `Look at it with: skupper multikeylistener inspect ${name}`,
-      });
+    } else if (state.failed && resource) {
+      const failure = this.impossible(name, state.why);
+      if (!(await mayClear(this.store, resource, state.why, this.limit.signal))) throw failure;
+      this.graced.set(name, failure);
     }
+    if (this.graced.size === 0) this.limit.restore();
+    else this.limit.shorten(this.started + SITE_GRACE_MS - Date.now());
     return this.pending.size === 0;
   }
 
-  private async isGrace(resource: MultiKeyListener, why: string, signal: AbortSignal): Promise<boolean> {
-    return Date.now() - this.started < SITE_GRACE_MS && (await mayClear(this.store, resource, why, signal));
+  /** What did not clear in the time it was given, when the watch has ended. */
+  get uncleared(): Failure | undefined {
+    return [...this.graced.values()][0];
+  }
+
+  private impossible(name: string, why: string): Failure {
+    return new Failure('resource-error', `${name} can't become ${this.goals()}: ${why}`, {
+      causes: this.late,
+      hint: `Look at it with: skupper multikeylistener inspect ${name}`,
+    });
   }
 
   goals(): string {
@@ -126,8 +139,8 @@ function missing(name: string, store: Store): Failure {
  * `resource-error` when one can never reach its goal, `not-found`, `interrupted`.
  */
 export async function waitForMany(store: Store, options: WaitManyOptions): Promise<void> {
-  const wait = new ManyWait(store, options);
   const limit = deadline(options.signal, options.timeoutMs);
+  const wait = new ManyWait(store, options, limit);
   const [only] = options.names;
   const query = options.names.length === 1 ? { name: only } : { selector: options.selector };
   try {
@@ -137,15 +150,16 @@ export async function waitForMany(store: Store, options: WaitManyOptions): Promi
         if (!wait.synced) throw event.failure;
         options.onLost?.(event.failure.message);
       } else if (event.type === 'SYNCED') {
-        if (await wait.sync(limit.signal)) return;
-      } else if (await wait.take(event.type, event.object, limit.signal)) return;
+        if (await wait.sync()) return;
+      } else if (await wait.take(event.type, event.object)) return;
     }
   } catch (error) {
-    if (!limit.expired() || !isFailure(error, 'interrupted')) throw error;
+    if (!limit.signal.aborted || !isFailure(error, 'interrupted')) throw error;
   } finally {
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
+  if (!limit.expired() && wait.uncleared) throw wait.uncleared;
   const seconds = Math.round(options.timeoutMs / 100) / 10;
   const { late } = wait;
   throw new Failure(

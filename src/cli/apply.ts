@@ -2,10 +2,11 @@ import { Failure, isFailure, joinFailures } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { halfDone, isDesired, planApply, readStored, type Step } from '../operations/apply.js';
 import { deliver } from '../operations/deliver.js';
-import { checkDocuments } from '../operations/documents.js';
+import { checkDocuments, isOtherKind } from '../operations/documents.js';
 import { foresee } from '../operations/in-place.js';
 import { preflight } from '../operations/preflight.js';
 import { removeAll, type Target } from '../operations/remove.js';
+import { invalid } from '../operations/update.js';
 import type { Store } from '../store/store.js';
 import { renderDiff } from '../view/diff.js';
 import { disruptionLines } from '../view/disruption.js';
@@ -13,12 +14,12 @@ import { dataFormat } from '../view/formats.js';
 import type { Context } from './context.js';
 import { deliveryOptions, waitChoice, type ChangeFlags } from './changing.js';
 import { readDocuments } from './input.js';
-import { splitKinds } from './kinds.js';
 import type { Narrator } from './narrator.js';
 import { tellReload, waitAndTell } from './waiting.js';
 
 export interface ApplyFlags extends ChangeFlags {
   filename: string[];
+  recursive?: boolean;
   diff?: boolean;
   prune?: boolean;
   selector?: string;
@@ -37,7 +38,9 @@ interface Work {
 
 /** Carries out `apply`: decide everything, then check, then write in order. Returns what is stored then. */
 export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<MultiKeyListener[]> {
-  const { own, skipped } = splitKinds(await readDocuments(flags.filename, context.io));
+  const documents = await readDocuments(flags.filename, context.io, { recursive: flags.recursive });
+  const own = documents.filter(({ object }) => !isOtherKind(object, true));
+  const skipped = documents.length - own.length;
   if (skipped > 0)
     say.notice(context, `${skipped} ${skipped === 1 ? 'document' : 'documents'} of other kinds skipped.`);
   const rules = { family: context.platform.family, namespace: context.namespace };
@@ -60,26 +63,51 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   return settle(context, work, written, flags);
 }
 
+/**
+ * The store of each manifest, one for each namespace: a manifest without one means the same place as one that names the
+ * context's. Throws `invalid` when two of them are one resource then.
+ */
+async function placesOf(
+  context: Context,
+  manifests: readonly MultiKeyListener[],
+): Promise<Map<MultiKeyListener, Store>> {
+  const stores = new Map<string, Store>();
+  const places = new Map<MultiKeyListener, Store>();
+  const seen = new Set<string>();
+  for (const manifest of manifests) {
+    const store = await context.openStore(manifest.metadata.namespace);
+    const { namespace } = store.where;
+    const id = `${namespace}/${manifest.metadata.name}`;
+    if (seen.has(id)) {
+      const message = `${manifest.metadata.name} of namespace ${namespace} stands in two documents`;
+      throw invalid('two documents are one resource', [{ field: 'metadata.name', message }]);
+    }
+    seen.add(id);
+    if (!stores.has(namespace)) stores.set(namespace, store);
+    places.set(manifest, stores.get(namespace) ?? store);
+  }
+  return places;
+}
+
 /** Every manifest against what is stored; all refusals at once. */
 async function decide(context: Context, manifests: readonly MultiKeyListener[], flags: ApplyFlags): Promise<Work[]> {
   const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
-  const namespaces = [...new Set(manifests.map(({ metadata }) => metadata.namespace))];
+  const places = await placesOf(context, manifests);
   const stored = new Map(
     await Promise.all(
-      namespaces.map(async (namespace) => {
-        const names = manifests.flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []));
-        const store = await context.openStore(namespace);
-        return [namespace, { store, present: await readStored(store, names, context.signal) }] as const;
+      [...new Set(places.values())].map(async (store) => {
+        const names = manifests.filter((each) => places.get(each) === store).map(({ metadata }) => metadata.name);
+        return [store, await readStored(store, names, context.signal)] as const;
       }),
     ),
   );
   const failures: Failure[] = [];
   const work = manifests.flatMap((manifest): Work[] => {
-    const place = stored.get(manifest.metadata.namespace);
-    if (!place) return [];
+    const store = places.get(manifest);
+    if (!store) return [];
     try {
-      const present = place.present.get(manifest.metadata.name);
-      return [{ store: place.store, step: planApply(present, manifest, context.platform.family, permission) }];
+      const present = stored.get(store)?.get(manifest.metadata.name);
+      return [{ store, step: planApply(present, manifest, context.platform.family, permission) }];
     } catch (error) {
       if (!isFailure(error)) throw error;
       failures.push(error);

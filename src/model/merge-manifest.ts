@@ -5,6 +5,12 @@ import type { MultiKeyListener } from './resource.js';
 
 const SPEC_FIELDS = ['tlsCredentials', 'requireClientCert', 'observer', 'settings'] as const;
 
+/** Where no record is kept: every field that a manifest can name, and each setting. */
+function specPaths({ spec }: MultiKeyListener): string[][] {
+  const settings = Object.keys(spec.settings ?? {}).map((key) => ['spec', 'settings', key]);
+  return [...SPEC_FIELDS.map((field) => ['spec', field]), ...settings];
+}
+
 /** Sets null at a path of a patch, unless the patch already says something there. */
 function remove(patch: Record<string, unknown>, path: readonly string[]): void {
   const [key = '', ...rest] = path;
@@ -37,13 +43,16 @@ export function mergeManifest(stored: MultiKeyListener, manifest: MultiKeyListen
     },
     spec: fields,
   };
-  const owned = ownedPaths(stored) ?? SPEC_FIELDS.map((field) => ['spec', field]);
-  for (const path of owned) {
+  const record = ownedPaths(stored);
+  for (const path of record ?? specPaths(stored)) {
     const [top, second] = path;
     const mergeable = (top === 'metadata' && (second === 'labels' || second === 'annotations')) || top === 'spec';
     const kept = top === 'spec' && (second === 'strategy' || second === 'host' || second === 'port');
     if (!mergeable || kept || path.length < 2) continue;
-    if (valueAt(stored, path) === undefined || valueAt(manifest, path) !== undefined) continue;
+    const value = valueAt(stored, path);
+    if (value === undefined || (valueAt(manifest, path) ?? undefined) !== undefined) continue;
+    // We set an empty map once; its entries have owners of their own.
+    if (record && typeof value === 'object') continue;
     remove(wanted, path);
   }
   const merged = applyMergePatch(stored, wanted);

@@ -3,16 +3,24 @@ import type { Column } from './columns.js';
 
 export const CUSTOM_COLUMNS = 'custom-columns=';
 
-/** The keys of `.metadata.labels['a.b']` or `.status.conditions[0].type`; undefined when it is no such path. */
+const STEP = /\.((?:\\.|[^.[\]\\])+)|\[(\d+)\]|\['([^']*)'\]/y;
+
+/**
+ * The keys of `.metadata.labels['a.b']`, `.metadata.labels.a\.b` or `.status.conditions[0].type`, in
+ * braces or not, as kubectl takes them; undefined when it is no such path.
+ */
 export function parsePath(text: string): (string | number)[] | undefined {
-  const parts = /^\.?([^.[\]]+)?((?:\.[^.[\]]+|\[\d+\]|\['[^']*'\])*)$/.exec(text);
-  if (!parts || text === '' || text === '.') return undefined;
-  const rest = parts[2]?.match(/\.[^.[\]]+|\[\d+\]|\['[^']*'\]/g) ?? [];
-  const keys = rest.map((part) => {
-    if (part.startsWith('.')) return part.slice(1);
-    return part.startsWith("['") ? part.slice(2, -2) : Number(part.slice(1, -1));
-  });
-  return parts[1] === undefined ? keys : [parts[1], ...keys];
+  const bare = text.replace(/^\{(.*)\}$/, '$1');
+  const path = /^[.[]/.test(bare) ? bare : `.${bare}`;
+  const keys: (string | number)[] = [];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < path.length) {
+    const step = STEP.exec(path);
+    if (!step) return undefined;
+    const [, name, index, quoted] = step;
+    keys.push(name?.replace(/\\(.)/g, '$1') ?? quoted ?? Number(index));
+  }
+  return keys;
 }
 
 /** The value at a path, or undefined. */
@@ -46,7 +54,8 @@ export function customColumns(spec: string): Column<object>[] {
 }
 
 function compare(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const [noA, noB] = [a ?? undefined, b ?? undefined].map((value) => value === undefined);
+  if (noA || noB) return Number(noA) - Number(noB);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [x, y] = [text(a), text(b)];
   return x < y ? -1 : x > y ? 1 : 0;
@@ -54,7 +63,7 @@ function compare(a: unknown, b: unknown): number {
 
 /** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`. */
 export function sortedBy<Row extends object>(rows: readonly Row[], path: string): Row[] {
-  const keys = parsePath(path.replace(/^\{(.*)\}$/, '$1'));
+  const keys = parsePath(path);
   if (!keys) throw usage(`${JSON.stringify(path)} is no path to sort by`, '--sort-by');
   return [...rows].sort((a, b) => compare(lookUp(a, keys), lookUp(b, keys)));
 }
