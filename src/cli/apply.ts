@@ -15,9 +15,10 @@ import type { Context } from './context.js';
 import { deliveryOptions, waitChoice, type ChangeFlags } from './changing.js';
 import { readDocuments } from './input.js';
 import type { Narrator } from './narrator.js';
+import { checkReload, forgetting, reloadAfter, type ReloadFlags } from './reload.js';
 import { tellReload, waitAndTell } from './waiting.js';
 
-export interface ApplyFlags extends ChangeFlags {
+export interface ApplyFlags extends ChangeFlags, Pick<ReloadFlags, 'reload' | 'data-home'> {
   filename: string[];
   recursive?: boolean;
   diff?: boolean;
@@ -38,6 +39,7 @@ interface Work {
 
 /** Carries out `apply`: decide everything, then check, then write in order. Returns what is stored then. */
 export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<MultiKeyListener[]> {
+  await checkReload(context, flags);
   const documents = await readDocuments(flags.filename, context.io, { recursive: flags.recursive });
   const own = documents.filter(({ object }) => !isOtherKind(object, true));
   const skipped = documents.length - own.length;
@@ -60,6 +62,8 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
     }
     return written;
   }
+  const touched = [...work.filter(({ step }) => step.way !== 'unchanged'), ...doomed].map(({ store }) => store);
+  await reloadAfter(context, touched, flags);
   return settle(context, work, written, flags);
 }
 
@@ -124,7 +128,10 @@ async function check(context: Context, work: readonly Work[], flags: ApplyFlags,
   if (!flags.preflight || flags['dry-run'] === 'client') return;
   const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
   const changing = work.filter(({ step }) => step.way !== 'unchanged');
-  const results = await Promise.allSettled(changing.map(({ store, step }) => preflight(store, step.after, options)));
+  const results = await Promise.allSettled(changing.map(({ store, step }) => {
+      const at = step.way === 'recreate' ? forgetting(store, context, flags) : store;
+      return preflight(at, step.after, options);
+    }));
   const failures: Failure[] = [];
   for (const result of results) {
     if (result.status === 'fulfilled') say.warnAbout(context, result.value);
@@ -196,7 +203,8 @@ async function write(
     if (next.way === 'create') throw new Failure('internal', 'a stored resource has no create');
     return next;
   };
-  return deliver(store, { change, plan: step, again, disruption }, options);
+  const at = step.way === 'recreate' ? forgetting(store, context, flags) : store;
+  return deliver(at, { change, plan: step, again, disruption }, options);
 }
 
 interface Doomed extends Target {
@@ -266,7 +274,7 @@ async function settle(
       }),
     );
     const changed = work.find(({ step }) => step.way !== 'unchanged');
-    if (changed) tellReload(changed.store, context);
+    if (changed && !flags.reload) tellReload(changed.store, context);
     return reached;
   } finally {
     others.abort();

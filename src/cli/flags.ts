@@ -205,3 +205,8 @@ export const validateOutput = {
     ' [default: lines of file:line:column: field: message]',
   ),
 };
+
+/** Flags of commands that write, for platforms whose sites are reloaded. */
+export const reloadFlag = {
+  reload: Flags.boolean({ description: `then run skupper system reload (${system.join(', ')})` }),
+};

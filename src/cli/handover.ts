@@ -49,11 +49,11 @@ export async function handOver(argv: readonly string[]): Promise<void> {
   endLike(ended);
 }
 
-async function refuse(message: string, status: number): Promise<void> {
+function refuse(message: string, status: number): void {
   process.exitCode = status;
-  const { escapeText } = await import('../view/text.js');
   try {
-    writeSync(2, `Error: ${escapeText(message)}\n`);
+    // Words of a stranger's choice, and the rules of view/text.ts take longer to load than all of this.
+    writeSync(2, `Error: ${message.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)}\n`);
   } catch {
     // Nobody listens on stderr.
   }

@@ -3,7 +3,9 @@ import { run as runOclif } from '@oclif/core';
 import type { Failure } from '../model/failure.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
+import { COMMANDS } from '../commands/index.js';
 import { ignoreClosedPipes, styleFor } from './io.js';
+import { withSuggestion } from './suggest.js';
 
 /** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
 export function wantsJson(argv: readonly string[]): boolean {
@@ -47,7 +49,7 @@ export async function run(argv: string[], root: string): Promise<void> {
       process.exitCode = oclif.exit;
       return;
     }
-    const failure = toFailure(error);
+    const failure = withSuggestion(toFailure(error), argv, COMMANDS);
     say(failure, argv);
     process.exitCode = exitOf(failure) ?? EXIT.Failed;
   }

@@ -40,9 +40,10 @@ export class Collisions {
    * @param where how the document is called when a later one collides with it
    */
   add(object: unknown, where: string): Remark[] {
-    const { name, namespace } = identityOf(object);
-    if (name === '') return [];
-    const home = namespace || this.rules.namespace || (this.family === 'system' ? 'default' : '');
+    const identity = identityOf(object);
+    if (identity.name === '') return [];
+    const name = ownText(identity.name);
+    const home = ownText(identity.namespace) || this.rules.namespace || (this.family === 'system' ? 'default' : '');
     const first = this.names.get(`${home}/${name}`);
     if (first === undefined) this.names.set(`${home}/${name}`, where);
     const same: Remark[] =
@@ -62,12 +63,13 @@ export class Collisions {
 
   private endpoint(object: unknown, { home, name, where }: { home: string; name: string; where: string }): Remark[] {
     const spec = isMap(object) && isMap(object['spec']) ? object['spec'] : {};
-    const { host, port } = spec;
-    if (typeof host !== 'string' || host === '' || typeof port !== 'number') return [];
+    const { port } = spec;
+    if (typeof spec['host'] !== 'string' || spec['host'] === '' || typeof port !== 'number') return [];
+    const host = ownText(spec['host']);
     const id = `${home}/${port}/${host}`;
     const same = this.endpoints.get(id);
     if (same) return [this.taken(host, port, same)];
-    const listening: Listening = { host: ownText(host), name: ownText(name), where };
+    const listening: Listening = { host, name, where };
     this.endpoints.set(id, listening);
     return this.family === 'system' ? this.overlap(`${home}/${port}`, port, listening) : [];
   }

@@ -3,7 +3,7 @@ import type { Column } from './columns.js';
 
 export const CUSTOM_COLUMNS = 'custom-columns=';
 
-const STEP = /\.((?:\\.|[^.[\]\\])+)|\[(\d+)\]|\['([^']*)'\]/y;
+const STEP = /\.((?:\\.|[^.[\]\\{}])+)|\[(\d+)\]|\['([^']*)'\]/y;
 
 /**
  * The keys of `.metadata.labels['a.b']`, `.metadata.labels.a\.b` or `.status.conditions[0].type`, in

@@ -74,11 +74,11 @@ describe('the one difference that is named', () => {
 });
 
 describe('live or not', () => {
-  test('lost counts from the last news, however many attempts fail, until it is synced again', () => {
+  test('lost counts from the first loss, however many attempts fail, until it is synced again', () => {
     const board = boardOf([row('web')]);
     applyEvent(board, { type: 'LOST', failure: refused, retryInMs: 250 }, NOW + 1000);
     applyEvent(board, { type: 'LOST', failure: refused, retryInMs: 500 }, NOW + 9000);
-    expect(board.lost).toEqual({ since: NOW, failure: refused, retryAt: NOW + 9500 });
+    expect(board.lost).toEqual({ since: NOW + 1000, failure: refused, retryAt: NOW + 9500 });
     // An event of the list that is under way does not make it live.
     applyEvent(board, { type: 'MODIFIED', object: row('web', reaching('a')) }, NOW + 9600);
     expect(board.lost).toBeDefined();

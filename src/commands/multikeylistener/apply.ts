@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { applyAll, type ApplyFlags } from '../../cli/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { dataOutput, filesFlag, inPlaceFlags, preflightFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import { dataOutput, filesFlag, inPlaceFlags, preflightFlags, reloadFlag, waitFlag, writeFlags } from '../../cli/flags.js';
 import { Failure } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 
@@ -34,6 +34,7 @@ export default class Apply extends BaseCommand {
     }),
     yes: Flags.boolean({ char: 'y', description: 'do not ask before --prune deletes' }),
     ...waitFlag,
+    ...reloadFlag,
     ...writeFlags,
     ...preflightFlags,
     ...dataOutput,

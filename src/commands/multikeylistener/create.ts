@@ -6,11 +6,13 @@ import {
   dataOutput,
   filesFlag,
   preflightFlags,
+  reloadFlag,
   specFlags,
   waitFlag,
   writeFlags,
 } from '../../cli/flags.js';
 import { readDocuments } from '../../cli/input.js';
+import { checkReload, reloadAfter } from '../../cli/reload.js';
 import { resourceFrom } from '../../cli/resource-input.js';
 import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
 import { desired } from '../../model/build.js';
@@ -38,11 +40,12 @@ export default class Create extends BaseCommand {
     name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
     port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
   };
-  static override flags = { ...specFlags, ...filesFlag, ...waitFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
+  static override flags = { ...specFlags, ...filesFlag, ...waitFlag, ...reloadFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Create);
     const context = this.contextOf(flags);
+    await checkReload(context, flags);
     const resources = flags.filename
       ? await this.fromFiles(flags.filename, context)
       : [await resourceFrom({ args, flags, command: 'create' }, context)];
@@ -59,10 +62,11 @@ export default class Create extends BaseCommand {
     };
     const written = await this.send(context, resources, told);
     if (told.dryRun) return this.print(context, written, flags.output);
+    const stores = await Promise.all(resources.map(({ metadata }) => context.openStore(metadata.namespace)));
+    await reloadAfter(context, stores, flags);
     const reached = await this.wait(context, written, wait);
     await this.print(context, reached, flags.output);
-    const first = resources[0];
-    if (first) tellReload(await context.openStore(first.metadata.namespace), context);
+    if (stores[0] && !flags.reload) tellReload(stores[0], context);
   }
 
   private async fromFiles(files: readonly string[], context: Context): Promise<MultiKeyListener[]> {

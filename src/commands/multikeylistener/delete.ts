@@ -1,10 +1,12 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { DEFAULT_TIMEOUT_MS, dataOutput, selectorFlags, writeFlags } from '../../cli/flags.js';
+import { DEFAULT_TIMEOUT_MS, dataOutput, reloadFlag, selectorFlags, writeFlags } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';
+import { checkReload, reloadAfter } from '../../cli/reload.js';
+import { nameSuggester } from '../../cli/suggest.js';
 import { tellReload } from '../../cli/waiting.js';
-import { Failure, joinFailures } from '../../model/failure.js';
+import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 import { removeAll, type Target } from '../../operations/remove.js';
 import type { Store } from '../../store/store.js';
@@ -32,6 +34,7 @@ export default class Delete extends BaseCommand {
       options: ['none', 'deleted'],
       default: 'deleted',
     }),
+    ...reloadFlag,
     ...writeFlags,
     output: { ...dataOutput.output, options: ['name'], description: 'name' },
   };
@@ -45,13 +48,15 @@ export default class Delete extends BaseCommand {
     checkChoice(names, many);
     const dryRun = (flags['dry-run'] ?? 'none') !== 'none';
     if (many && !dryRun && !flags.yes && !context.io.interactive) throw mustSayYes();
+    await checkReload(context, flags);
     const store = await context.openStore();
     const targets = many ? await this.found(context, store, flags.selector) : names.map((name) => ({ name }));
     if (many) this.warnPassedOver(context, store);
     if (targets.length === 0) return this.notice(context, `Nothing to delete in namespace ${store.where.namespace}.`);
     if (many && !dryRun && !flags.yes && !(await this.agreed(context, store, targets)))
       return this.notice(context, 'Nothing was deleted.');
-    const failures: Failure[] = [];
+    const suggest = nameSuggester(store, context.signal);
+    const failures: Promise<unknown>[] = [];
     const options = {
       dryRun,
       ignoreNotFound: flags['ignore-not-found'] || many,
@@ -63,14 +68,16 @@ export default class Delete extends BaseCommand {
     const planned = flags['dry-run'] === 'client' && many ? [] : targets;
     if (planned.length === 0) for (const { name } of targets) this.say(context, name, true, flags.output);
     await removeAll(store, planned, options, (removal) => {
-      if (removal.outcome === 'failed') failures.push(removal.failure);
+      if (removal.outcome === 'failed') failures.push(suggest(removal.name, removal.failure));
       if (removal.outcome !== 'deleted') return;
       deleted += 1;
       this.say(context, removal.name, dryRun, flags.output);
     });
-    const failure = joinFailures(failures);
+    const failure = joinFailures((await Promise.all(failures)).filter((error) => isFailure(error)));
     if (failure) throw failure;
-    if (deleted > 0 && !dryRun) tellReload(store, context);
+    if (deleted === 0 || dryRun) return;
+    if (flags.reload) await reloadAfter(context, [store], flags);
+    else tellReload(store, context);
   }
 
   private say(context: Context, name: string, dryRun: boolean, output: string | undefined): void {

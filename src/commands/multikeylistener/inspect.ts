@@ -9,6 +9,7 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import { inspect } from '../../operations/inspect.js';
 import { nameFrom } from '../../cli/names.js';
 import { placeOf } from '../../cli/place.js';
+import { getNamed } from '../../cli/suggest.js';
 import { dataFormat } from '../../view/formats.js';
 import { inspectDocument } from '../../view/inspect-document.js';
 import { renderInspect } from '../../view/inspect.js';
@@ -36,7 +37,7 @@ export default class Inspect extends BaseCommand {
     const name = nameFrom(args.name);
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, name, flags);
-    const resource = await store.get(name, { signal: context.signal });
+    const resource = await getNamed(store, name, context.signal);
     this.warnPassedOver(context, store);
     const without = lostKeys(resource, flags.without);
     const diagnosis = await inspect(store, resource, context.platform.family, context.signal);
@@ -57,7 +58,8 @@ export default class Inspect extends BaseCommand {
     const { family } = context.platform;
     if (flags.output === undefined && context.io.drawable) {
       const { LiveScreen } = await import('../../cli/live.js');
-      const without = lostKeys(await store.get(name, { signal: context.signal }), flags.without);
+      // Only the keys of --without need the resource to be there already.
+      const without = flags.without ? lostKeys(await store.get(name, { signal: context.signal }), flags.without) : [];
       const place = placeOf(store, false, context.io.out.style.unicode);
       const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
       return new LiveScreen(store, context, { ...options, inspect: { name, without } }).run();

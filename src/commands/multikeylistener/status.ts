@@ -3,6 +3,7 @@ import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';
+import { nameSuggester } from '../../cli/suggest.js';
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
@@ -125,9 +126,11 @@ export default class Status extends BaseCommand {
       const resources = await store.list({ selector: flags.selector, allNamespaces: flags['all-namespaces'], signal });
       return { resources, failures: [] };
     }
+    const suggest = nameSuggester(store, signal);
     const results = await Promise.all(
       names.map((name) =>
-        store.get(name, { signal }).catch((error: unknown) => {
+        store.get(name, { signal }).catch(async (thrown: unknown) => {
+          const error = await suggest(name, thrown);
           if (isFailure(error)) return error;
           throw error;
         }),

@@ -2,9 +2,11 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { deliveryOptions, waitChoice } from '../../cli/changing.js';
-import { dataOutput, inPlaceFlags, preflightFlags, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import { dataOutput, inPlaceFlags, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
 import type { SpecFlags } from '../../cli/resource-input.js';
 import { nameFrom } from '../../cli/names.js';
+import { checkReload, forgetting, reloadAfter } from '../../cli/reload.js';
+import { getNamed } from '../../cli/suggest.js';
 import { tellReload, waitAndTell } from '../../cli/waiting.js';
 import { parseChange, type ChangeOptions } from '../../model/change.js';
 import { Failure } from '../../model/failure.js';
@@ -39,6 +41,7 @@ export default class Update extends BaseCommand {
     ...inPlaceFlags,
     diff: Flags.boolean({ description: 'show what changes' }),
     ...waitFlag,
+    ...reloadFlag,
     ...writeFlags,
     ...preflightFlags,
     ...dataOutput,
@@ -52,10 +55,12 @@ export default class Update extends BaseCommand {
     const change = parseChange(changeOptions(flags));
     if (change.problems.length > 0) throw invalid(`${name} can't be changed like that`, change.problems);
     if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(name);
-    const store = await context.openStore();
+    await checkReload(context, flags);
+    const present = await context.openStore();
     const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
     const again = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
-    const plan = again(await store.get(name, { signal: context.signal }));
+    const plan = again(await getNamed(present, name, context.signal));
+    const store = plan.way === 'recreate' ? forgetting(present, context, flags) : present;
     const dryRun = flags['dry-run'] ?? 'none';
     const told = { dryRun: dryRun !== 'none', output: flags.output };
     const differs = flags.diff && this.showDiff(context, plan, flags.output);
@@ -83,9 +88,10 @@ export default class Update extends BaseCommand {
       if (differs) throw wouldChange(name);
       return;
     }
+    await reloadAfter(context, [store], flags);
     const reached = await waitAndTell(store, written, waitChoice(context, flags), context);
     await this.print(context, [reached], flags.output);
-    tellReload(store, context);
+    if (!flags.reload) tellReload(store, context);
   }
 
   /** On stdout, unless that is kept for data. True when there is a difference. */

@@ -33,7 +33,9 @@ export default class Validate extends BaseCommand {
     const { out } = context.io;
     const json = flags.output === 'json';
     const remarks: FileRemark[] = [];
-    const validation = new Validation((remark) => remarks.push(remark));
+    // What is kept beyond its file is copied: a piece cut from a text keeps all of the text in memory.
+    const kept = (remark: FileRemark): FileRemark => JSON.parse(JSON.stringify(remark)) as FileRemark;
+    const validation = new Validation((remark) => remarks.push(json ? kept(remark) : remark));
     await this.check(words, { recursive: flags.recursive }, { context, validation }, () => {
       if (json) return;
       out.lines(remarks.map((each) => (flags.output === 'github' ? annotation(each) : remarkLine(each, out.style))));

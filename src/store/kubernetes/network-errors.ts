@@ -5,6 +5,16 @@ import type { TransportError } from './exchange.js';
 const TLS =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
 
+/** The commonest codes in words; the rest say enough by themselves. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
+  ECONNRESET: 'connection reset (ECONNRESET)',
+  ENOTFOUND: 'no such host (ENOTFOUND)',
+  EAI_AGAIN: 'the name server does not answer (EAI_AGAIN)',
+  EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
+  ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
+};
+
 /** The failure for a request that got no whole answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
   const doubt = error.sent && (at.verb === 'create' || at.verb === 'patch' || at.verb === 'delete');
@@ -54,7 +64,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
       'Check the server URL of the context.',
     );
   }
-  const why = error.code || sentence(error.message);
+  const why = WORDS[error.code] ?? (error.code || sentence(error.message));
   return make(
     'unreachable',
     `the server cannot be reached: ${why} ${place(at)}`,

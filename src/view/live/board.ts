@@ -83,7 +83,7 @@ export type BoardEvent =
 /** Takes one event of the store in. */
 export function applyEvent(board: Board, event: BoardEvent, now: number): void {
   if (event.type === 'LOST') {
-    board.lost = { since: board.lost?.since ?? board.newsAt, failure: event.failure, retryAt: now + event.retryInMs };
+    board.lost = { since: board.lost?.since ?? now, failure: event.failure, retryAt: now + event.retryInMs };
     return;
   }
   if (event.type === 'SYNCED') {

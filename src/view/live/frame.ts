@@ -107,12 +107,18 @@ function liveness(board: Board, style: Style, now: number): { text: string; colo
   const dot = style.unicode ? ' · ' : ' - ';
   if (board.lost) {
     const old = `not live${dot}${since(now - board.lost.since)} old`;
-    const why = escapeText(board.lost.failure.message);
+    // Which context and server it is stands on the left.
+    const why = escapeText(
+      board.lost.failure.message.replace(/ \(context .*$/s, '').replace(/^.*cannot be reached: /, ''),
+    );
     return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
   }
   if (board.place) return { text: escapeText(board.place), colour: style.warn };
   if (!board.synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
-  return { text: `live${dot}${since(now - board.newsAt)} ago`, colour: style.good };
+  const quiet = now - board.newsAt;
+  // A quiet watch is as live as a busy one: say what is old.
+  const text = quiet < 10_000 ? `live${dot}${since(quiet)} ago` : `live${dot}last change ${since(quiet)} ago`;
+  return { text, colour: style.good };
 }
 
 /** Narrower than this the place says nothing, and the freshness stands alone. */
