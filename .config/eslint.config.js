@@ -19,7 +19,7 @@ const client = [
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
 const colour = [['chalk'], 'chalk belongs to src/cli/io.ts'];
 const prompts = [['@inquirer/prompts'], 'prompts belong to src/cli/prompts.ts'];
-const yaml = [['js-yaml'], 'js-yaml belongs to src/yaml'];
+const yaml = [['js-yaml', 'yaml'], 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands and src/cli'];
 const adapters = [
   ['**/store/kubernetes/**', '**/store/system/**'],

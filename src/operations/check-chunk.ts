@@ -61,9 +61,11 @@ export class ChunkJudge {
   private judgeMember(part: Part, { object, item }: Member, index: number): JudgedMember {
     const member = item === undefined ? { object, index } : { object, item, index };
     if (isOtherKind(object, part.named)) return { ...member, other: true, remarks: [] };
-    const which = [index > 0 ? `document ${part.first + index}` : '', item === undefined ? '' : `items[${item}]`];
-    const where = [`${part.file === '-' ? 'standard input' : part.file}:${part.line}`, ...which.filter(Boolean)];
-    const remarks = [...judgeDocument(object, this.rules), ...this.collisions.add(object, where.join(', '))];
+    const document = index > 0 ? `, document ${part.first + index}` : '';
+    const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}${document}`;
+    const where = item === undefined ? at : `${at}, items[${item}]`;
+    const remarks: PlacedRemark[] = judgeDocument(object, this.rules);
+    for (const remark of this.collisions.add(object, where)) remarks.push(remark);
     return { ...member, other: false, remarks };
   }
 

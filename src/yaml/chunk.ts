@@ -2,6 +2,7 @@ import { FAILSAFE_SCHEMA, Type, YAMLException, loadAll, types, type Schema } fro
 import type { Failure } from '../model/failure.js';
 import { merge, refuseExcess } from './load.js';
 import { keyDiffers } from './plain.js';
+import { readSimple } from './simple.js';
 
 declare module 'js-yaml' {
   /** The types of the core schema, which the published types leave out. */
@@ -87,6 +88,8 @@ export class ChunkReader {
   /** All documents of the chunk. Never throws: what is wrong with it is its `error`. */
   read(text: string): ChunkContent {
     this.unclear = false;
+    const simple = readSimple(text);
+    if (simple) return { documents: [simple], unclear: false };
     const json = strictJson(text);
     if (json !== undefined) return this.judged([json]);
     try {

@@ -161,7 +161,7 @@ describe('streams', () => {
       expect(stdout).not.toBe('');
     }
     expect(results.get('mkl status --help')?.stdout).toMatch(/table.*wide.*json.*yaml.*name/s);
-    expect(results.get('mkl create --help')?.stdout).toMatch(/kubernetes, podman, docker, linux/);
+    expect(results.get('mkl create --help')?.stdout).toMatch(/kubernetes,\s+podman,\s+docker,\s+linux/);
   });
 
   test('a fault inside shows its stack with --debug only', async () => {

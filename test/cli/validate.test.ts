@@ -151,6 +151,17 @@ describe('validate', () => {
     expect(stderr).toBe('Error: 100000 documents in 1 file: 10000 invalid (10000 problems), 9000 not listed\n');
   }, 120_000);
 
+  test('many large files take no more memory than one', async () => {
+    const comment = `# ${'x'.repeat(1_500_000)}\n`;
+    for (let index = 0; index < 60; index += 1) {
+      put(`heavy/f${index}.yaml`, comment + manifest(`a-name-that-is-long-${index}`, index % 2 === 0 ? 0 : 8080));
+    }
+    const env = { NODE_OPTIONS: '--max-old-space-size=40' };
+    const { status, stdout } = await run(['heavy', '-o', 'json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { files: 60, documents: 60, invalid: 30, errors: 30 } });
+    expect(status).toBe(2);
+  });
+
   test('Ctrl-C ends it', async () => {
     const running = started(['mkl', 'validate', 'large.yaml', 'large.yaml'], { cwd: folder.path });
     setTimeout(() => running.kill('SIGINT'), 1_000);

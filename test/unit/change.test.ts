@@ -16,11 +16,11 @@ describe('applyChange', () => {
   test.each([
     ['port', { port: '81' }, { spec: { port: 81 } }],
     ['host', { host: 'web2' }, { spec: { host: 'web2' } }],
-    ['client certificates off', { requireClientCert: false }, { spec: { requireClientCert: false } }],
+    ['client certificates off', { requireClientCert: false }, { spec: { requireClientCert: null } }],
     [
       'TLS cleared',
       { tlsCredentials: '', requireClientCert: false },
-      { spec: { tlsCredentials: null, requireClientCert: false } },
+      { spec: { tlsCredentials: null, requireClientCert: null } },
     ],
     ['observer cleared', { observer: '' }, { spec: { observer: null } }],
     ['a setting removed and one added', { settings: ['k-', 'x=y'] }, { spec: { settings: { k: null, x: 'y' } } }],
