@@ -7,7 +7,11 @@ const forbid = (files, patterns) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: patterns.map(([group, message]) => ({ group: Array.isArray(group) ? group : [group], message })) },
+      {
+        patterns: patterns.map(([what, message]) =>
+          what instanceof RegExp ? { regex: what.source, message } : { group: what, message },
+        ),
+      },
     ],
   },
 });
@@ -19,7 +23,7 @@ const client = [
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
 const colour = [['chalk'], 'chalk belongs to src/cli/io.ts'];
 const prompts = [['@inquirer/prompts'], 'prompts belong to src/cli/prompts.ts'];
-const yaml = [['js-yaml', 'yaml'], 'YAML belongs to src/yaml'];
+const yaml = [/^(js-)?yaml$/, 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands and src/cli'];
 const adapters = [
   ['**/store/kubernetes/**', '**/store/system/**'],
