@@ -51,7 +51,10 @@ class Spinner {
 function servingNow(resource: MultiKeyListener): string {
   const row = summarise(resource);
   if (row.state === 'Ready') return row.degraded ? `, ${row.reachable} of ${row.total} routing keys reachable` : '';
-  if (row.reachable === 0) return `; not serving yet: no connector for ${row.keys.slice(0, 5).join(', ')}`;
+  // Without a strategy in the status nobody has counted yet: right after a create it is so even where connectors exist.
+  if (row.reachable === 0 && resource.status?.strategy) {
+    return `; not serving yet: no connector for ${row.keys.slice(0, 5).join(', ')}`;
+  }
   return row.message && row.message !== 'OK' ? `; ${row.state}: ${row.message}` : '';
 }
 
