@@ -37,8 +37,15 @@ interface Work {
   step: Step;
 }
 
-/** Carries out `apply`: decide everything, then check, then write in order. Returns what is stored then. */
-export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<MultiKeyListener[]> {
+export interface Applied {
+  /** What is stored then; with a dry run what would be. */
+  resources: MultiKeyListener[];
+  /** A dry run with --diff found one: to be thrown when the resources are printed. */
+  difference?: Failure;
+}
+
+/** Carries out `apply`: decide everything, then check, then write in order. */
+export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied> {
   await checkReload(context, flags);
   const documents = await readDocuments(flags.filename, context.io, { recursive: flags.recursive });
   const own = documents.filter(({ object }) => !isOtherKind(object, true));
@@ -55,16 +62,13 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   const written = await send(context, work, flags, say);
   await prune(context, doomed, flags, say);
   if (dryRun) {
-    if (differs || (flags.diff && doomed.length > 0)) {
-      throw new Failure('difference', 'what is stored differs from the files', {
-        hint: 'Nothing was written (dry run).',
-      });
-    }
-    return written;
+    const hint = 'Nothing was written (dry run).';
+    const difference = new Failure('difference', 'what is stored differs from the files', { hint });
+    return differs || (flags.diff && doomed.length > 0) ? { resources: written, difference } : { resources: written };
   }
   const touched = [...work.filter(({ step }) => step.way !== 'unchanged'), ...doomed].map(({ store }) => store);
   await reloadAfter(context, touched, flags);
-  return settle(context, work, written, flags);
+  return { resources: await settle(context, work, written, flags) };
 }
 
 /**
@@ -128,10 +132,12 @@ async function check(context: Context, work: readonly Work[], flags: ApplyFlags,
   if (!flags.preflight || flags['dry-run'] === 'client') return;
   const options = { system: context.platform.family === 'system', force: flags.force ?? false, signal: context.signal };
   const changing = work.filter(({ step }) => step.way !== 'unchanged');
-  const results = await Promise.allSettled(changing.map(({ store, step }) => {
+  const results = await Promise.allSettled(
+    changing.map(({ store, step }) => {
       const at = step.way === 'recreate' ? forgetting(store, context, flags) : store;
       return preflight(at, step.after, options);
-    }));
+    }),
+  );
   const failures: Failure[] = [];
   for (const result of results) {
     if (result.status === 'fulfilled') say.warnAbout(context, result.value);
@@ -195,8 +201,9 @@ async function write(
   for (const { severity, text } of disruptionLines(step.before, step.after, disruption, options.settleMs))
     say[severity](context, text);
   if (client) return step.after;
-  const { strategy, ...fields } = (step.patch['spec'] ?? {}) as { strategy?: unknown };
-  const patch = Object.keys(fields).length > 0 ? { ...step.patch, spec: fields } : { ...step.patch, spec: undefined };
+  const { spec, ...rest } = step.patch;
+  const { strategy, ...fields } = (spec ?? {}) as { strategy?: unknown };
+  const patch = Object.keys(fields).length > 0 ? { ...rest, spec: fields } : rest;
   const change = { patch, strategy: strategy === undefined ? undefined : step.after.spec.strategy, problems: [] };
   const again = (before: MultiKeyListener): Exclude<Step, { way: 'create' }> => {
     const next = planApply(before, step.manifest, family, permission);

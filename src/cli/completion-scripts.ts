@@ -19,8 +19,8 @@ _skupper_multikeylistener() {
   COMPREPLY=()
   case $topic in
     multikeylistener|mkl) ;;
-    '') [[ -n $_skupper_multikeylistener_before ]] && "$_skupper_multikeylistener_before" "$@" ;;
-    *) [[ -n $_skupper_multikeylistener_before ]] && "$_skupper_multikeylistener_before" "$@"; return ;;
+    '') [[ -n \${_skupper_multikeylistener_before-} ]] && "$_skupper_multikeylistener_before" "$@" ;;
+    *) [[ -n \${_skupper_multikeylistener_before-} ]] && "$_skupper_multikeylistener_before" "$@"; return ;;
   esac
   local program line=\${COMP_LINE:0:COMP_POINT} value
   program=$(type -P skupper) && [[ $program == /* ]] || return
@@ -44,11 +44,8 @@ _skupper_multikeylistener() {
     esac
   done < <("$program" multikeylistener __complete --line "$line" 2>/dev/null </dev/null)
 }
-_skupper_multikeylistener_before=$(complete -p skupper 2>/dev/null)
-if [[ $_skupper_multikeylistener_before =~ \\ -F\\ ([^ ]+) && \${BASH_REMATCH[1]} != _skupper_multikeylistener ]]; then
+if [[ $(complete -p skupper 2>/dev/null) =~ \\ -F\\ ([^ ]+) && \${BASH_REMATCH[1]} != _skupper_multikeylistener ]]; then
   _skupper_multikeylistener_before=\${BASH_REMATCH[1]}
-else
-  _skupper_multikeylistener_before=
 fi
 complete -F _skupper_multikeylistener skupper
 `;
@@ -68,8 +65,8 @@ _skupper_multikeylistener() {
   local status_before=1
   case $topic in
     (multikeylistener|mkl) ;;
-    ('') [[ -n $_skupper_multikeylistener_before ]] && $_skupper_multikeylistener_before && status_before=0 ;;
-    (*) [[ -n $_skupper_multikeylistener_before ]] && $_skupper_multikeylistener_before; return ;;
+    ('') [[ -n \${_skupper_multikeylistener_before-} ]] && $_skupper_multikeylistener_before && status_before=0 ;;
+    (*) [[ -n \${_skupper_multikeylistener_before-} ]] && $_skupper_multikeylistener_before; return ;;
   esac
   local program=\${commands[skupper]} line value description
   [[ $program == /* ]] || return $status_before
@@ -86,8 +83,7 @@ _skupper_multikeylistener() {
   else _describe -V skupper found
   fi
 }
-_skupper_multikeylistener_before=\${_comps[skupper]-}
-[[ $_skupper_multikeylistener_before == _skupper_multikeylistener ]] && _skupper_multikeylistener_before=
+[[ \${_comps[skupper]-} == (|_skupper_multikeylistener) ]] || _skupper_multikeylistener_before=$_comps[skupper]
 if [[ \${funcstack[1]-} == _skupper* ]]; then
   _skupper_multikeylistener "$@"
 else

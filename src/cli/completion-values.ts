@@ -54,7 +54,12 @@ export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: 
 
 /** The formats as help lists them: `table, wide, custom-columns=SPEC [default: table]`. Their registry would load all of the view. */
 function formats(description: string): string[] {
-  return description.split(' [')[0]?.split(', ').map((format) => format.replace(/=.*$/, '=')) ?? [];
+  return (
+    description
+      .split(' [')[0]
+      ?.split(', ')
+      .map((format) => format.replace(/=.*$/, '=')) ?? []
+  );
 }
 
 /** Routing keys after commas; the ones that are there already are not offered again. */
@@ -89,7 +94,8 @@ function goals(typed: string, sources: Sources): Answer {
   // `key=KEY` is offered as far as it is fixed.
   const forms = [...new Set(GOAL_FORMS.map((form) => form.replace(/=.*/, '=')))];
   return {
-    directive: NoFiles | (forms.filter((form) => form.startsWith(typed)).every((form) => form.endsWith('=')) ? NoSpace : 0),
+    directive:
+      NoFiles | (forms.filter((form) => form.startsWith(typed)).every((form) => form.endsWith('=')) ? NoSpace : 0),
     collect: (add) => forms.forEach((value) => add({ value })),
   };
 }

@@ -30,7 +30,9 @@ export async function printCompletions(words: readonly string[], root: string): 
 }
 
 async function completions(words: readonly string[], root: string, leftMs: number): Promise<string> {
-  const { commands } = JSON.parse(readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8')) as { commands: Commands };
+  const { commands } = JSON.parse(readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8')) as {
+    commands: Commands;
+  };
   const line = readLine(words, commands);
   const deadline = AbortSignal.timeout(leftMs);
   const sources = new Sources(line.flags, process.env, deadline, leftMs);
@@ -71,6 +73,7 @@ function answerFor(line: Line, commands: Commands, sources: Sources): Asked {
   const asked = (answer: Answer, typed = text, prefix = ''): Asked => ({ answer, typed, prefix });
   if (line.pending) return asked(flagValues(line.pending, text, line, sources));
   if (line.words.length === 0) return asked(fixed(TOPICS));
+  if (!TOPICS.some(({ value }) => value === line.words[0])) return asked(NOTHING);
   if (line.words.length === 1) return asked(fixed(commandNames(commands)));
   if (!command) return asked(NOTHING);
   const attached = /^(--?([A-Za-z-]+)=)([^]*)$/.exec(text);
@@ -107,8 +110,7 @@ function flagNames(line: Line, flags: readonly KnownFlag[]): Candidate[] {
 
 function argumentValues(line: Line, sources: Sources): Answer {
   const [, command = '', ...names] = line.words;
-  if (command === 'completion' && names.length === 0)
-    return fixed(['bash', 'zsh', 'fish'].map((value) => ({ value })));
+  if (command === 'completion' && names.length === 0) return fixed(['bash', 'zsh', 'fish'].map((value) => ({ value })));
   const byOther = ['selector', 'all', 'all-namespaces'].some((flag) => line.flags.has(flag));
   const wanted = (MANY_NAMES.includes(command) && !byOther) || (ONE_NAME.includes(command) && names.length === 0);
   if (!wanted) return NOTHING;
@@ -117,5 +119,3 @@ function argumentValues(line: Line, sources: Sources): Answer {
     collect: (add) => sources.names((name) => (names.includes(name.value) ? undefined : add(name))),
   };
 }
-
-

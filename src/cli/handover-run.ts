@@ -20,9 +20,9 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
  * Runs a program until it ends. While it runs, signals are its business: those
  * that only we got are passed on, and none ends us before it has ended.
  */
-export function runProgram({ file, args }: Invocation, stdio: StdioOptions): Promise<Ended> {
+export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio });
+    const child = spawn(file, args, { stdio, env });
     const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
     const fromTerminal = (signal: NodeJS.Signals): void => {
       if (!inForeground()) pass(signal);
@@ -45,7 +45,9 @@ export function runProgram({ file, args }: Invocation, stdio: StdioOptions): Pro
 function inForeground(): boolean {
   try {
     // pid (name) state ppid pgrp session tty_nr tpgid: the name may hold anything.
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     const [group, terminal, foreground] = [fields[2], fields[4], fields[5]];
     return terminal !== '0' && group === foreground;
   } catch {

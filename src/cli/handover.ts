@@ -8,7 +8,7 @@ import { endLike, inheritedStreams, runProgram, type Ended } from './handover-ru
 /** As shells say that a command was not found. */
 const NOT_FOUND = 127;
 
-/** The other `skupper`, ready to be run with these words; it must be run right after. */
+/** The other `skupper` for some words. */
 export interface Other extends Search {
   /** The words went round too often. */
   loop: boolean;
@@ -27,13 +27,13 @@ export function lookForOther(argv: readonly string[]): Other {
 
 /** Runs the other `skupper` with its output on our stderr and nothing to read; for `--reload`. */
 export function runOther(file: string, argv: readonly string[]): Promise<Ended> {
-  leaveGuard(file, argv);
-  return runProgram({ file, args: [...argv] }, ['ignore', 2, 2]);
+  return runProgram({ file, args: [...argv] }, ['ignore', 2, 2], guarded(file, argv));
 }
 
-function leaveGuard(file: string, argv: readonly string[]): void {
+/** Our environment, and one variable more. */
+function guarded(file: string, argv: readonly string[]): NodeJS.ProcessEnv {
   const guard = readGuard(process.env[GUARD], argv);
-  process.env[GUARD] = writeGuard(guard, argv, [self(), file]);
+  return { ...process.env, [GUARD]: writeGuard(guard, argv, [self(), file]) };
 }
 
 /**
@@ -43,8 +43,8 @@ function leaveGuard(file: string, argv: readonly string[]): void {
 export async function handOver(argv: readonly string[]): Promise<void> {
   const other = lookForOther(argv);
   if (other.found === undefined) return refuse(await nobody(argv, other), NOT_FOUND);
-  leaveGuard(other.found, argv);
-  const ended = await runProgram(invocation(other.found, argv), inheritedStreams(argv));
+  const env = guarded(other.found, argv);
+  const ended = await runProgram(invocation(other.found, argv), inheritedStreams(argv), env);
   if (ended.error) return refuse(`${other.found} can't be run: ${ended.error.code ?? ended.error.message}`, 1);
   endLike(ended);
 }
@@ -53,7 +53,10 @@ function refuse(message: string, status: number): void {
   process.exitCode = status;
   try {
     // Words of a stranger's choice, and the rules of view/text.ts take longer to load than all of this.
-    writeSync(2, `Error: ${message.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)}\n`);
+    writeSync(
+      2,
+      `Error: ${message.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)}\n`,
+    );
   } catch {
     // Nobody listens on stderr.
   }
@@ -68,6 +71,7 @@ async function nobody(argv: readonly string[], { loop, passedOver }: Other): Pro
   const seen = passedOver.map(({ file, why }) => `${file} (${why})`).join(', ');
   const meant = closest(word, ['multikeylistener', 'mkl']);
   const ours = meant === undefined ? '' : `; did you mean "skupper ${meant}"?`;
-  const none = seen === '' ? 'no other program named skupper is on the PATH' : `the only skupper on the PATH is ${seen}`;
+  const none =
+    seen === '' ? 'no other program named skupper is on the PATH' : `the only skupper on the PATH is ${seen}`;
   return `${what}, and ${none}${ours}`;
 }

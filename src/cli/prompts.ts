@@ -1,4 +1,5 @@
-import { confirm as inquirerConfirm, input } from '@inquirer/prompts';
+import { checkbox, confirm as inquirerConfirm, input, select } from '@inquirer/prompts';
+import { escapeText } from '../view/text.js';
 import type { Io } from './io.js';
 
 export interface Question {
@@ -8,15 +9,42 @@ export interface Question {
   problem(answer: string): string | undefined;
 }
 
-/** Asks on stderr, so that stdout stays data. Ctrl-C rejects with the library's ExitPromptError (exit 130). */
+/** Something to choose: its name is shown, with what is said about it. */
+export interface Choice {
+  value: string;
+  about?: string;
+}
+
+/** All is asked on stderr, so that stdout stays data. Ctrl-C rejects with the library's ExitPromptError (exit 130). */
+const streams = (io: Io): { input: NodeJS.ReadStream; output: NodeJS.WriteStream } => ({
+  input: io.stdin,
+  output: process.stderr,
+});
+
+const shown = ({ value, about }: Choice): { value: string; name: string; short: string } => {
+  const name = escapeText(value);
+  return { value, name: about === undefined ? name : `${name} (${escapeText(about)})`, short: name };
+};
+
+/** A text. */
 export async function ask(io: Io, question: Question): Promise<string> {
   return input(
     { message: question.message, default: question.default, validate: (answer) => question.problem(answer) ?? true },
-    { input: io.stdin, output: process.stderr, clearPromptOnDone: false },
+    { ...streams(io), clearPromptOnDone: false },
   );
 }
 
 /** A yes-or-no question, no by default. */
 export async function confirm(io: Io, message: string): Promise<boolean> {
-  return inquirerConfirm({ message, default: false }, { input: io.stdin, output: process.stderr });
+  return inquirerConfirm({ message, default: false }, streams(io));
+}
+
+/** One of several. */
+export async function choose(io: Io, message: string, choices: readonly Choice[]): Promise<string> {
+  return select({ message, choices: choices.map(shown) }, streams(io));
+}
+
+/** Any of several, perhaps none. */
+export async function chooseMany(io: Io, message: string, choices: readonly Choice[]): Promise<string[]> {
+  return checkbox({ message, choices: choices.map(shown), loop: false }, streams(io));
 }

@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
+import type { Ended } from './handover-run.js';
 
 export interface ReloadFlags {
   reload?: boolean;
@@ -21,20 +22,25 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
   const { name, lacks } = context.platform;
   if (lacks.includes('reload')) {
     throw new Failure('usage', `--reload means nothing on platform ${name}`, {
-      causes: [{ field: '--reload', message: `not for platform ${name}: the controller applies every change by itself` }],
+      causes: [
+        { field: '--reload', message: `not for platform ${name}: the controller applies every change by itself` },
+      ],
     });
   }
   if ((flags['dry-run'] ?? 'none') !== 'none') return;
-  await otherFor(['system', 'reload']);
+  await refuseWithoutOther();
   if (flags['data-home'] ?? context.io.env['SKUPPER_MKL_DATA_HOME']) {
-    context.io.err.lines(['Note: skupper system reload reads the data home of Skupper itself, whatever --data-home says.']);
+    context.io.err.lines([
+      'Note: skupper system reload reads the data home of Skupper itself, whatever --data-home says.',
+    ]);
   }
 }
 
-async function otherFor(words: readonly string[]): Promise<string> {
+/** Throws `preflight` where no other skupper is on the PATH. */
+async function refuseWithoutOther(): Promise<void> {
   const { lookForOther } = await import('./handover.js');
-  const { found, passedOver } = lookForOther(words);
-  if (found !== undefined) return found;
+  const { found, passedOver } = lookForOther(['system', 'reload']);
+  if (found !== undefined) return;
   throw new Failure('preflight', '--reload needs the skupper command of Skupper itself, and the PATH has none', {
     causes: passedOver.map(({ file, why }) => ({ field: file, message: why })),
     hint: 'Nothing was written. Install it, or leave out --reload and apply the change some other way.',
@@ -52,14 +58,22 @@ export async function reloadAfter(context: Context, stores: Iterable<Store>, fla
   }
 }
 
+/** It was there before the write. */
+const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error(), { code: 'ENOENT' }) };
+
 /** Runs exactly `skupper system reload -n NS -p PLATFORM` through the hand-over, its output on our stderr. */
 async function reload(context: Context, store: Store, told: { holds: string; next: string }): Promise<void> {
   const words = wordsFor(store);
-  const { runOther } = await import('./handover.js');
+  const { lookForOther, runOther } = await import('./handover.js');
   context.io.err.lines([`Running ${typed(store)}`]);
-  const { status, signal, error } = await runOther(await otherFor(words), words);
+  const { found } = lookForOther(words);
+  const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);
   if (status === 0) return;
-  const why = error ? `can't be run (${error.code})` : signal ? `was ended by ${signal}` : `failed with exit status ${status}`;
+  const why = error
+    ? `can't be run (${error.code})`
+    : signal
+      ? `was ended by ${signal}`
+      : `failed with exit status ${status}`;
   const code = context.signal.aborted ? 'interrupted' : 'partial';
   throw new Failure(code, `${typed(store)} ${why}: ${told.holds}`, { hint: told.next });
 }
@@ -87,7 +101,9 @@ export function forgetting(store: Store, context: Context, flags: ReloadFlags): 
       } catch (error) {
         if (forgotten) {
           const { name } = (resource as MultiKeyListener).metadata;
-          context.io.err.lines([`The site was reloaded without ${name}. What is put back is applied by: ${typed(store)}`]);
+          context.io.err.lines([
+            `The site was reloaded without ${name}. What is put back is applied by: ${typed(store)}`,
+          ]);
         }
         throw error;
       }

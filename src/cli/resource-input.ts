@@ -67,48 +67,44 @@ function missingParts(input: ResourceInput, context: Context): Failure {
   );
 }
 
-function build(input: ResourceInput, name: string, port: string, context: Context): ReturnType<typeof buildResource> {
+/** The resource as far as it is known, and every problem it has. */
+export function build(
+  input: ResourceInput,
+  name: string,
+  port: string,
+  context: Context,
+): ReturnType<typeof buildResource> {
   return buildResource(optionsOf(input, name, port), context.platform.family, context.platform.defaultHost(name));
 }
 
-/** Asks for NAME and PORT; each answer is judged by the same rules as a flag. */
-async function askMissing(input: ResourceInput, context: Context): Promise<{ name: string; port: string }> {
-  const { ask } = await import('./prompts.js');
-  const problemOf = (field: string, name: string, port: string): string | undefined => {
-    const problem = build(input, name, port, context).problems.find((each) => each.field === field);
-    return problem && `${field} ${problem.message}`;
-  };
-  const name =
-    input.args.name ??
-    (await ask(context.io, {
-      message: 'Name of the resource:',
-      problem: (answer) => problemOf('metadata.name', answer, '8080'),
-    }));
-  const port =
-    input.args.port ??
-    (await ask(context.io, {
-      message: 'Port of the listener:',
-      default: '8080',
-      problem: (answer) => problemOf('spec.port', name, answer),
-    }));
-  return { name, port };
-}
-
 /**
- * The checked resource that arguments and flags describe. On a terminal NAME and
- * PORT are asked for when missing; elsewhere that is a usage error which names all that is missing.
+ * The checked resource that arguments and flags describe. On a terminal NAME, PORT and
+ * strategy are asked for when missing; elsewhere that is a usage error which names all that is missing.
  *
  * Throws `usage` or `invalid` with every problem at once.
  */
 export async function resourceFrom(input: ResourceInput, context: Context): Promise<MultiKeyListener> {
-  let { name, port } = input.args;
-  if (name === undefined || port === undefined) {
-    if (!context.io.interactive) throw missingParts(input, context);
-    ({ name, port } = await askMissing(input, context));
-    if (input.flags.host === undefined) {
-      context.io.err.lines([`Host: ${context.platform.defaultHost(name)} (default; --host changes it)`]);
-    }
+  const { name, port } = input.args;
+  const lacking = name === undefined || port === undefined;
+  if (lacking && !context.io.interactive) throw missingParts(input, context);
+  if (!lacking && (!context.io.interactive || input.flags.weighted || input.flags.priority)) {
+    return checked(input, name, port, context);
   }
+  refuseWrong(input, context);
+  const { askMissing } = await import('./ask-missing.js');
+  const answered = await askMissing(input, context);
+  return checked(answered, answered.args.name, answered.args.port, context);
+}
+
+/** Nobody is asked for the rest of what is wrong already. */
+function refuseWrong(input: ResourceInput, context: Context): void {
+  const { name = 'web', port = '8080' } = input.args;
+  const { problems } = build(input, name, port, context);
+  const lacksStrategy = !input.flags.weighted && !input.flags.priority;
+  if (problems.some(({ field }) => !(lacksStrategy && field === 'spec.strategy'))) checked(input, name, port, context);
+}
+
+function checked(input: ResourceInput, name: string, port: string, context: Context): MultiKeyListener {
   const { resource, problems } = build(input, name, port, context);
   if (problems.length === 0) return resource;
   throw invalid(

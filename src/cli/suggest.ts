@@ -26,7 +26,13 @@ function hinting(failure: Failure, meant: string): Failure {
 
 function meantCommand({ message }: Failure, commands: KnownCommands): string | undefined {
   const [, topic, word] = /^skupper (mkl|multikeylistener) (\S+).* is not a command$/.exec(message) ?? [];
-  const meant = word === undefined ? undefined : closest(word, Object.keys(commands).map((id) => id.split(':')[1] ?? ''));
+  const meant =
+    word === undefined
+      ? undefined
+      : closest(
+          word,
+          Object.keys(commands).map((id) => id.split(':')[1] ?? ''),
+        );
   return meant && `skupper ${topic} ${meant}`;
 }
 
@@ -72,11 +78,7 @@ export function nameSuggester(store: Store, signal: AbortSignal): (name: string,
 }
 
 /** `store.get` whose `not-found` says what was probably meant. */
-export async function getNamed(
-  store: Store,
-  name: string,
-  signal: AbortSignal,
-): ReturnType<Store['get']> {
+export async function getNamed(store: Store, name: string, signal: AbortSignal): ReturnType<Store['get']> {
   try {
     return await store.get(name, { signal });
   } catch (error) {

@@ -26,8 +26,10 @@ export function planApply(
   const after = sameStrategy(stored.spec.strategy, merged.spec.strategy)
     ? { ...merged, spec: { ...merged.spec, strategy: stored.spec.strategy } }
     : merged;
+  // What was wrong before and is nothing of the manifest's (a field of a later Skupper) is kept, as in update.
+  const old = new Set(validate(stored, family).map(({ field, message }) => `${field}: ${message}`));
   const problems = validate(after, family).filter(
-    ({ field }) => field.startsWith('spec') || field.startsWith('metadata.'),
+    ({ field, message }) => /^spec|^metadata\./.test(field) && !old.has(`${field}: ${message}`),
   );
   if (problems.length > 0) throw invalid(`${stored.metadata.name} can't be changed like that`, problems);
   const verdict = judgeStrategy(stored, after.spec.strategy, permission);

@@ -15,6 +15,7 @@ export function completingCommand(
   return ['skupper multikeylistener update', name, flag, quoted(value), '--in-place --one-step', ...place].join(' ');
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w.,=@%+:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,7 +1,15 @@
 import { Args, Flags } from '@oclif/core';
 import { applyAll, type ApplyFlags } from '../../cli/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { dataOutput, filesFlag, inPlaceFlags, preflightFlags, reloadFlag, waitFlag, writeFlags } from '../../cli/flags.js';
+import {
+  dataOutput,
+  filesFlag,
+  inPlaceFlags,
+  preflightFlags,
+  reloadFlag,
+  waitFlag,
+  writeFlags,
+} from '../../cli/flags.js';
 import { Failure } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 
@@ -49,7 +57,9 @@ export default class Apply extends BaseCommand {
       });
     }
     if (flags.selector !== undefined) parseSelector(flags.selector);
-    const results = await applyAll(context, { ...(flags as ApplyFlags), filename: flags.filename }, this);
-    await this.print(context, results, flags.output, true);
+    const given = { ...(flags as ApplyFlags), filename: flags.filename };
+    const { resources, difference } = await applyAll(context, given, this);
+    await this.print(context, resources, flags.output, true);
+    if (difference) throw difference;
   }
 }

@@ -40,7 +40,15 @@ export default class Create extends BaseCommand {
     name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
     port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
   };
-  static override flags = { ...specFlags, ...filesFlag, ...waitFlag, ...reloadFlag, ...writeFlags, ...preflightFlags, ...dataOutput };
+  static override flags = {
+    ...specFlags,
+    ...filesFlag,
+    ...waitFlag,
+    ...reloadFlag,
+    ...writeFlags,
+    ...preflightFlags,
+    ...dataOutput,
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Create);

@@ -2,7 +2,15 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { deliveryOptions, waitChoice } from '../../cli/changing.js';
-import { dataOutput, inPlaceFlags, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
+import {
+  dataOutput,
+  inPlaceFlags,
+  preflightFlags,
+  reloadFlag,
+  specFlags,
+  waitFlag,
+  writeFlags,
+} from '../../cli/flags.js';
 import type { SpecFlags } from '../../cli/resource-input.js';
 import { nameFrom } from '../../cli/names.js';
 import { checkReload, forgetting, reloadAfter } from '../../cli/reload.js';
