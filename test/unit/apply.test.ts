@@ -90,6 +90,16 @@ describe('planApply', () => {
   });
 });
 
+describe('planApply of what is stored with faults', () => {
+  const later = { ...stored, spec: { ...stored.spec, host: 'Not_A_Service', futureField: 1 } };
+
+  test('those that the manifest does not touch stay', () => {
+    const step = plan(later, resource({ spec: { ...same.spec, port: 81 } }));
+    expect(step).toMatchObject({ way: 'patch', patch: { spec: { host: 'web', port: 81 } } });
+    expect(step.after.spec).toMatchObject({ futureField: 1 });
+  });
+});
+
 describe('readStored', () => {
   test('one name is one get, several are one list; what is not there is not in it', async () => {
     const store = new FakeStore(resource(), resource({ metadata: { name: 'db' } }));

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { parseGoal } from '../../src/goals.js';
 import { Failure } from '../../src/model/failure.js';
 import type { MultiKeyListener, Status } from '../../src/model/resource.js';

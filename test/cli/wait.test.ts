@@ -1,0 +1,122 @@
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
+import { onTerminal, hasTerminal, skupper, type Running } from '../support/program.js';
+import { newSite } from './site.js';
+
+describe('wait while the server comes and goes', () => {
+  let cluster: LiveCluster;
+  beforeEach(async () => {
+    cluster = await liveCluster();
+    cluster.add('first');
+    cluster.reach('first', 'east');
+    cluster.add('web');
+  });
+  afterEach(() => cluster.stop());
+  const start = async (line: string): Promise<Running> => {
+    const running = cluster.pipe(`mkl wait ${line} --timeout 50s`);
+    await eventually(
+      'the watch is up',
+      () => running.stdout().includes('multikeylistener/first '),
+      () => running.stderr(),
+    );
+    return running;
+  };
+
+  test.each(['end', 'reset'] as const)(
+    'a watch that ends (%s) is begun again, and what happened meanwhile is seen',
+    async (how) => {
+      const running = await start('first web');
+      cluster.double.cutWatches(how);
+      cluster.reach('web', 'east');
+      expect(await running.result).toMatchObject({
+        status: 0,
+        stdout: 'multikeylistener/first ready\nmultikeylistener/web ready\n',
+      });
+    },
+  );
+
+  test('a server that is away for a while is said on stderr, and waited for', async () => {
+    const running = await start('first web');
+    await cluster.double.refuse();
+    await eventually('it is said', () => running.stderr().includes('Connection lost: '));
+    cluster.reach('web', 'east');
+    await cluster.double.listen();
+    expect(await running.result).toMatchObject({ status: 0 });
+    expect(running.stdout()).toBe('multikeylistener/first ready\nmultikeylistener/web ready\n');
+  });
+
+  test('one deleted while the server was away is seen to be gone', async () => {
+    const [wanted, unwanted] = [await start('first web'), cluster.pipe('mkl wait web --for delete --timeout 50s')];
+    await eventually(
+      'both watch',
+      () => cluster.double.requests.filter(({ url }) => url.includes('watch=1')).length === 2,
+    );
+    await cluster.double.refuse();
+    cluster.remove('web');
+    cluster.double.storage.compact();
+    await cluster.double.listen();
+    expect((await wanted.result).status).toBe(3);
+    expect(await unwanted.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web deleted\n' });
+  });
+
+  test('one that was deleted and created anew meanwhile is another: delete is reached', async () => {
+    const running = cluster.pipe('mkl wait web --for delete --timeout 50s');
+    await eventually('it watches', () => cluster.double.requests.some(({ url }) => url.includes('watch=1')));
+    await eventually('and has seen it', () => cluster.double.connections > 0);
+    await cluster.double.refuse();
+    cluster.remove('web');
+    cluster.add('web');
+    await cluster.double.listen();
+    expect(await running.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web deleted\n' });
+  });
+
+  test('a server that was never there is exit 8 at once, one that refuses is exit 4', async () => {
+    const denied = await cluster.double.kubeconfig({ token: 'nobody-token', namespace: 'west' });
+    expect((await skupper(['mkl', 'wait', 'web'], { env: { KUBECONFIG: denied } })).status).toBe(4);
+    await cluster.double.refuse();
+    const away = await cluster.pipe('mkl wait web --timeout 50s').result;
+    expect({ status: away.status, stdout: away.stdout }).toEqual({ status: 8, stdout: '' });
+  });
+});
+
+describe('wait on a system site', () => {
+  const site = newSite();
+  afterAll(() => site.remove());
+  beforeAll(() => site.run(['mkl', 'create', 'web', '8080', '--weighted', 'a=1']));
+  const run = (line: string): ReturnType<typeof site.run> => site.run(['mkl', 'wait', ...line.split(' ')]);
+
+  test('create and delete look at the files', async () => {
+    expect(await run('web --for create')).toMatchObject({ status: 0, stdout: 'multikeylistener/web created\n' });
+    expect(await run('none --for delete')).toMatchObject({ status: 0, stdout: 'multikeylistener/none deleted\n' });
+    expect((await run('none')).status).toBe(3);
+  });
+
+  test('what is not applied is late, and why is said', async () => {
+    const { status, stderr } = await run('web --timeout 200ms');
+    expect(status).toBe(6);
+    expect(stderr).toContain('web: nothing has processed it yet');
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    ['', 'nothing to wait for was named'],
+    ['web --all', "can't be combined"],
+    ['--all -l a=b', 'all'],
+    ['web --for', 'for'],
+    ['web --for jsonpath={.x}', 'must be one of create, configured, ready, delete, key=KEY'],
+    ['web --for delete --for ready', '--for delete stands alone'],
+    ['web --for condition=Ready', '--for ready'],
+    ['Web', "can't be a name"],
+    ['web --timeout soon', 'timeout'],
+  ])('wait %s: exit 2, and no server is asked', async (line, said) => {
+    const { status, stdout, stderr } = await skupper(['mkl', 'wait', ...line.split(' ').filter(Boolean)], {
+      env: { KUBECONFIG: '/no/such/file' },
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(said);
+  });
+
+  (hasTerminal() ? test : test.skip)('nothing is asked on a terminal either', async () => {
+    expect((await onTerminal(['mkl', 'wait'])).status).toBe(2);
+  });
+});
