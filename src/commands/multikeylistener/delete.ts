@@ -74,10 +74,12 @@ export default class Delete extends BaseCommand {
       this.say(context, removal.name, dryRun, flags.output);
     });
     const failure = joinFailures((await Promise.all(failures)).filter((error) => isFailure(error)));
+    // What was deleted is to be applied, whatever became of the others.
+    if (deleted > 0 && !dryRun) {
+      if (flags.reload) await reloadAfter(context, [store], flags);
+      else tellReload(store, context);
+    }
     if (failure) throw failure;
-    if (deleted === 0 || dryRun) return;
-    if (flags.reload) await reloadAfter(context, [store], flags);
-    else tellReload(store, context);
   }
 
   private say(context: Context, name: string, dryRun: boolean, output: string | undefined): void {
