@@ -22,7 +22,6 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
  */
 export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio, env });
     const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
     const fromTerminal = (signal: NodeJS.Signals): void => {
       if (!inForeground()) pass(signal);
@@ -32,10 +31,12 @@ export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env:
       for (const signal of FROM_TERMINAL) process.off(signal, fromTerminal);
       resolve(ended);
     };
+    // Before the other program runs: it may be interrupted as soon as it does. Signals are handled after this turn.
     if (process.platform !== 'win32') {
       for (const signal of FORWARDED) process.on(signal, pass);
       for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal);
     }
+    const child = spawn(file, args, { stdio, env });
     child.on('error', (error) => finish({ status: null, signal: null, error }));
     child.on('exit', (status, signal) => finish({ status, signal }));
   });
