@@ -144,10 +144,6 @@ export const specFlags = {
   annotation: many('an annotation; may repeat', 'KEY=VALUE'),
 };
 
-export const fileFlag = {
-  filename: many('a file of resources, YAML or JSON, or - for standard input; may repeat', 'FILE', 'f'),
-};
-
 export const selectorFlags = {
   selector: Flags.string({
     char: 'l',

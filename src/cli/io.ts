@@ -74,9 +74,18 @@ export function styleFor(stream: StreamLike, env: Environment, noColor = false, 
   };
 }
 
-function output(stream: StreamLike, style: Style, hold = false): Output {
+/** What a terminal without Unicode gets for the signs of our own sentences. */
+const ASCII: Readonly<Record<string, string>> = { '…': '...', '·': '-', '→': '->', '–': '-' };
+
+/** A sentence of ours as this stream can show it. */
+export function showable(text: string, style: Style): string {
+  return style.terminal && !style.unicode ? text.replace(/[…·→–]/g, (sign) => ASCII[sign] ?? sign) : text;
+}
+
+function output(stream: StreamLike, style: Style, { hold = false, prose = false } = {}): Output {
   let held = '';
-  const write = (text: string): void => {
+  const write = (raw: string): void => {
+    const text = prose ? showable(raw, style) : raw;
     if (hold) held += text;
     else stream.write(text);
   };
@@ -100,7 +109,10 @@ export function createIo(options: IoOptions = {}): Io {
   return {
     out: output(stdout, styleFor(stdout, env, options.noColor)),
     // A person at the terminal wants to see what goes on, whatever stdout is.
-    err: output(stderr, styleFor(stderr, env, options.noColor), options.holdNarration && !stderr.isTTY),
+    err: output(stderr, styleFor(stderr, env, options.noColor), {
+      hold: options.holdNarration && !stderr.isTTY,
+      prose: true,
+    }),
     stdin,
     env,
     drawable: stdout.isTTY === true && env['TERM'] !== 'dumb' && env['TERM'] !== undefined,

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
 import { COMMANDS } from '../commands/index.js';
-import { ignoreClosedPipes, styleFor } from './io.js';
+import { ignoreClosedPipes, showable, styleFor } from './io.js';
 import { withSuggestion } from './suggest.js';
 
 /** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
@@ -20,7 +20,10 @@ function say(failure: Failure, argv: readonly string[]): void {
   const { env, stderr } = process;
   if (wantsJson(argv)) stderr.write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
   else if (failure.message === 'interrupted') stderr.write('interrupted\n');
-  else stderr.write(`${renderFailure(failure, styleFor(stderr, env, argv.includes('--no-color'))).join('\n')}\n`);
+  else {
+    const style = styleFor(stderr, env, argv.includes('--no-color'));
+    stderr.write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));
+  }
   if (argv.includes('--debug') || env['DEBUG']) {
     for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
       stderr.write(`${cause.stack ?? cause.message}\n`);

@@ -24,7 +24,8 @@ class Spinner {
     private readonly context: Context,
     private readonly describe: () => string,
   ) {
-    if (context.io.err.style.terminal) this.timer = setInterval(() => this.draw(), FRAME_MS);
+    const { err, env } = context.io;
+    if (err.style.terminal && env['TERM'] !== 'dumb') this.timer = setInterval(() => this.draw(), FRAME_MS);
   }
 
   say(text: string): void {
