@@ -1,6 +1,11 @@
-// What client-node's kubeconfig imports of node-fetch: Node has it built in.
-export const { Headers } = globalThis;
-export default globalThis.fetch;
-// Only re-exported by client-node; nothing of ours meets them.
+// What client-node's kubeconfig imports of node-fetch. Node has it built in, but touching it loads all
+// of it: nothing of ours calls these.
+export class Headers {
+  constructor(...init) {
+    return new globalThis.Headers(...init);
+  }
+}
+export default (...request) => globalThis.fetch(...request);
+// Only re-exported by client-node.
 export class AbortError extends Error {}
 export class FetchError extends Error {}

@@ -7,6 +7,9 @@ import { cut } from './text.js';
 /** Laying out a table is quadratic in the library: above this the linear writer does it. */
 const MOST_ROWS = 200;
 
+/** What the library measures as we do; of other scripts and of emoji it would cut characters in half. */
+const MEASURED = /^[\u0020-\u007e●◐○✗–█→…·]*$/;
+
 const NO_BORDER = Object.fromEntries(
   [
     'top',
@@ -40,7 +43,9 @@ export function renderTable<Row>(
   const all = widthsOf(columns, cellsOf(columns, rows), headers);
   const { columns: shown, widths } = fit(columns, all, style.width);
   const cells = cellsOf(shown, rows);
-  if (rows.length > MOST_ROWS) return renderColumns(shown, rows, { headers, widths, paint: true });
+  const foreign = cells.some((row) => row.some((text) => !MEASURED.test(text)));
+  if (foreign || rows.length > MOST_ROWS)
+    return renderColumns(shown, rows, { headers, widths, paint: true, mark: signsFor(style).cut });
   const mark = signsFor(style).cut;
   const table = new Table({
     chars: { ...NO_BORDER, middle: '  ' },
@@ -49,7 +54,7 @@ export function renderTable<Row>(
     colAligns: shown.map((column) => column.align ?? 'left'),
     truncate: mark,
   });
-  if (headers) table.push(shown.map((column) => style.dim(column.header)));
+  if (headers) table.push(shown.map((column, index) => style.dim(cut(column.header, widths[index] ?? 0, mark))));
   cells.forEach((texts, at) => {
     const row = rows[at] as Row;
     const painted = texts.map((text, index) => {

@@ -31,14 +31,12 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + fill : fill + text;
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 /** Plain text (no ANSI) cut to that many columns, the mark included. */
 export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
   let used = widthOf(mark);
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
     used += widthOf(segment);
     if (used > width) break;
     kept += segment;
