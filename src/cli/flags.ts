@@ -87,7 +87,11 @@ export const tableOutput = {
     helpValue: 'FORMAT',
     parse: async (text) => tableFormat(text),
   }),
-  'sort-by': Flags.string({ description: 'sort by the value at this path, for example .spec.port', helpValue: 'PATH' }),
+  'sort-by': Flags.string({
+    description: 'sort by the value at this path, for example .spec.port',
+    helpValue: 'PATH',
+    exclusive: ['watch'],
+  }),
 };
 export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
 export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
