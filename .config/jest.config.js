@@ -13,6 +13,7 @@ const common = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: false } }, module: { type: 'es6' } },
     ],
   },
+  setupFiles: ['<rootDir>/test/support/fast-check-setup.js'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
