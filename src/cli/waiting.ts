@@ -56,7 +56,7 @@ function servingNow(resource: MultiKeyListener): string {
   if (row.reachable === 0 && resource.status?.strategy) {
     return `; not serving yet: no connector for ${row.keys.slice(0, 5).join(', ')}`;
   }
-  return row.message && row.message !== 'OK' ? `; ${row.state}: ${row.message}` : '';
+  return row.message && row.message !== 'OK' ? `; not serving yet: ${row.message}` : '';
 }
 
 /**
