@@ -16,7 +16,7 @@ import { deliveryOptions, waitChoice, type ChangeFlags } from './changing.js';
 import { readDocuments } from './input.js';
 import type { Narrator } from './narrator.js';
 import { checkReload, forgetting, reloadAfter, type ReloadFlags } from './reload.js';
-import { tellReload, waitAndTell } from './waiting.js';
+import { sideBySide, tellReload, waitAndTell } from './waiting.js';
 
 export interface ApplyFlags extends ChangeFlags, Pick<ReloadFlags, 'reload' | 'data-home'> {
   filename: string[];
@@ -270,20 +270,14 @@ async function settle(
   written: readonly MultiKeyListener[],
   flags: ApplyFlags,
 ): Promise<MultiKeyListener[]> {
-  const others = new AbortController();
-  const signal = AbortSignal.any([context.signal, others.signal]);
   const choice = waitChoice(context, flags);
-  try {
-    const reached = await Promise.all(
-      work.map(({ store, step }, index) => {
-        const resource = written[index] ?? step.after;
-        return step.way === 'unchanged' ? resource : waitAndTell(store, resource, choice, context, signal);
-      }),
-    );
-    const changed = work.find(({ step }) => step.way !== 'unchanged');
-    if (changed && !flags.reload) tellReload(changed.store, context);
-    return reached;
-  } finally {
-    others.abort();
-  }
+  const reached = await sideBySide(context, (signal) =>
+    work.map(({ store, step }, index) => {
+      const resource = written[index] ?? step.after;
+      return step.way === 'unchanged' ? resource : waitAndTell(store, resource, choice, context, signal);
+    }),
+  );
+  const changed = work.find(({ step }) => step.way !== 'unchanged');
+  if (changed && !flags.reload) tellReload(changed.store, context);
+  return reached;
 }

@@ -7,7 +7,6 @@ export const GROUP = 'skupper.io';
 export const VERSION = 'v2alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const KIND = 'MultiKeyListener';
-export const LIST_KIND = 'MultiKeyListenerList';
 export const PLURAL = 'multikeylisteners';
 export const SINGULAR = 'multikeylistener';
 

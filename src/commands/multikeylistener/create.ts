@@ -1,20 +1,12 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import {
-  DEFAULT_TIMEOUT_MS,
-  dataOutput,
-  filesFlag,
-  preflightFlags,
-  reloadFlag,
-  specFlags,
-  waitFlag,
-  writeFlags,
-} from '../../cli/flags.js';
+import { dataOutput, filesFlag, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
 import { readDocuments } from '../../cli/input.js';
 import { checkReload, reloadAfter } from '../../cli/reload.js';
 import { resourceFrom } from '../../cli/resource-input.js';
-import { tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
+import { waitChoice } from '../../cli/changing.js';
+import { sideBySide, tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
 import { desired } from '../../model/build.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
@@ -64,10 +56,7 @@ export default class Create extends BaseCommand {
       return this.print(context, resources.map(desired), flags.output, resources.length !== 1);
     }
     await this.check(context, resources, flags);
-    const wait: WaitChoice = {
-      goal: (flags.wait ?? context.platform.defaultWait) as WaitChoice['goal'],
-      timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
-    };
+    const wait = waitChoice(context, flags);
     const written = await this.send(context, resources, told);
     if (told.dryRun) return this.print(context, written, flags.output);
     const stores = await Promise.all(resources.map(({ metadata }) => context.openStore(metadata.namespace)));
@@ -150,18 +139,12 @@ export default class Create extends BaseCommand {
     written: readonly MultiKeyListener[],
     wait: WaitChoice,
   ): Promise<MultiKeyListener[]> {
-    const others = new AbortController();
-    const signal = AbortSignal.any([context.signal, others.signal]);
-    try {
-      return await Promise.all(
-        written.map(async (resource) => {
-          const store = await context.openStore(resource.metadata.namespace);
-          return waitAndTell(store, resource, wait, context, signal);
-        }),
-      );
-    } finally {
-      others.abort();
-    }
+    return sideBySide(context, (signal) =>
+      written.map(async (resource) => {
+        const store = await context.openStore(resource.metadata.namespace);
+        return waitAndTell(store, resource, wait, context, signal);
+      }),
+    );
   }
 }
 
