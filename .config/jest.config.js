@@ -33,5 +33,12 @@ export default {
       globalSetup: '<rootDir>/test/support/e2e-setup.js',
       globalTeardown: '<rootDir>/test/support/e2e-teardown.js',
     },
+    {
+      ...common,
+      displayName: 'reliability',
+      testMatch: ['<rootDir>/test/reliability/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/e2e-setup.js',
+      globalTeardown: '<rootDir>/test/support/e2e-teardown.js',
+    },
   ],
 };
