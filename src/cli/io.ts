@@ -1,6 +1,8 @@
 import process from 'node:process';
-import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import { PLAIN, type Style } from '../view/style.js';
+import { colourLevel } from './colour.js';
+import { paints } from './paint.js';
+import { inputIsTerminal, standardError, standardOutput } from './standard-stream.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,13 +43,6 @@ interface StreamLike {
   write(text: string): unknown;
 }
 
-/** chalk looks at one stream only and ignores NO_COLOR on a terminal: the level is decided here, per stream. */
-export function colourLevel(isTTY: boolean, env: Environment, noColor: boolean): ColorSupportLevel {
-  if (noColor || env['NO_COLOR'] || !isTTY || env['TERM'] === 'dumb') return 0;
-  if (env['COLORTERM'] === 'truecolor' || env['COLORTERM'] === '24bit') return 3;
-  return /256/.test(env['TERM'] ?? '') ? 2 : 1;
-}
-
 /** Whether the locale and the terminal can show more than ASCII. */
 export function canUnicode(env: Environment, platform: NodeJS.Platform): boolean {
   if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
@@ -59,18 +54,12 @@ export function canUnicode(env: Environment, platform: NodeJS.Platform): boolean
 /** How a stream is drawn on. */
 export function styleFor(stream: StreamLike, env: Environment, noColor = false, platform = process.platform): Style {
   const terminal = stream.isTTY === true;
-  const chalk: ChalkInstance = new Chalk({ level: colourLevel(terminal, env, noColor) });
   if (!terminal) return PLAIN;
   return {
     terminal,
     width: stream.columns && stream.columns > 0 ? stream.columns : 80,
     unicode: canUnicode(env, platform),
-    good: (text) => chalk.green(text),
-    warn: (text) => chalk.yellow(text),
-    bad: (text) => chalk.red(text),
-    dim: (text) => chalk.dim(text),
-    bold: (text) => chalk.bold(text),
-    strike: (text) => chalk.dim.strikethrough(text),
+    ...paints(colourLevel(terminal, env, noColor)),
   };
 }
 
@@ -104,8 +93,10 @@ function output(stream: StreamLike, style: Style, { hold = false, prose = false 
 
 /** The real streams of this process. */
 export function createIo(options: IoOptions = {}): Io {
-  const { env, stdin, stdout, stderr } = process;
-  const asked = stdin.isTTY === true && stderr.isTTY === true && !options.noInput;
+  const { env } = process;
+  const stdout = standardOutput();
+  const stderr = standardError();
+  const asked = stderr.isTTY && inputIsTerminal() && !options.noInput;
   return {
     out: output(stdout, styleFor(stdout, env, options.noColor)),
     // A person at the terminal wants to see what goes on, whatever stdout is.
@@ -113,9 +104,11 @@ export function createIo(options: IoOptions = {}): Io {
       hold: options.holdNarration && !stderr.isTTY,
       prose: true,
     }),
-    stdin,
+    get stdin() {
+      return process.stdin;
+    },
     env,
-    drawable: stdout.isTTY === true && env['TERM'] !== 'dumb' && env['TERM'] !== undefined,
+    drawable: stdout.isTTY && env['TERM'] !== 'dumb' && env['TERM'] !== undefined,
     closed: closedSignal(),
     interactive: asked && !env['CI'] && env['TERM'] !== 'dumb',
   };
@@ -123,20 +116,6 @@ export function createIo(options: IoOptions = {}): Io {
 
 function closedSignal(): AbortSignal {
   const controller = new AbortController();
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') controller.abort();
-  });
+  standardOutput().onClosed(() => controller.abort());
   return controller.signal;
-}
-
-/**
- * A reader that goes away (`| head -1`) is no error: what is left to say is
- * dropped, and the command goes on to its own exit status.
- */
-export function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }

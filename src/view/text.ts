@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { unicodeWidth } from './width.js';
 
 /**
  * What could move a cursor, change a title, reorder or hide text: C0 and C1
@@ -7,10 +7,14 @@ import stringWidth from 'string-width';
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]|[\ufe00-\ufe0f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
+const PLAIN_TEXT = /^[\u0020-\u007e]*$/;
+
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
 /** Text from a server, a file or a command line, made safe for a terminal: what can't be seen is written out. */
 export function escapeText(text: string): string {
+  // Nearly every text; the other pattern takes a while to be made.
+  if (PLAIN_TEXT.test(text)) return text;
   return text.replace(UNSAFE, (char) => SHORT[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
@@ -22,7 +26,7 @@ export function escapeLines(text: string): string {
 /** Columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
   // ASCII without escapes is nearly every cell; the library is for the rest.
-  return /^[\u0020-\u007e]*$/.test(text) ? text.length : stringWidth(text);
+  return PLAIN_TEXT.test(text) ? text.length : unicodeWidth(text);
 }
 
 /** The text padded with spaces to that many columns. */

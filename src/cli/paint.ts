@@ -1,0 +1,17 @@
+import { Chalk } from 'chalk';
+import type { Style } from '../view/style.js';
+
+type Paints = Pick<Style, 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'strike'>;
+
+/** The colours of a terminal. The only chalk import; the build loads it when there is a terminal to paint on. */
+export function paints(level: 0 | 1 | 2 | 3): Paints {
+  const chalk = new Chalk({ level });
+  return {
+    good: (text) => chalk.green(text),
+    warn: (text) => chalk.yellow(text),
+    bad: (text) => chalk.red(text),
+    dim: (text) => chalk.dim(text),
+    bold: (text) => chalk.bold(text),
+    strike: (text) => chalk.dim.strikethrough(text),
+  };
+}
