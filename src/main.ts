@@ -1,3 +1,2 @@
-/** What the bundle exports: the entry of bin/skupper.js, and the commands for oclif. */
+/** What oclif loads for the manifest, and for help that the build made no page of. */
 export { COMMANDS } from './commands/index.js';
-export { run } from './cli/run.js';

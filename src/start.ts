@@ -17,7 +17,7 @@ export async function start(argv: string[], root: string): Promise<void> {
     const { printCompletions } = await import('./cli/completion.js');
     await printCompletions(way.argv, root);
   } else {
-    const { run } = await import('./main.js');
+    const { run } = await import('./cli/run.js');
     await run(way.argv, root);
   }
 }
@@ -25,6 +25,6 @@ export async function start(argv: string[], root: string): Promise<void> {
 /** The entry of the kubectl plugin: the same commands, on Kubernetes unless --platform says otherwise. */
 export async function startPlugin(argv: string[], root: string): Promise<void> {
   process.env['SKUPPER_PLATFORM'] = 'kubernetes';
-  const { run } = await import('./main.js');
+  const { run } = await import('./cli/run.js');
   await run(argv[0] === '--version' ? argv : ['mkl', ...argv], root);
 }

@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core';
+import { Command } from './oclif.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reference } from '../model/resource.js';
 import type { Findings } from '../preflight/findings.js';
@@ -22,6 +22,11 @@ export abstract class BaseCommand extends Command implements Narrator {
 
   private readonly interrupt = interruptSignal();
   private flush: () => void = () => undefined;
+
+  /** oclif's own warns of deprecated names, of which there are none, and loads a logger for it. */
+  protected override init(): Promise<void> {
+    return Promise.resolve();
+  }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     if (!error) this.flush();

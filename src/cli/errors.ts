@@ -77,12 +77,6 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return unwrapped(error);
   if (!(error instanceof Error)) return new Failure('internal', String(error), { cause: error });
   const known = error as OclifError;
-  const missing = /^command (.+) not found$/.exec(error.message)?.[1];
-  if (missing !== undefined) {
-    return new Failure('usage', `skupper ${missing.replaceAll(':', ' ')} is not a command`, {
-      hint: 'See what there is: skupper multikeylistener --help',
-    });
-  }
   if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
     return new Failure('interrupted', 'interrupted');
   if (known.oclif || known.code === 'MODULE_NOT_FOUND') {

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Flags } from './oclif.js';
 import ms, { type StringValue } from 'ms';
 import { Failure } from '../model/failure.js';
 import { OBSERVERS } from '../model/resource.js';

@@ -1,10 +1,10 @@
 import process from 'node:process';
-import { run as runOclif } from '@oclif/core';
 import type { Failure } from '../model/failure.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
-import { COMMANDS } from '../commands/index.js';
-import { ignoreClosedPipes, showable, styleFor } from './io.js';
+import { dispatch, known } from './dispatch.js';
+import { showable, styleFor } from './io.js';
+import { standardError } from './standard-stream.js';
 import { withSuggestion } from './suggest.js';
 
 /** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
@@ -17,7 +17,8 @@ export function wantsJson(argv: readonly string[]): boolean {
 
 /** Says a failure on stderr: one line of JSON with -o json, sentences otherwise. */
 function say(failure: Failure, argv: readonly string[]): void {
-  const { env, stderr } = process;
+  const { env } = process;
+  const stderr = standardError();
   if (wantsJson(argv)) stderr.write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
   else if (failure.message === 'interrupted') stderr.write('interrupted\n');
   else {
@@ -42,17 +43,16 @@ interface ExitError {
  * @param root the folder of package.json
  */
 export async function run(argv: string[], root: string): Promise<void> {
-  ignoreClosedPipes();
   try {
-    await runOclif(argv, { root });
+    await dispatch(argv, root);
   } catch (error) {
     const { oclif, code } = error as ExitError;
-    // --help and --version end with an exit of 0.
+    // oclif's own help ends with an exit of 0.
     if (code === 'EEXIT' && oclif?.exit !== undefined) {
       process.exitCode = oclif.exit;
       return;
     }
-    const failure = withSuggestion(toFailure(error), argv, COMMANDS);
+    const failure = withSuggestion(toFailure(error), argv, known);
     say(failure, argv);
     process.exitCode = exitOf(failure) ?? EXIT.Failed;
   }

@@ -44,7 +44,7 @@ describe('a usage error', () => {
     new Failure('usage', message, { causes: cause === undefined ? [] : [{ field: '--x', message: cause }] });
 
   test.each<[string, unknown, string | undefined]>([
-    ['a command', new Error('command mkl:staus not found'), 'Did you mean skupper mkl status?'],
+    ['a command', usage('skupper mkl staus is not a command'), 'Did you mean skupper mkl status?'],
     ['flags', usage('Nonexistent flags: --selctor, --namspace=a, --zzzzz'), 'Did you mean --selector and --namespace?'],
     ['a value', usage('Expected --output=jsn to be one of: table, json'), 'Did you mean --output json?'],
     ['a platform', usage('"podmn" is not a platform', 'must be one of podman, docker'), 'Did you mean podman?'],

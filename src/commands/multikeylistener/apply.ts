@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags } from '../../cli/oclif.js';
 import { applyAll, type ApplyFlags } from '../../cli/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import {

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { SCRIPTS, type Shell } from '../../cli/completion-scripts.js';
 import { createIo } from '../../cli/io.js';

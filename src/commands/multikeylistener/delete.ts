@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { DEFAULT_TIMEOUT_MS, dataOutput, reloadFlag, selectorFlags, writeFlags } from '../../cli/flags.js';

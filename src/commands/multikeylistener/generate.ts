@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { specFlags, valueOutput } from '../../cli/flags.js';
 import { resourceFrom } from '../../cli/resource-input.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Args } from '@oclif/core';
+import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { filesFlag, validateOutput } from '../../cli/flags.js';

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { DEFAULT_TIMEOUT_MS, dataOutput, selectorFlags, timeoutFlag } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';

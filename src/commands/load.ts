@@ -1,0 +1,18 @@
+import type { COMMANDS } from './index.js';
+
+type Name = keyof typeof COMMANDS extends `multikeylistener:${infer Word}` ? Word : never;
+type Loaders = { readonly [N in Name]: () => Promise<{ default: (typeof COMMANDS)[`multikeylistener:${N}`] }> };
+
+/** The commands by their word, each loaded when it is the one that was typed. */
+export const LOADERS: Loaders = {
+  apply: () => import('./multikeylistener/apply.js'),
+  completion: () => import('./multikeylistener/completion.js'),
+  create: () => import('./multikeylistener/create.js'),
+  delete: () => import('./multikeylistener/delete.js'),
+  generate: () => import('./multikeylistener/generate.js'),
+  inspect: () => import('./multikeylistener/inspect.js'),
+  status: () => import('./multikeylistener/status.js'),
+  update: () => import('./multikeylistener/update.js'),
+  validate: () => import('./multikeylistener/validate.js'),
+  wait: () => import('./multikeylistener/wait.js'),
+};
