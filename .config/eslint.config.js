@@ -21,8 +21,9 @@ const client = [
   'client-node belongs to src/store/kubernetes/config.ts',
 ];
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
-const colour = [['chalk'], 'chalk belongs to src/cli/io.ts'];
+const colour = [['chalk'], 'chalk belongs to src/cli/paint.ts'];
 const prompts = [['@inquirer/prompts'], 'prompts belong to src/cli/prompts.ts'];
+
 const yaml = [/^(js-)?yaml$/, 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands and src/cli'];
 const adapters = [
@@ -48,6 +49,12 @@ export default tseslint.config(
   {
     files: ['bin/**/*.js', '.config/**/*.js', '.ci/**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', globalThis: 'readonly' } },
+  },
+  {
+    // Node starts a CommonJS script sooner than a module.
+    files: ['bin/**/*.js', 'src/boot/**'],
+    languageOptions: { globals: { require: 'readonly', __dirname: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['src/model/**'],
@@ -117,7 +124,7 @@ export default tseslint.config(
   ),
   forbid(['src/commands/**'], [...libraries, adapters]),
   forbid(['src/cli/**'], [client, table, colour, prompts, yaml, adapters]),
-  forbid(['src/cli/io.ts'], [client, table, prompts, yaml, adapters]),
+  forbid(['src/cli/paint.ts'], [client, table, prompts, yaml, adapters]),
   forbid(['src/cli/prompts.ts'], [client, table, colour, yaml, adapters]),
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 // Runs the sources without a build: for work on the program itself.
-import { fileURLToPath } from 'node:url';
-import { register } from 'tsx/esm/api';
+'use strict';
+const path = require('node:path');
 
-register();
-const { run } = await import('../src/main.ts');
-await run(process.argv.slice(2), fileURLToPath(new URL('..', import.meta.url)));
+void (async () => {
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { start } = await import('../src/start.ts');
+  await start(process.argv.slice(2), path.join(__dirname, '..'));
+})();

@@ -1,5 +1,3 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
-import { start } from '../dist/start.js';
-
-await start(process.argv.slice(2), fileURLToPath(new URL('..', import.meta.url)));
+'use strict';
+require('../dist/boot.cjs').boot('start');

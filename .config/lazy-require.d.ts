@@ -1,0 +1,1 @@
+export function lazily(source: string): string;

@@ -1,0 +1,64 @@
+// A CommonJS module loads all that it names before its first line runs: for a command line tool that is ten times what a
+// run uses. Here `const x_1 = require("x")` becomes a function that requires at its first call, and `x_1.y` a use of that
+// call. The order of loading changes, nothing else; a bare `require("x")`, which is there for its side effects, stays.
+import { readFile } from 'node:fs/promises';
+
+const CALL = String.raw`(?:\w+\()?require\("[^"]+"\)(?:(?:,1)?\))?`;
+/** What TypeScript and esbuild write for an import. */
+const IMPORT = new RegExp(String.raw`(?<=(?:\b(?:const|var) |,))(\w+_\d+|import_\w+) ?= ?(${CALL})(?=[,;])`, 'g');
+
+/** A source with its imports made lazy; a name that is used as a whole (`{...x_1}`) stays as it is. */
+export function lazily(source) {
+  const names = new Set();
+  const declared = source.replace(IMPORT, (whole, name, call) => {
+    if (new RegExp(`\\b${name}\\b(?![.$])(?! ?=)`).test(source)) return whole;
+    names.add(name);
+    return `${name}=(x=>()=>x??=${call})()`;
+  });
+  if (names.size === 0) return source;
+  const any = [...names].join('|');
+  return declared
+    .replace(new RegExp(`\\bnew (${any})\\.([\\w$.]+)`, 'g'), 'new ($1().$2)')
+    .replace(new RegExp(`\\b(${any})\\.`, 'g'), '$1().');
+}
+
+/**
+ * An esbuild plugin that does so to the modules of a library.
+ *
+ * @param filter which files
+ * @param cuts by the end of a file's path, a pattern of what is left out of it; the build fails when it is not there
+ */
+export const lazyRequire = (filter, cuts = {}) => ({
+  name: 'lazy-require',
+  setup(build) {
+    build.onLoad({ filter }, async ({ path }) => {
+      let source = await readFile(path, 'utf8');
+      for (const [, pattern] of Object.entries(cuts).filter(([end]) => path.replaceAll('\\', '/').endsWith(end))) {
+        if (!pattern.test(source)) return { errors: [{ text: `${path} has no ${pattern}` }] };
+        source = source.replace(pattern, '');
+      }
+      return { contents: lazily(source), loader: 'js' };
+    });
+  },
+});
+
+/** An esbuild plugin for modules of ours around one import, a function or class, that few runs need. */
+export const lazyImport = (filter) => ({
+  name: 'lazy-import',
+  setup(build) {
+    build.onLoad({ filter }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(
+        /^import (?:\{ (\w+) \}|(\w+)) from ('[^']+');$/m,
+        (_, named, whole, from) => `declare const require: any;
+let library: any;
+const ${named ?? whole}: any = function (this: unknown, ...given: any[]) {
+  const loaded = (library ??= require(${from})).${named ?? 'default'};
+  return new.target ? new loaded(...given) : loaded(...given);
+};`,
+      );
+      if (contents === source) return { errors: [{ text: `${path} has no such import` }] };
+      return { contents, loader: 'ts' };
+    });
+  },
+});
