@@ -32,10 +32,19 @@ const split = await build({
       // src/cli/standard-stream.ts minds closed pipes; touching stdout here would load all of Node's streams.
       'lib/command.js': /^process\.stdout\.on\('error',[^]*?^\}\);$/m,
     }),
+    // The kubeconfig, TLS and credentials are all we use of client-node: what makes clients would bring 700 files of models.
+    lazyRequire(/@kubernetes\/client-node\/dist\/(config|\w+_auth)\.js$/, {
+      // Plugins are run by src/store/kubernetes/exec-credential.ts.
+      'dist/config.js':
+        /new ExecAuth\(\),|^import \{[^}]*\} from '\.\/gen\/index\.js';\n|^ {4}makeApiClient\([^]*?^ {4}\}\n/gm,
+    }),
     lazyImport(/src\/(view\/width|cli\/paint)\.ts$/),
   ],
   // client-node needs only its Headers; the whole of it would bring a quarter of a megabyte of Unicode tables.
-  alias: { 'node-fetch': './.config/node-fetch.js' },
+  alias: {
+    '@kubernetes/client-node': './node_modules/@kubernetes/client-node/dist/config.js',
+    'node-fetch': './.config/node-fetch.js',
+  },
   // oclif would load these only to run TypeScript sources, which a built program never does.
   external: ['typescript', 'ts-node', 'tsx'],
   logOverride: { 'unsupported-require-call': 'silent' },

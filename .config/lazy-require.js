@@ -2,6 +2,7 @@
 // run uses. Here `const x_1 = require("x")` becomes a function that requires at its first call, and `x_1.y` a use of that
 // call. The order of loading changes, nothing else; a bare `require("x")`, which is there for its side effects, stays.
 import { readFile } from 'node:fs/promises';
+import { transform } from 'esbuild';
 
 const CALL = String.raw`(?:\w+\()?require\("[^"]+"\)(?:(?:,1)?\))?`;
 /** What TypeScript and esbuild write for an import. */
@@ -22,8 +23,17 @@ export function lazily(source) {
     .replace(new RegExp(`\\b(${any})\\.`, 'g'), '$1().');
 }
 
+const EXPORTS = /__export\(\w+,\{(.*?)\}\);module\.exports=__toCommonJS\(\w+\);/;
+
+/** An ES module with its imports written as requires. Its exports stay: its package says that it is one. */
+async function asScript(source) {
+  const { code } = await transform(source, { format: 'cjs', platform: 'node', minifyWhitespace: true });
+  const exported = [...(EXPORTS.exec(code)?.[1] ?? '').matchAll(/(\w+):\(\)=>(\w+)/g)];
+  return `${code.replace(EXPORTS, '')}export{${exported.map(([, name, local]) => `${local} as ${name}`).join(',')}};`;
+}
+
 /**
- * An esbuild plugin that does so to the modules of a library.
+ * An esbuild plugin that does so to the modules of a library, of either kind.
  *
  * @param filter which files
  * @param cuts by the end of a file's path, a pattern of what is left out of it; the build fails when it is not there
@@ -37,7 +47,8 @@ export const lazyRequire = (filter, cuts = {}) => ({
         if (!pattern.test(source)) return { errors: [{ text: `${path} has no ${pattern}` }] };
         source = source.replace(pattern, '');
       }
-      return { contents: lazily(source), loader: 'js' };
+      const script = /^(import|export) /m.test(source) ? await asScript(source) : source;
+      return { contents: lazily(script), loader: 'js' };
     });
   },
 });
