@@ -22,8 +22,7 @@ const client = [
 ];
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
 const colour = [['chalk'], 'chalk belongs to src/cli/paint.ts'];
-const prompts = [['@inquirer/prompts'], 'prompts belong to src/cli/prompts.ts'];
-
+const prompts = [['@inquirer/*'], 'prompts belong to src/cli/prompts.ts'];
 const yaml = [/^(js-)?yaml$/, 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands and src/cli'];
 const adapters = [

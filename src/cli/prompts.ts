@@ -1,4 +1,7 @@
-import { checkbox, confirm as inquirerConfirm, input, select } from '@inquirer/prompts';
+import checkbox from '@inquirer/checkbox';
+import inquirerConfirm from '@inquirer/confirm';
+import input from '@inquirer/input';
+import select from '@inquirer/select';
 import { escapeText } from '../view/text.js';
 import type { Io } from './io.js';
 
