@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
+import { writeBundled } from './bundled.js';
 import { lazily, lazyImport, lazyRequire } from './lazy-require.js';
 
 const common = {
@@ -14,6 +15,7 @@ const common = {
   minifyWhitespace: true,
   sourcesContent: false,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   write: false,
 };
@@ -88,6 +90,7 @@ for (const [name, contents] of files) {
   await mkdir(path.join(aside, path.dirname(name)), { recursive: true });
   await writeFile(path.join(aside, name), contents);
 }
+await writeBundled(aside, split.metafile);
 await rename('dist', `${aside}-old`).catch(() => undefined);
 await rename(aside, 'dist');
 await rm(`${aside}-old`, { recursive: true, force: true });
