@@ -1,0 +1,37 @@
+// Asks the registry for advisories against everything in the lock file. Fails at moderate and above, unless
+// .config/dependencies.json has a reason. A registry that does not answer audits, as many mirrors, is named as such and fails
+// nothing, except with --required.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+
+const GRAVE = ['moderate', 'high', 'critical'];
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const { advisories: excepted } = JSON.parse(await readFile(new URL('dependencies.json', import.meta.url), 'utf8'));
+const answer = await new Promise((resolve) => {
+  const args = ['audit', '--package-lock-only', '--json', '--loglevel=error', '--fetch-retries=1'];
+  execFile('npm', args, { maxBuffer: 2 ** 26 }, (failure, stdout, stderr) => resolve({ failure, stdout, stderr }));
+});
+const report = JSON.parse(answer.stdout || '{}');
+
+if (!report.vulnerabilities && !answer.stderr.includes('audit endpoint')) {
+  say(`npm audit failed: ${answer.failure}`);
+  process.exitCode = 1;
+} else if (!report.vulnerabilities) {
+  say(
+    `npm audit was NOT run, nothing is known: the registry gave no answer (${report.statusCode ?? 'no connection'}).`,
+  );
+  process.exitCode = process.argv.includes('--required') ? 1 : 0;
+} else {
+  // A package is also listed for what it merely brings: the advisories themselves are the objects among its causes.
+  const found = new Map();
+  for (const cause of Object.values(report.vulnerabilities).flatMap(({ via }) => via)) {
+    if (GRAVE.includes(cause.severity)) found.set(cause.url.split('/').at(-1), cause);
+  }
+  const open = [...found].filter(([id]) => !excepted[id]);
+  const stale = Object.keys(excepted).filter((id) => !found.has(id));
+  for (const [id, { severity, name, title, url }] of open) say(`${id} (${severity}) in ${name}: ${title}. ${url}`);
+  for (const id of stale) say(`${id} is excepted in .config/dependencies.json, but no longer found: take it out`);
+  say(`npm audit: ${open.length} open at moderate or above, ${found.size - open.length} excepted`);
+  process.exitCode = open.length + stale.length > 0 ? 1 : 0;
+}
