@@ -32,13 +32,17 @@ const split = await build({
   plugins: [
     lazyRequire(/node_modules\/@oclif\/core\/lib\/.*\.js$/, {
       // src/cli/standard-stream.ts minds closed pipes; touching stdout here would load all of Node's streams.
-      'lib/command.js': /^process\.stdout\.on\('error',[^]*?^\}\);$/m,
+      // Command.run is oclif's way to a command, with its whole configuration; ours is src/cli/dispatch.ts.
+      'lib/command.js': [/^process\.stdout\.on\('error',[^]*?^\}\);$/m, /^ {4}static async run\([^]*?^ {4}\}\n/m],
     }),
     // The kubeconfig, TLS and credentials are all we use of client-node: what makes clients would bring 700 files of models.
     lazyRequire(/@kubernetes\/client-node\/dist\/(config|\w+_auth)\.js$/, {
       // Plugins are run by src/store/kubernetes/exec-credential.ts.
-      'dist/config.js':
-        /new ExecAuth\(\),|^import \{[^}]*\} from '\.\/gen\/index\.js';\n|^ {4}makeApiClient\([^]*?^ {4}\}\n/gm,
+      'dist/config.js': [
+        /new ExecAuth\(\),/,
+        /^import \{[^}]*\} from '\.\/gen\/index\.js';\n/m,
+        /^ {4}makeApiClient\([^]*?^ {4}\}\n/m,
+      ],
     }),
     lazyImport(/src\/(view\/width|cli\/paint)\.ts$/),
   ],

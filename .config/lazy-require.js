@@ -13,6 +13,8 @@ export function lazily(source) {
   const names = new Set();
   const declared = source.replace(IMPORT, (whole, name, call) => {
     if (new RegExp(`\\b${name}\\b(?![.$])(?! ?=)`).test(source)) return whole;
+    // What used it was cut out.
+    if (!new RegExp(`\\b${name}\\.`).test(source)) return `${name}=0`;
     names.add(name);
     return `${name}=(x=>()=>x??=${call})()`;
   });
@@ -36,14 +38,15 @@ async function asScript(source) {
  * An esbuild plugin that does so to the modules of a library, of either kind.
  *
  * @param filter which files
- * @param cuts by the end of a file's path, a pattern of what is left out of it; the build fails when it is not there
+ * @param cuts by the end of a file's path, patterns of what is left out of it; the build fails where one matches nothing
  */
 export const lazyRequire = (filter, cuts = {}) => ({
   name: 'lazy-require',
   setup(build) {
     build.onLoad({ filter }, async ({ path }) => {
       let source = await readFile(path, 'utf8');
-      for (const [, pattern] of Object.entries(cuts).filter(([end]) => path.replaceAll('\\', '/').endsWith(end))) {
+      const own = Object.entries(cuts).filter(([end]) => path.replaceAll('\\', '/').endsWith(end));
+      for (const pattern of own.flatMap(([, patterns]) => patterns)) {
         if (!pattern.test(source)) return { errors: [{ text: `${path} has no ${pattern}` }] };
         source = source.replace(pattern, '');
       }

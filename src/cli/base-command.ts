@@ -28,6 +28,11 @@ export abstract class BaseCommand extends Command implements Narrator {
     return Promise.resolve();
   }
 
+  /** oclif's own ends a spinner of its own first, and loads it for that. */
+  protected override catch(error: Error): Promise<never> {
+    return Promise.reject(error);
+  }
+
   protected override async finally(error: Error | undefined): Promise<void> {
     if (!error) this.flush();
     await super.finally(error);
