@@ -70,8 +70,9 @@ export async function dispatch(argv: readonly string[], root: string): Promise<v
 }
 
 async function showHelp({ id, rest }: Line, root: string): Promise<void> {
-  const { helpPage, liveHelp } = await import('./help.js');
+  const { helpPage } = await import('./help.js');
   const page = helpPage(id, root, rest.includes('--no-color'));
-  if (page === undefined) return liveHelp([...(id === '' ? [] : id.split(':')), '--help'], root);
-  standardOutput().write(page);
+  if (page !== undefined) return standardOutput().write(page);
+  const { liveHelp } = await import('./live-help.js');
+  await liveHelp([...(id === '' ? [] : id.split(':')), '--help'], root);
 }

@@ -36,9 +36,3 @@ export function helpPage(id: string, root: string, noColor: boolean): string | u
   const text = page?.replace(ABOUT, () => about(root));
   return text && colourLevel(stdout.isTTY, process.env, noColor) === 0 ? stripVTControlCharacters(text) : text;
 }
-
-/** What oclif prints, when no page fits. */
-export async function liveHelp(argv: readonly string[], root: string): Promise<void> {
-  const { run } = await import('@oclif/core/run');
-  await run([...argv], { root });
-}
