@@ -41,8 +41,12 @@ export class Reporter {
     }
     const entries: [string, string][] = [];
     for (const [key, item] of Object.entries(value)) {
-      if (typeof item === 'string') entries.push([key, item]);
-      else this.add(`${field}[${key}]`, `must be a string, not ${show(item)}`);
+      const path = `${field}[${key}]`;
+      if (typeof item !== 'string') {
+        this.add(path, `must be a string, not ${show(item)}`, item === null ? 'text-null' : undefined);
+      } else if (!key.isWellFormed() || !item.isWellFormed()) {
+        this.add(path, 'holds half a character (an unpaired surrogate), which no file can hold', 'text-characters');
+      } else entries.push([key, item]);
     }
     return entries;
   }

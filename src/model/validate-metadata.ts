@@ -8,6 +8,7 @@ import {
   qualifiedNameProblem,
 } from './names.js';
 import { isMap, show, type Reporter } from './report.js';
+import { validateMachinery } from './validate-machinery.js';
 import type { Family } from './resource.js';
 
 const FIELDS = [
@@ -36,7 +37,8 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   }
   const given = metadata ?? {};
   report.known('metadata', given, FIELDS);
-  validateName(report, given['name'], family);
+  validateMachinery(report, given);
+  validateName(report, given, family);
   const namespace = given['namespace'];
   if (namespace !== undefined && namespace !== null) {
     if (typeof namespace !== 'string') report.add('metadata.namespace', `must be a string, not ${show(namespace)}`);
@@ -63,10 +65,18 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
 
 const LABEL_RULE = 'use lower-case letters, digits and "-", starting and ending with a letter or digit, at most 63';
 
-function validateName(report: Reporter, name: unknown, family: Family): void {
+function validateName(report: Reporter, { name, generateName }: Record<string, unknown>, family: Family): void {
   const field = 'metadata.name';
-  if (name === undefined || name === null || name === '') report.add(field, 'is required');
-  else if (typeof name !== 'string') report.add(field, `must be a string, not ${show(name)}`);
+  const generated = typeof generateName === 'string' && generateName !== '';
+  // The server puts more behind it, so a dash may end it; of an update it does not look at it.
+  if (generated && (/[/%]/.test(generateName) || !isSubdomain(generateName.replace(/[\0-\x7f]-$/, 'a')))) {
+    const message = `${show(generateName)} can't be the beginning of a name; ${LABEL_RULE}`;
+    report.add('metadata.generateName', message, 'generate-name');
+  }
+  if (name === undefined || name === null || name === '') {
+    const why = generated ? ': messages, waiting and files need to know it beforehand' : '';
+    report.add(field, `is required${why}`, generated ? 'generate-name' : undefined);
+  } else if (typeof name !== 'string') report.add(field, `must be a string, not ${show(name)}`);
   else if (!isSubdomain(name)) report.add(field, `${show(name)} can't be a name; ${LABEL_RULE}`);
   else if (name.includes('.')) {
     const why = family === 'kubernetes' ? 'it names a port of a Service' : 'system sites allow none';

@@ -3,9 +3,6 @@ import { isMap, show, type Reporter } from './report.js';
 import { STRATEGY_KINDS } from './resource.js';
 import { MAX_KEYS, MAX_WEIGHT } from './strategy.js';
 
-/** Largest whole number the API server's `integer` holds (int64). */
-const MAX_INT64 = 2 ** 63;
-
 /** Exactly one of priority and weighted, and each by its own rules. */
 export function validateStrategy(report: Reporter, strategy: unknown): void {
   const field = 'spec.strategy';
@@ -75,7 +72,9 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
     return;
   }
   const entries = Object.entries(keys);
-  validateCount(report, field, entries.length);
+  // The server drops a null before it counts.
+  const counted = entries.filter(([, weight]) => weight !== null).length;
+  if (counted > 0 || entries.length === 0) validateCount(report, field, counted);
   let sum = 0;
   for (const [key, weight] of entries) {
     const path = `${field}[${key}]`;
@@ -90,7 +89,7 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
 
 /** Returns the weight where it can be counted in the sum, else 0. */
 function validateWeight(report: Reporter, field: string, weight: unknown): number {
-  if (typeof weight !== 'number' || !Number.isInteger(weight) || Math.abs(weight) >= MAX_INT64) {
+  if (typeof weight !== 'number' || !Number.isInteger(weight)) {
     const rule = weight === null ? 'weight-null' : undefined;
     report.add(field, `the weight must be a whole number from 1 to ${MAX_WEIGHT}, not ${show(weight)}`, rule);
     return 0;

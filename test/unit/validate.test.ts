@@ -15,6 +15,7 @@ const many = (count: number): string[] => Array.from({ length: count }, (_, inde
 const without = (object: object, name: string): object =>
   Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
 
+const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'u' };
 const W = 'spec.strategy.weighted.routingKeys';
 const P = 'spec.strategy.priority.routingKeys';
 
@@ -80,7 +81,9 @@ const ROWS: Row[] = [
     [['spec.host', 'host-is-service-name']],
     ['kubernetes'],
   ],
-  ['a host with dots or upper case', spec({ host: 'Web.Example.org' }), [], ['system']],
+  ['a host with upper case', spec({ host: 'Web.Example.org' }), [['spec.host', 'host-is-bindable']], ['system']],
+  ['a host with two dashes', spec({ host: 'xn--web' }), [['spec.host', 'host-is-bindable']], ['system']],
+  ['a host with dots', spec({ host: 'web.example.org' }), [], ['system']],
   ['an address', spec({ host: '0.0.0.0' }), [], ['system']],
   ['an IPv6 address', spec({ host: 'fe80::1' }), [], ['system']],
   ['an IPv6 address with a zone', spec({ host: 'fe80::1%eth0' }), [['spec.host', 'host-is-bindable']], ['system']],
@@ -115,6 +118,11 @@ const ROWS: Row[] = [
   ['weights as a list', weights(['a']), [[W]]],
   ['priorities as a map', keys({ a: 1 }), [[P]]],
   ['257 weighted keys', weights(Object.fromEntries(many(257).map((key) => [key, 1]))), [[W]]],
+  [
+    '257 weighted keys, one of them null, which is not counted',
+    weights({ ...Object.fromEntries(many(256).map((key) => [key, 1])), n: null }),
+    [[`${W}[n]`, 'weight-null']],
+  ],
   ['257 priority keys', keys(many(257)), [[P]]],
   ['a priority key twice', keys(['a', 'b', 'a']), [[`${P}[2]`]]],
   ['a numeric priority key', keys([1]), [[`${P}[0]`]]],
@@ -132,7 +140,7 @@ const ROWS: Row[] = [
   ['a weight of null', weights({ a: null }), [[`${W}[a]`, 'weight-null']]],
   ['weight 2147483647', weights({ a: 2147483647 }), []],
   ['weight 2147483648', weights({ a: 2147483648 }), [[`${W}[a]`, 'weight-maximum']]],
-  ['weight 2^64', weights({ a: 2 ** 64 }), [[`${W}[a]`]]],
+  ['weight 2^64', weights({ a: 2 ** 64 }), [[`${W}[a]`, 'weight-maximum']]],
   ['a sum over 2147483647', weights({ a: 2147483647, b: 1 }), [[W, 'weight-sum']]],
   [
     'every wrong weight',
@@ -174,7 +182,7 @@ const ROWS: Row[] = [
   ['a name of 63 characters', metadata({ name: 'a'.repeat(63) }), [], ['system']],
   ['a name of 64 characters', metadata({ name: 'a'.repeat(64) }), [['metadata.name', 'name-length']]],
   ['a name of 254 characters', metadata({ name: 'a'.repeat(254) }), [['metadata.name']]],
-  ['generateName only', metadata({ name: undefined, generateName: 'm-' }), [['metadata.name']]],
+  ['generateName only', metadata({ name: undefined, generateName: 'm-' }), [['metadata.name', 'generate-name']]],
   ['an impossible namespace', metadata({ namespace: 'A_b' }), [['metadata.namespace']]],
   ['a numeric namespace', metadata({ namespace: 5 }), [['metadata.namespace']]],
   ['a bad label value', metadata({ labels: { a: '-x-' } }), [['metadata.labels[a]']]],
@@ -184,6 +192,60 @@ const ROWS: Row[] = [
   ['a label with a prefix', metadata({ labels: { 'app.kubernetes.io/name': 'web' } }), []],
   ['a bad annotation key', metadata({ annotations: { 'a b': 'x' } }), [['metadata.annotations[a b]']]],
   ['annotations beyond 256 KiB', metadata({ annotations: { a: 'ä'.repeat(131072) } }), [['metadata.annotations']]],
+  ['a label of null', metadata({ labels: { a: null } }), [['metadata.labels[a]', 'text-null']]],
+  [
+    'half a character in an annotation',
+    metadata({ annotations: { a: '\ud800' } }),
+    [['metadata.annotations[a]', 'text-characters']],
+  ],
+  [
+    'half a character in a setting',
+    spec({ settings: { '\udc00': '' } }),
+    [['spec.settings[\udc00]', 'text-characters']],
+  ],
+  ['a finalizer and an owner', metadata({ finalizers: ['a/b'], ownerReferences: [OWNER] }), []],
+  ['finalizers of text', metadata({ finalizers: 'a' }), [['metadata.finalizers']]],
+  ['a finalizer of null', metadata({ finalizers: [null] }), [['metadata.finalizers[0]']]],
+  [
+    'a finalizer that is no qualified name',
+    metadata({ finalizers: ['a/b/c'] }),
+    [['metadata.finalizers[0]', 'finalizer-name']],
+  ],
+  [
+    'both kinds of collection',
+    metadata({ finalizers: ['orphan', 'foregroundDeletion'] }),
+    [['metadata.finalizers', 'finalizer-name']],
+  ],
+  ['an owner of text', metadata({ ownerReferences: ['a'] }), [['metadata.ownerReferences[0]']]],
+  [
+    'an owner without a uid, of an odd version, with more',
+    metadata({ ownerReferences: [{ ...OWNER, uid: '', apiVersion: 'a/b/c', colour: 'red', controller: 1 }] }),
+    ['colour', 'controller', 'uid', 'apiVersion'].map((name) => [`metadata.ownerReferences[0].${name}`]),
+  ],
+  [
+    'an Event as owner',
+    metadata({ ownerReferences: [{ ...OWNER, kind: 'Event' }] }),
+    [['metadata.ownerReferences[0]']],
+  ],
+  [
+    'two controllers',
+    metadata({ ownerReferences: [OWNER, OWNER].map((each) => ({ ...each, controller: true })) }),
+    [['metadata.ownerReferences']],
+  ],
+  [
+    "server's fields of wrong types",
+    metadata({
+      uid: 1,
+      generation: '1',
+      creationTimestamp: '2026-02-30T10:00:00Z',
+      selfLink: [],
+      managedFields: [{ a: 1 }],
+    }),
+    ['uid', 'generation', 'creationTimestamp', 'selfLink', 'managedFields[0].a'].map((name) => [`metadata.${name}`]),
+  ],
+  ['a generation beyond 2^53', metadata({ generation: 2 ** 60 }), [['metadata.generation', 'integer-exact']]],
+  ['a generateName beside a name', metadata({ generateName: 'a-' }), []],
+  ['an impossible generateName', metadata({ generateName: 'a/-' }), [['metadata.generateName', 'generate-name']]],
   ['annotations of just 256 KiB', metadata({ annotations: { a: 'x'.repeat(262143) } }), []],
 ];
 

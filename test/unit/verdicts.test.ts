@@ -38,7 +38,7 @@ const STRICTER: Record<string, [rule: string | undefined, why: string]> = {
   'name with dot': ['name-without-dots', 'it names a port of a Service'],
   'name 63': ['name-length', 'the Service port multiaddress-NAME has 63 characters'],
   'name 253': ['name-length', 'the Service port multiaddress-NAME has 63 characters'],
-  generateName: [undefined, 'every message, wait and file name needs the name beforehand'],
+  generateName: ['generate-name', 'every message, wait and file name needs the name beforehand'],
 };
 
 /** Concerns of a write against what is stored now: test/store/contract.ts shows them for both stores. */
