@@ -6,7 +6,7 @@
 
 const LABEL_1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const HOST_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i;
+const HOST_PART = /^[a-z0-9]+$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 /** Kubernetes: longest name that leaves room for the Service port `multiaddress-<name>` in a DNS label. */
@@ -63,11 +63,14 @@ export function isIPAddress(text: string): boolean {
   return isIPv4(text) || isIPv6(text);
 }
 
-/** System sites: an IP address or an RFC 1123 hostname (which may have upper case and dots). */
+/**
+ * System sites: an IP address or a host name as Skupper's reader takes it (`^[a-z0-9]+([-.]{1}[a-z0-9]+)*$`): no upper
+ * case, and no two of `-` and `.` side by side. One that it refuses keeps the whole site from being reloaded.
+ */
 export function isBindHost(text: string): boolean {
-  return (
-    isIPAddress(text) || (text.length <= 253 && dots(text, HOST_LABEL) && text.split('.').every((l) => l.length <= 63))
-  );
+  if (isIPAddress(text)) return true;
+  const short = text.length <= 253 && text.split('.').every((label) => label.length <= 63);
+  return short && text.split(/[-.]/).every((part) => HOST_PART.test(part));
 }
 
 /** What Skupper's own CLI takes as a routing key; the CRD takes any string. */

@@ -59,7 +59,8 @@ function validateHost(report: Reporter, host: unknown, family: Family): void {
       'it becomes the name of a Service: at most 63 lower-case letters, digits and "-", starting with a letter and ending with a letter or digit';
     report.add(field, `${show(host)} can't be a host on Kubernetes; ${why}`, 'host-is-service-name');
   } else if (family === 'system' && !isBindHost(host)) {
-    const why = 'give an IP address without a zone, or a host name of letters, digits, "-" and "."';
+    const why =
+      'give an IP address without a zone, or a host name of lower-case letters and digits, with single "-" or "." between them';
     report.add(field, `${show(host)} can't be a host; ${why}`, 'host-is-bindable');
   }
 }

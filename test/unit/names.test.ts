@@ -38,13 +38,27 @@ describe('names', () => {
   });
 
   test('hosts to bind', () => {
-    yes(isBindHost, ['localhost', 'Web.Example.ORG', '1web', '0.0.0.0', '::', '::1', 'fe80::1', 'a'.repeat(63), 'x.y']);
+    yes(isBindHost, [
+      'localhost',
+      'web.example.org',
+      '1web',
+      'a-b.c-d',
+      '0.0.0.0',
+      '::',
+      '::1',
+      'fe80::1',
+      'a'.repeat(63),
+      'x.y',
+    ]);
     no(isBindHost, [
       '',
       '-x',
       'x-',
       'a_b',
       'a..b',
+      'a--b',
+      'a-.b',
+      'Web',
       '.a',
       'fe80::1%eth0',
       '[::1]',
