@@ -54,7 +54,8 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   }
   const annotations = report.stringMap('metadata.annotations', given['annotations']);
   for (const [key] of annotations) {
-    const wrong = qualifiedNameProblem(key.toLowerCase());
+    // The server lowers each letter to one letter, the dotted capital I to i; JavaScript makes two of that.
+    const wrong = qualifiedNameProblem(key.replaceAll('\u0130', 'i').toLowerCase());
     if (wrong) report.add(`metadata.annotations[${key}]`, `the key ${show(key)} ${wrong}`);
   }
   const bytes = annotations.reduce((sum, [key, value]) => sum + utf8Length(key) + utf8Length(value), 0);

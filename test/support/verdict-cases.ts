@@ -66,6 +66,11 @@ export const CASES: readonly Case[] = [
   { title: 'a generateName beside a name', object: whole({ generateName: 'a-' }), says: 'both accept' },
   // These were refused without a word about the rule being ours.
   { title: 'a generateName alone', object: whole({ name: undefined, generateName: 'a-' }), says: 'generate-name' },
+  {
+    title: 'an annotation with a dotted capital I',
+    object: whole({ annotations: { 'İ/1': 'a' } }),
+    says: 'both accept',
+  },
   { title: 'a label of null', object: whole({ labels: { a: null } }), says: 'text-null' },
   { title: 'an annotation of null', object: whole({ annotations: { a: null } }), says: 'text-null' },
   { title: 'a setting of null', object: settings({ a: null }), says: 'text-null' },
