@@ -43,7 +43,7 @@ describe("the local verdict and that of Skupper's reader of system sites", () =>
   test(
     'objects, written by the store and read again',
     async () => {
-      tallies.set('objects', await tryAll(anything, tries(1_500, 15_000), site.object));
+      tallies.set('objects', await tryAll(anything, tries(1_000, 15_000), site.object));
     },
     15 * MINUTES,
   );
@@ -51,7 +51,7 @@ describe("the local verdict and that of Skupper's reader of system sites", () =>
   test(
     'hosts of every kind, written by the store and read again',
     async () => {
-      tallies.set('hosts', await tryAll(anyHost, tries(500, 5_000), site.object));
+      tallies.set('hosts', await tryAll(anyHost, tries(300, 5_000), site.object));
     },
     15 * MINUTES,
   );
@@ -59,7 +59,7 @@ describe("the local verdict and that of Skupper's reader of system sites", () =>
   test(
     'valid objects, written by the store and read again',
     async () => {
-      tallies.set('valid objects', await tryAll(valid, tries(500, 5_000), site.object));
+      tallies.set('valid objects', await tryAll(valid, tries(300, 5_000), site.object));
     },
     15 * MINUTES,
   );

@@ -66,7 +66,7 @@ describeWith(shared)("the local verdict and the API server's", () => {
   test(
     'objects',
     async () => {
-      tallies.set('objects', await tryAll(anything, tries(2_500, 20_000), server.object));
+      tallies.set('objects', await tryAll(anything, tries(2_000, 20_000), server.object));
     },
     15 * MINUTES,
   );
@@ -74,7 +74,7 @@ describeWith(shared)("the local verdict and the API server's", () => {
   test(
     'texts of one object',
     async () => {
-      tallies.set('texts', await tryAll(jsonText, tries(500, 4_000), server.text));
+      tallies.set('texts', await tryAll(jsonText, tries(400, 4_000), server.text));
     },
     15 * MINUTES,
   );
@@ -82,7 +82,7 @@ describeWith(shared)("the local verdict and the API server's", () => {
   test(
     'updates by manifest',
     async () => {
-      tallies.set('updates by apply -f', await tryAll(byManifest, tries(500, 3_000), server.update));
+      tallies.set('updates by apply -f', await tryAll(byManifest, tries(400, 3_000), server.update));
     },
     15 * MINUTES,
   );
@@ -90,7 +90,7 @@ describeWith(shared)("the local verdict and the API server's", () => {
   test(
     'updates by flags',
     async () => {
-      tallies.set('updates by flags', await tryAll(byFlags, tries(500, 3_000), server.update));
+      tallies.set('updates by flags', await tryAll(byFlags, tries(400, 3_000), server.update));
     },
     15 * MINUTES,
   );
