@@ -1,0 +1,62 @@
+// Prints what commands cost beside kubectl and a bare node, as docs/performance.md explains.
+// Run: npm run bench   (--rounds 15; --lists 10000, 0 leaves the long lists out)
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { startControlPlane } from '../support/control-plane.js';
+import { BIN, cluster, offline } from './commands.js';
+import { interleaved } from './interleaved.js';
+import { option, say } from './measure.js';
+import { table, type Fact, type Row } from './table.js';
+
+/** 8 MB, all that a user installs. */
+const MOST_BYTES = 8_000_000;
+
+/** What `npm pack` would install: the package brings all it needs with it. */
+function installedSize(): Fact {
+  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
+  const [{ unpackedSize }] = JSON.parse(stdout) as [{ unpackedSize: number }];
+  const value = `${(unpackedSize / 1e6).toFixed(2)} MB`;
+  return { work: 'installed size', value, goal: '≤ 8 MB', met: unpackedSize <= MOST_BYTES };
+}
+
+/** Skupper's own program, where there is one on the PATH. */
+function goSkupper(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders.map((folder) => path.join(folder, 'skupper')).find((file) => existsSync(file) && !isOurs(file));
+}
+
+function isOurs(file: string): boolean {
+  return spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.startsWith('skupper-multikeylistener/');
+}
+
+async function besideGo(rounds: number): Promise<Row[]> {
+  const go = goSkupper();
+  if (go === undefined) {
+    say('Skupper’s own program is not on the PATH: nothing is compared with it.');
+    return [];
+  }
+  const cost = await interleaved(
+    {
+      theirs: { command: [go, 'listener', 'generate', 'web', '8080'] },
+      ours: { command: [process.execPath, BIN, 'mkl', 'generate', 'web', '8080', '--weighted', 'east=1'] },
+    },
+    rounds,
+  );
+  return [{ work: '`generate`', beside: 'skupper listener generate', ours: cost.ours, other: cost.theirs }];
+}
+
+const rounds = option('rounds', 15);
+const plane = await startControlPlane({ say });
+if ('reason' in plane) {
+  say(`No control plane: ${plane.reason}`);
+  process.exit(1);
+}
+try {
+  const rows = [...(await offline(rounds)), ...(await cluster(plane, rounds)), ...(await besideGo(rounds))];
+  say(`Medians of ${rounds} interleaved runs of whole processes; Node ${process.version}, ${process.arch}.\n`);
+  say(table(rows, [installedSize()]));
+} finally {
+  await plane.stop();
+}
