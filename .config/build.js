@@ -20,6 +20,11 @@ const common = {
   write: false,
 };
 
+const script = { format: 'cjs', platform: 'node', target: common.target };
+
+/** Libraries of client-node that few kubeconfigs ask for: each a file of its own, required when it is called. */
+const APART = ['hpagent', 'jsonpath-plus', 'openid-client', 'socks-proxy-agent'];
+
 // esbuild splits ES modules only: bundled as those first, then each chunk becomes a CommonJS script.
 const split = await build({
   ...common,
@@ -51,28 +56,34 @@ const split = await build({
     '@kubernetes/client-node': './node_modules/@kubernetes/client-node/dist/config.js',
     'node-fetch': './.config/node-fetch.js',
   },
-  // oclif would load these only to run TypeScript sources, which a built program never does.
-  external: ['typescript', 'ts-node', 'tsx'],
+  // oclif would load the first three only to run TypeScript sources, which a built program never does.
+  external: ['typescript', 'ts-node', 'tsx', ...APART],
   logOverride: { 'unsupported-require-call': 'silent' },
 });
 
 const files = new Map();
+const libraries = await Promise.all(
+  APART.map((name) =>
+    build({ ...common, ...script, entryPoints: [name], outfile: `dist/apart/${name}.cjs`, sourcemap: 'linked' }),
+  ),
+);
+for (const { path: file, text } of libraries.flatMap(({ outputFiles }) => outputFiles))
+  files.set(path.relative('dist', file), text);
+
 for (const { path: file, text } of split.outputFiles) {
   const name = path.relative('dist', file).replace(/\.js$/, '.cjs');
-  const { code, map } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: common.target,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcemap: 'external',
-    sourcesContent: false,
-    sourcefile: path.basename(name),
-    supported: { 'dynamic-import': false },
-    logLevel: 'error',
-  });
-  const linked = code.replaceAll(/(\brequire\("\.{1,2}\/[^"]+)\.js"\)/g, '$1.cjs")');
-  files.set(name, `${lazily(linked)}//# sourceMappingURL=${path.basename(name)}.map\n`);
+  // A line a statement until all is said, so that the lines of the source map stay right.
+  const loose = { ...script, supported: { 'dynamic-import': false }, logLevel: 'error', sourcemap: 'inline' };
+  const { code } = await transform(text, { ...loose, sourcesContent: false, sourcefile: path.basename(name) });
+  const folder = path.dirname(name) === '.' ? './' : '../';
+  const linked = code
+    .replaceAll(/(\brequire\("\.{1,2}\/[^"]+)\.js"\)/g, '$1.cjs")')
+    .replaceAll(/\b__require\d*\("([\w-]+)"\)/g, (whole, id) =>
+      APART.includes(id) ? `require("${folder}apart/${id}.cjs")` : whole,
+    );
+  const small = { minifySyntax: true, minifyWhitespace: true, sourcemap: 'external', sourcesContent: false };
+  const { code: minified, map } = await transform(lazily(linked), { ...script, ...small, sourcefile: name });
+  files.set(name, `${minified}//# sourceMappingURL=${path.basename(name)}.map\n`);
   files.set(`${name}.map`, map);
 }
 
@@ -94,7 +105,9 @@ for (const [name, contents] of files) {
   await mkdir(path.join(aside, path.dirname(name)), { recursive: true });
   await writeFile(path.join(aside, name), contents);
 }
-await writeBundled(aside, split.metafile);
+await writeBundled(aside, {
+  outputs: Object.assign({}, ...[split, ...libraries].map(({ metafile }) => metafile.outputs)),
+});
 await rename('dist', `${aside}-old`).catch(() => undefined);
 await rename(aside, 'dist');
 await rm(`${aside}-old`, { recursive: true, force: true });

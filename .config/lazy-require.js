@@ -4,9 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
 
-const CALL = String.raw`(?:\w+\()?require\("[^"]+"\)(?:(?:,1)?\))?`;
+const CALL = String.raw`(?:\w+\()?require\("[^"]+"\)(?:(?:, ?1)?\))?`;
 /** What TypeScript and esbuild write for an import. */
 const IMPORT = new RegExp(String.raw`(?<=(?:\b(?:const|var) |,))(\w+_\d+|import_\w+) ?= ?(${CALL})(?=[,;])`, 'g');
+
+/** esbuild copies every property of what is imported by default, a hundred of them for Node's own modules; one is used. */
+const withoutCopy = (call) => call.replace(/^__toESM\d*\((require\("node:[^"]+"\))(?:, ?1)?\)$/, '({default:$1})');
 
 /** A source with its imports made lazy; a name that is used as a whole (`{...x_1}`) stays as it is. */
 export function lazily(source) {
@@ -16,7 +19,8 @@ export function lazily(source) {
     // What used it was cut out.
     if (!new RegExp(`\\b${name}\\.`).test(source)) return `${name}=0`;
     names.add(name);
-    return `${name}=(x=>()=>x??=${call})()`;
+    const onlyDefault = !new RegExp(`\\b${name}\\.(?!default\\b)`).test(source);
+    return `${name}=(x=>()=>x??=${onlyDefault ? withoutCopy(call) : call})()`;
   });
   if (names.size === 0) return source;
   const any = [...names].join('|');

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type http from 'node:http';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { load } from 'js-yaml';
 import { Failure } from '../../model/failure.js';
 import type { StoreOptions } from '../store.js';
+import { readFile } from './files.js';
 import { runPlugin, type ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
