@@ -41,14 +41,18 @@ const split = await build({
       'lib/command.js': [/^process\.stdout\.on\('error',[^]*?^\}\);$/m, /^ {4}static async run\([^]*?^ {4}\}\n/m],
     }),
     // The kubeconfig, TLS and credentials are all we use of client-node: what makes clients would bring 700 files of models.
-    lazyRequire(/@kubernetes\/client-node\/dist\/(config|\w+_auth)\.js$/, {
-      // Plugins are run by src/store/kubernetes/exec-credential.ts.
-      'dist/config.js': [
-        /new ExecAuth\(\),/,
-        /^import \{[^}]*\} from '\.\/gen\/index\.js';\n/m,
-        /^ {4}makeApiClient\([^]*?^ {4}\}\n/m,
-      ],
-    }),
+    lazyRequire(
+      /@kubernetes\/client-node\/dist\/(config|\w+_auth)\.js$/,
+      {
+        // Plugins are run by src/store/kubernetes/exec-credential.ts.
+        'dist/config.js': [
+          /new ExecAuth\(\),/,
+          /^import \{[^}]*\} from '\.\/gen\/index\.js';\n/m,
+          /^ {4}makeApiClient\([^]*?^ {4}\}\n/m,
+        ],
+      },
+      ['oidc', 'jsonpath'],
+    ),
     lazyImport(/src\/(view\/width|cli\/paint)\.ts$/),
   ],
   // client-node needs only its Headers; the whole of it would bring a quarter of a megabyte of Unicode tables.
@@ -78,11 +82,13 @@ for (const { path: file, text } of split.outputFiles) {
   const folder = path.dirname(name) === '.' ? './' : '../';
   const linked = code
     .replaceAll(/(\brequire\("\.{1,2}\/[^"]+)\.js"\)/g, '$1.cjs")')
-    .replaceAll(/\b__require\d*\("([\w-]+)"\)/g, (whole, id) =>
+    .replaceAll(/(?:\b__require\d*|\(0, ?import_\w+\.__require\))\("([\w-]+)"\)/g, (whole, id) =>
       APART.includes(id) ? `require("${folder}apart/${id}.cjs")` : whole,
     );
   const small = { minifySyntax: true, minifyWhitespace: true, sourcemap: 'external', sourcesContent: false };
   const { code: minified, map } = await transform(lazily(linked), { ...script, ...small, sourcefile: name });
+  const left = APART.find((id) => minified.includes(`("${id}")`));
+  if (left) throw new Error(`${name} requires ${left} from node_modules, which the package does not have`);
   files.set(name, `${minified}//# sourceMappingURL=${path.basename(name)}.map\n`);
   files.set(`${name}.map`, map);
 }

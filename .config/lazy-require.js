@@ -5,17 +5,25 @@ import { readFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
 
 const CALL = String.raw`(?:\w+\()?require\("[^"]+"\)(?:(?:, ?1)?\))?`;
-/** What TypeScript and esbuild write for an import. */
-const IMPORT = new RegExp(String.raw`(?<=(?:\b(?:const|var) |,))(\w+_\d+|import_\w+) ?= ?(${CALL})(?=[,;])`, 'g');
+/** What TypeScript and esbuild write for an import; the names of `import * as` besides. */
+const imports = (namespaces) =>
+  new RegExp(
+    String.raw`(?<=(?:\b(?:const|var) |,))(${['\\w+_\\d+', 'import_\\w+', ...namespaces].join('|')}) ?= ?(${CALL})(?=[,;])`,
+    'g',
+  );
 
 /** esbuild copies every property of what is imported by default, a hundred of them for Node's own modules; one is used. */
 const withoutCopy = (call) => call.replace(/^__toESM\d*\((require\("node:[^"]+"\))(?:, ?1)?\)$/, '({default:$1})');
 
-/** A source with its imports made lazy; a name that is used as a whole (`{...x_1}`) stays as it is. */
-export function lazily(source) {
+/**
+ * A source with its imports made lazy; a name that is used as a whole (`{...x_1}`) stays as it is.
+ *
+ * @param namespaces names of `import * as` that nothing else in the source has
+ */
+export function lazily(source, namespaces = []) {
   const names = new Set();
-  const declared = source.replace(IMPORT, (whole, name, call) => {
-    if (new RegExp(`\\b${name}\\b(?![.$])(?! ?=)`).test(source)) return whole;
+  const declared = source.replace(imports(namespaces), (whole, name, call) => {
+    if (new RegExp(`(?<!["'])\\b${name}\\b(?![.$])(?! ?=)`).test(source)) return whole;
     // What used it was cut out.
     if (!new RegExp(`\\b${name}\\.`).test(source)) return `${name}=0`;
     names.add(name);
@@ -43,8 +51,9 @@ async function asScript(source) {
  *
  * @param filter which files
  * @param cuts by the end of a file's path, patterns of what is left out of it; the build fails where one matches nothing
+ * @param namespaces as for `lazily`
  */
-export const lazyRequire = (filter, cuts = {}) => ({
+export const lazyRequire = (filter, cuts = {}, namespaces = []) => ({
   name: 'lazy-require',
   setup(build) {
     build.onLoad({ filter }, async ({ path }) => {
@@ -55,7 +64,7 @@ export const lazyRequire = (filter, cuts = {}) => ({
         source = source.replace(pattern, '');
       }
       const script = /^(import|export) /m.test(source) ? await asScript(source) : source;
-      return { contents: lazily(script), loader: 'js' };
+      return { contents: lazily(script, namespaces), loader: 'js' };
     });
   },
 });
