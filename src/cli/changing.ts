@@ -1,7 +1,8 @@
+import path from 'node:path';
 import type { DeliveryOptions } from '../operations/deliver.js';
 import type { Plan } from '../operations/update.js';
 import type { Store } from '../store/store.js';
-import { completingCommand } from '../view/command-line.js';
+import { completingCommand, restoringCommand } from '../view/command-line.js';
 import { dataFormat } from '../view/formats.js';
 import type { Context } from './context.js';
 import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
@@ -19,6 +20,8 @@ export interface ChangeFlags {
   settle?: string;
   'one-step'?: boolean;
   'dry-run'?: string;
+  kubeconfig?: string;
+  'data-home'?: string;
 }
 
 /** What `--wait` and `--timeout` mean on this platform. */
@@ -43,7 +46,26 @@ export function deliveryOptions(
     settleMs: Number(flags.settle ?? DEFAULT_SETTLE_MS),
     completing: completingCommand(plan.before.metadata.name, plan.after.spec.strategy, flags),
     configured: (written) => waitAndTell(store, written, { goal: 'configured', timeoutMs }, context),
-    manifest: async (resource) => (await dataFormat('yaml')?.one(resource)) ?? '',
+    keep: async (resource) => {
+      const { keepManifest } = await import('./keep-manifest.js');
+      const { env } = context.io;
+      return keepManifest({
+        name: resource.metadata.name,
+        namespace: store.where.namespace,
+        text: (await dataFormat('yaml')?.one(resource)) ?? '',
+        env,
+        restore: (file) =>
+          restoringCommand(file, {
+            ...store.where,
+            kubeconfig: absolute(flags.kubeconfig),
+            dataHome: absolute(flags['data-home'] ?? env['SKUPPER_MKL_DATA_HOME']),
+          }),
+      });
+    },
     narrate: (text) => say.notice(context, text),
   };
+}
+
+function absolute(given: string | undefined): string | undefined {
+  return given ? path.resolve(given) : undefined;
 }

@@ -87,6 +87,7 @@ export function forgetting(store: Store, context: Context, flags: ReloadFlags): 
   let forgotten = false;
   const derived = Object.create(store) as Store;
   return Object.assign(derived, {
+    changesKind: false,
     facts: async (resource, options) => ({ ...(await store.facts(resource, options)), appliedKind: null }),
     released: async (name) => {
       await reload(context, store, {
@@ -108,5 +109,5 @@ export function forgetting(store: Store, context: Context, flags: ReloadFlags): 
         throw error;
       }
     },
-  } satisfies Pick<Store, 'facts' | 'released' | 'create'>);
+  } satisfies Pick<Store, 'changesKind' | 'facts' | 'released' | 'create'>);
 }

@@ -23,7 +23,7 @@ export type DeliveryOptions = TwoWritesOptions & RecreateOptions;
  */
 export function deliver(store: Store, delivery: Delivery, options: DeliveryOptions): Promise<MultiKeyListener> {
   const { change, plan, again, disruption } = delivery;
-  if (plan.way === 'recreate') return recreate(store, plan.before, plan.after, options);
+  if (plan.way === 'recreate' && !store.changesKind) return recreate(store, plan.before, plan.after, options);
   const [first, last] = disruption.steps;
   if (!first || !last || options.dryRun) return carryOut(store, plan, again, options);
   return writeTwice(store, plan.before, change, [first, last], options);

@@ -63,7 +63,7 @@ export async function carryOut(
       const now = await store.get(name, { signal: options.signal });
       refuseIfTouched(current, now, error);
       current = again(now);
-      if (current.way === 'recreate') throw error;
+      if (current.way === 'recreate' && plan.way !== 'recreate') throw error;
     }
   }
 }

@@ -79,6 +79,9 @@ export type MergePatch = { [key: string]: unknown };
 export interface Store {
   readonly where: Where;
 
+  /** A strategy of another kind is a change like any other here (of a file): nothing has to be deleted for it. */
+  readonly changesKind?: boolean;
+
   /** What was passed over while reading (a damaged file among good ones), for stderr; grows, each once. */
   readonly warnings: readonly Failure[];
 

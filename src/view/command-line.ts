@@ -15,6 +15,28 @@ export function completingCommand(
   return ['skupper multikeylistener update', name, flag, quoted(value), '--in-place --one-step', ...place].join(' ');
 }
 
+/** Where a manifest is put back: what decides about it, whatever is the default when the line is typed; paths are absolute. */
+export interface Place {
+  platform: string;
+  namespace: string;
+  context?: string;
+  kubeconfig?: string;
+  dataHome?: string;
+}
+
+/** The command line that creates what a file holds at its old place, ready for a shell in another directory. */
+export function restoringCommand(file: string, place: Place): string {
+  const { platform, namespace, context, kubeconfig, dataHome } = place;
+  const kubernetes = platform === 'kubernetes';
+  const given = (flag: string, value: string | undefined): string[] => (value ? [flag, quoted(value)] : []);
+  return [
+    ...['skupper multikeylistener create', '-f', quoted(file), '-n', quoted(namespace), '-p', platform],
+    ...given('-c', context),
+    ...given('--kubeconfig', kubernetes ? kubeconfig : undefined),
+    ...given('--data-home', kubernetes ? undefined : dataHome),
+  ].join(' ');
+}
+
 /** A word as a shell takes it. */
 export function quoted(word: string): string {
   return /^[\w.,=@%+:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -56,7 +56,7 @@ async function update(
       configured: async (now) => parts.configured?.(store, now) ?? now,
       completing: completingCommand('web', plan.after.spec.strategy, {}),
       narrate: (text) => said.push(text),
-      manifest: async () => '',
+      keep: () => Promise.reject(new Error('nothing is deleted here')),
     },
   );
   result.catch(() => undefined);

@@ -36,6 +36,7 @@ export async function openSystemStore(options: StoreOptions, procNet = '/proc/ne
 
 export class SystemStore implements Store {
   readonly where: Where;
+  readonly changesKind = true;
   /** What reading had to leave out so far: damaged files and names described twice, each once. */
   readonly warnings: Failure[] = [];
   private readonly paths: Paths;
