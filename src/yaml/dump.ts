@@ -2,6 +2,7 @@ import { CORE_SCHEMA, Type, YAMLException, dump } from 'js-yaml';
 
 import { Failure } from '../model/failure.js';
 import { changesType } from './plain.js';
+import { Verbatim } from './verbatim.js';
 
 // An implicit type represents no value; the writer only asks its resolve() whether a string needs quotes.
 const quoted = new Type('!yaml-1.1', {
@@ -22,7 +23,14 @@ class Block {
   }
 }
 const block = new Type('!block', { kind: 'scalar', resolve: () => false, instanceOf: Block, represent: String });
-const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block] });
+
+const verbatim = new Type('!verbatim', {
+  kind: 'scalar',
+  resolve: () => false,
+  instanceOf: Verbatim,
+  represent: String,
+});
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block, verbatim] });
 
 /**
  * A key whose written form is over 1,024 characters gets a line of its own, and js-yaml then

@@ -1,6 +1,8 @@
-import { CORE_SCHEMA, Type, YAMLException, loadAll } from 'js-yaml';
+import { CORE_SCHEMA, FAILSAFE_SCHEMA, Type, YAMLException, loadAll, types, type Schema } from 'js-yaml';
 
 import { Failure } from '../model/failure.js';
+import { changesType } from './plain.js';
+import { Verbatim } from './verbatim.js';
 
 /** Nodes of all documents with aliases expanded: far above any manifest, far below what fills the memory. */
 const MAX_NODES = 1_000_000;
@@ -11,9 +13,21 @@ const MAX_DEPTH = 100;
 export const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 const SCHEMA = CORE_SCHEMA.extend({ implicit: [merge] });
 
+/** Every scalar without quotes that is written otherwise than it would be written again stays its text. */
+const verbatim = new Type('!verbatim', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && changesType(text) && !/^(?:true|false|null|<<)$/.test(text),
+  construct: (text: string) => (String(Number(text)) === text ? Number(text) : new Verbatim(text)),
+});
+const VERBATIM = FAILSAFE_SCHEMA.extend({
+  implicit: [verbatim, types.null, types.bool, types.int, types.float, merge],
+});
+
 export interface LoadOptions {
   /** What the text is, for messages: a file name. */
   what?: string;
+  /** Numbers and words that readers take for different things, or may round, become a Verbatim each. */
+  verbatim?: boolean;
 }
 
 /**
@@ -27,7 +41,9 @@ export interface LoadOptions {
 export function loadYaml(text: string, options: LoadOptions = {}): unknown[] {
   const what = options.what ?? 'the input';
   refuseOtherEncodings(text, what);
-  const documents = parse(text, what).filter((document) => document !== null && document !== undefined);
+  const documents = parse(text, what, options.verbatim ? VERBATIM : SCHEMA).filter(
+    (document) => document !== null && document !== undefined,
+  );
   refuseExcess(documents, what);
   return documents;
 }
@@ -39,9 +55,9 @@ function refuseOtherEncodings(text: string, what: string): void {
   }
 }
 
-function parse(text: string, what: string): unknown[] {
+function parse(text: string, what: string, schema: Schema): unknown[] {
   try {
-    return loadAll(text, null, { schema: SCHEMA });
+    return loadAll(text, null, { schema });
   } catch (error) {
     if (error instanceof YAMLException) {
       throw new Failure('bad-file', `${what} is not valid YAML: ${place(error)}${error.reason}`, { cause: error });

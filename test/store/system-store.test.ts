@@ -144,6 +144,29 @@ describe('patch', () => {
     expect((await stat(site.path('input', 'resources', 'all.yaml'))).mode & 0o777).toBe(0o640);
   });
 
+  test.each(['yaml', 'json'])(
+    'what it does not name keeps its very text: numbers that would be rounded (%s)',
+    async (kind) => {
+      const numbers = '[9007199254740993, 1.10, -12345678901234567890, 1e400, 0.1000000000000000055511151231257827]';
+      const words = kind === 'json' ? '["on", "010"]' : '[on, 010, "010", 0x1f, 1_000, 2020-01-01, ~, .nan, yes]';
+      const text = `{"apiVersion": "skupper.io/v2alpha1", "kind": "MultiKeyListener", "metadata": {"name": "backend"},
+  "spec": {"host": "h", "port": 1, "strategy": {"priority": {"routingKeys": ["a"]}}, "numbers": ${numbers}, "words": ${words}}}\n`;
+      const file = ['input', 'resources', `MultiKeyListener-backend.${kind}`];
+      await site.write(text, ...file);
+      const store = await site.open();
+      await change(store, 'backend', { spec: { port: 2 } });
+      const written = (await site.read(...file)).replace(/\s+/g, ' ');
+      const flat = (list: string): string =>
+        list
+          .replace(/^\[|\]$/g, '')
+          .split(', ')
+          .join(kind === 'json' ? ', ' : ' - ');
+      expect(written).toContain(flat(numbers));
+      expect(written).toContain(flat(words));
+      expect(written).toMatch(/"?port"?: 2/);
+    },
+  );
+
   test('a .json file stays JSON', async () => {
     await site.write(JSON.stringify(listener('backend')), 'input', 'resources', 'MultiKeyListener-backend.json');
     await change(store, 'backend', { spec: { port: 1 } });

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import { dumpYaml } from '../../yaml/dump.js';
 import { loadYaml } from '../../yaml/load.js';
+import { Verbatim } from '../../yaml/verbatim.js';
 
 export type Data = Record<string, unknown>;
 
@@ -98,6 +101,33 @@ export function rewrite(
 }
 
 function written(document: Document, value: Data, json: boolean): string {
-  if (json) return `${JSON.stringify(value, null, 2)}\n`;
-  return `${BARE_SEPARATOR.test(document.text) ? '---\n' : ''}${dumpYaml(value)}`;
+  const [exact] = loadYaml(document.text, { verbatim: true });
+  const kept = withTexts(value, document.value, exact);
+  if (json) return jsonOf(kept);
+  return `${BARE_SEPARATOR.test(document.text) ? '---\n' : ''}${dumpYaml(kept)}`;
+}
+
+/** The value with the very text of each scalar that is what it was: one that JavaScript rounds, or readers take differently. */
+function withTexts(now: unknown, before: unknown, exact: unknown): unknown {
+  if (exact instanceof Verbatim) return Object.is(now, before) ? exact : now;
+  if (Array.isArray(now)) {
+    if (!Array.isArray(before) || !Array.isArray(exact)) return now;
+    return now.map((item, index) => withTexts(item, before[index], exact[index]));
+  }
+  if (!isData(now) || !isData(before) || !isData(exact)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([key, item]) => [key, withTexts(item, member(before, key), member(exact, key))]),
+  );
+}
+
+/** JSON.stringify, with numbers as they were written. */
+function jsonOf(value: unknown): string {
+  const texts: string[] = [];
+  const mark = `verbatim ${randomUUID()} `;
+  const text = JSON.stringify(
+    value,
+    (_key, item: unknown) => (item instanceof Verbatim ? `${mark}${texts.push(String(item)) - 1}` : item),
+    2,
+  );
+  return `${text.replace(new RegExp(`"${mark}([0-9]+)"`, 'g'), (_all, index) => texts[Number(index)] ?? '')}\n`;
 }
