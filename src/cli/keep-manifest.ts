@@ -5,7 +5,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { Failure } from '../model/failure.js';
 import type { Kept } from '../operations/recreate.js';
-import { fileSystemFailure } from '../store/system/errors.js';
 import type { Environment } from './io.js';
 
 const FOLDER = 'skupper-multikeylistener';
@@ -56,8 +55,8 @@ export async function keepManifest(keeping: Keeping): Promise<Kept> {
     const kept = await keepIn(own, keeping);
     return { ...kept, drop: () => kept.drop().then(() => rmdir(own)) };
   } catch (error) {
-    const { message } = fileSystemFailure(error, 'written', path.join(base, FOLDER));
-    throw new Failure('file-system', `the old manifest can't be kept, so nothing was deleted: ${message}`, {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Failure('file-system', `the old manifest can't be kept in ${base} (${why}), so nothing was deleted`, {
       hint: `Free or allow ${[folder, base].filter(Boolean).join(' or ')}, or set XDG_STATE_HOME to a folder of yours.`,
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -166,16 +167,17 @@ describe('the lock', () => {
 
   test('is broken when its holder is dead or it is very old, and not before', async () => {
     const old = new Date(Date.now() - 3_000);
-    await writeFile(lock(), `${DEAD_PID} ${hostname()} x`);
+    await writeFile(lock(), `${DEAD_PID} ${hostname()} ${randomUUID()}`);
     await utimes(lock(), old, old);
     expect(await withLock(site.path('input'), undefined, async () => 'held')).toBe('held');
+    // Killed before it had written who it is.
     await writeFile(lock(), '');
-    await utimes(lock(), new Date(0), new Date(0));
+    await utimes(lock(), old, old);
     await writeFile(`${lock()}.break`, '1');
     await utimes(`${lock()}.break`, new Date(0), new Date(0));
     expect(await withLock(site.path('input'), undefined, async () => 'held')).toBe('held');
     expect(await readdir(site.path('input'))).toEqual([]);
-    await writeFile(lock(), `${process.pid} ${hostname()} x`);
+    await writeFile(lock(), `${process.pid} ${hostname()} ${randomUUID()}`);
     await utimes(lock(), old, old);
     const stop = AbortSignal.timeout(200);
     expect(await code(withLock(site.path('input'), stop, async () => 'held'))).toBe('interrupted');

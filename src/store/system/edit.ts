@@ -15,16 +15,26 @@ import { described, find, named, readNamespace, type Contents, type Entry } from
 import { resourceFile, type Paths } from './paths.js';
 import { asResource } from './shape.js';
 import { versionOf } from './status.js';
-import { createFile, makeFolder, removeFile, replaceFile } from './write.js';
+import { createFile, makeFolder, removeFile, removeLeftovers, replaceFile, requireWritable } from './write.js';
 
-/** Runs under the lock, so that what was read still holds when it is written; a dry run writes nothing, the lock included. */
+/**
+ * Runs under the lock, so that what was read still holds when it is written, after removing what killed runs left behind. A
+ * dry run writes nothing, the lock included, and finds out only whether it could.
+ */
 async function exclusively<T>(
   paths: Paths,
   options: WriteOptions,
   work: (contents: Contents) => Promise<T>,
 ): Promise<T> {
   const read = async (): Promise<T> => work(await readNamespace(paths));
-  return options.dryRun ? read() : withLock(paths.input, options.signal, read);
+  if (options.dryRun) {
+    for (const folder of [paths.input, paths.resources]) await requireWritable(folder);
+    return read();
+  }
+  return withLock(paths.input, options.signal, async () => {
+    for (const folder of [paths.input, paths.resources]) await removeLeftovers(folder);
+    return read();
+  });
 }
 
 /** See Store.create. Taken is a name that any input file uses, or whose own file exists in whatever form. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +35,7 @@ export function isAlive(pid: number): boolean {
  */
 export async function withLock<T>(folder: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const path = join(folder, LOCK);
-  const token = `${process.pid} ${hostname()} ${randomUUID()}`;
+  const token = newToken();
   await take(path, token, signal);
   try {
     return await work();
@@ -42,6 +43,9 @@ export async function withLock<T>(folder: string, signal: AbortSignal | undefine
     await release(path, token);
   }
 }
+
+const ID_LENGTH = 36;
+const newToken = (): string => `${process.pid} ${hostname()} ${randomUUID()}`;
 
 async function take(path: string, token: string, signal: AbortSignal | undefined): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
@@ -55,12 +59,22 @@ async function take(path: string, token: string, signal: AbortSignal | undefined
     if (await isStale(path)) await breakLock(path);
     else await sleep(2 + Math.random() * 20);
   }
+  // Of one who was killed while breaking a lock.
+  if (await isStale(breakerOf(path))) await remove(breakerOf(path));
 }
 
 async function tryTake(path: string, token: string): Promise<boolean> {
   try {
     const handle = await open(path, 'wx', 0o666);
-    await handle.writeFile(token).finally(() => handle.close());
+    try {
+      await handle.writeFile(token);
+    } catch (error) {
+      // A full disk: a lock of nobody's would keep everybody out.
+      await remove(path);
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -70,20 +84,30 @@ async function tryTake(path: string, token: string): Promise<boolean> {
 
 async function isStale(path: string): Promise<boolean> {
   try {
-    const age = Date.now() - (await stat(path)).mtimeMs;
+    const found = await lstat(path);
+    // Nobody of ours made it, and a named pipe would be waited for.
+    if (!found.isFile()) {
+      throw new Failure('file-system', `${path} is in the way: it is no regular file`, { hint: 'Remove it.' });
+    }
+    const age = Date.now() - found.mtimeMs;
     if (age > ABANDONED_MS) return true;
-    const [pid, host] = (await readFile(path, 'utf8')).split(' ');
-    return age > DEAD_MS && host === hostname() && !isAlive(Number(pid));
+    if (age <= DEAD_MS) return false;
+    const [pid, host, id] = (await content(path)).split(' ');
+    // Killed before it had written who it is.
+    if (id?.length !== ID_LENGTH) return true;
+    return host === hostname() && !isAlive(Number(pid));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false;
     throw fileSystemFailure(error, 'read', path);
   }
 }
 
+const breakerOf = (path: string): string => `${path}.break`;
+
 /** Two processes that both find the lock stale must not remove each other's new one: only one may break at a time. */
 async function breakLock(path: string): Promise<void> {
-  const breaker = `${path}.break`;
-  if (!(await tryTake(breaker, String(process.pid)))) {
+  const breaker = breakerOf(path);
+  if (!(await tryTake(breaker, newToken()))) {
     if (await isStale(breaker)) await remove(breaker);
     await sleep(10);
     return;
@@ -95,8 +119,14 @@ async function breakLock(path: string): Promise<void> {
   }
 }
 
+/** Follows no link and waits for no pipe that was put there after the look at it. */
+async function content(path: string): Promise<string> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  return handle.readFile('utf8').finally(() => handle.close());
+}
+
 async function release(path: string, token: string): Promise<void> {
-  const held = await readFile(path, 'utf8').catch(() => undefined);
+  const held = await content(path).catch(() => undefined);
   if (held === token) await remove(path);
 }
 

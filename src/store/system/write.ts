@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, link, lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { Failure } from '../../model/failure.js';
-import { errorCode, guarded } from './errors.js';
+import { errorCode, fileSystemFailure, guarded } from './errors.js';
 import { isAlive } from './lock.js';
 import { readText } from './read.js';
 
@@ -12,11 +13,24 @@ const FILE_MODE = 0o666;
 const TEMPORARY = /^\.skupper-mkl-(\d+)-[0-9a-f]+\.tmp$/;
 const LEFTOVER_MS = 5 * 60_000;
 /** link() is missing on some file systems (FAT, some network and container mounts). */
-const NO_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'ENOSYS', 'EMLINK'];
+const NO_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** Makes a folder and those above it, 0775 less the umask. */
 export async function makeFolder(folder: string): Promise<void> {
   await guarded('created', folder, () => mkdir(folder, { recursive: true, mode: DIRECTORY_MODE }));
+}
+
+/**
+ * Throws `file-system` unless this user may write in the folder or, where it is missing, make it.
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const above = dirname(folder);
+    if (errorCode(error) === 'ENOENT' && above !== folder) return requireWritable(above);
+    throw fileSystemFailure(error, 'written', folder);
+  }
 }
 
 /**
@@ -25,49 +39,55 @@ export async function makeFolder(folder: string): Promise<void> {
  * @throws Failure `already-exists` when anything has that path, `file-system`
  */
 export async function createFile(temporary: string, path: string, text: string): Promise<void> {
-  await guarded('written', path, async () => {
-    await removeLeftovers(temporary);
-    const file = await writeTemporary(temporary, text);
-    try {
-      await linkExclusively(file, path, text);
-    } finally {
-      await unlink(file);
-    }
-    await syncFolder(dirname(path));
+  await guarded('written', path, () =>
+    throughTemporary(temporary, path, text, async (file) => {
+      try {
+        await link(file, path);
+      } catch (error) {
+        const code = errorCode(error) ?? '';
+        if (code === 'EEXIST') throw exists(path, error);
+        if (!NO_LINK.includes(code)) throw error;
+        await moveToNew(file, path);
+      }
+    }),
+  );
+}
+
+/** Whole as with link; only somebody who does not take our lock could come in between the look and the rename. */
+async function moveToNew(file: string, path: string): Promise<void> {
+  const taken = await lstat(path).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error;
   });
+  if (taken) throw exists(path);
+  await rename(file, path);
 }
 
-async function linkExclusively(file: string, path: string, text: string): Promise<void> {
+/**
+ * Writes the text to a temporary file and lets `put` bring it into place; the temporary file is gone then. Where the
+ * target is a mount of its own, the temporary file has to be beside it: its name is none that Skupper reads.
+ */
+async function throughTemporary(
+  temporary: string,
+  path: string,
+  text: string,
+  put: (file: string) => Promise<void>,
+  prepare?: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  const folder = dirname(path);
+  const via = async (place: string): Promise<void> => {
+    const file = await writeTemporary(place, text, prepare);
+    await put(file).finally(() => rm(file, { force: true }).catch(() => undefined));
+  };
   try {
-    await link(file, path);
+    await via(temporary);
   } catch (error) {
-    const code = errorCode(error) ?? '';
-    if (code === 'EEXIST') throw exists(path, error);
-    if (!NO_LINK.includes(code)) throw error;
-    await writeExclusively(path, text);
+    if (errorCode(error) !== 'EXDEV' || folder === temporary) throw error;
+    await via(folder);
   }
+  await syncFolder(folder);
 }
 
-/** The file may be seen half-written for a moment; readers stand that. */
-async function writeExclusively(path: string, text: string): Promise<void> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'wx', FILE_MODE);
-  } catch (error) {
-    throw errorCode(error) === 'EEXIST' ? exists(path, error) : error;
-  }
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } catch (error) {
-    await unlink(path);
-    throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-function exists(path: string, cause: unknown): Failure {
+function exists(path: string, cause?: unknown): Failure {
   return new Failure('already-exists', `${path} exists already`, { cause });
 }
 
@@ -78,21 +98,16 @@ function exists(path: string, cause: unknown): Failure {
  */
 export async function replaceFile(temporary: string, path: string, text: string, before: string): Promise<void> {
   await guarded('written', path, async () => {
-    await removeLeftovers(temporary);
     const old = await regularFile(path);
-    const file = await writeTemporary(temporary, text, async (handle) => {
+    const put = async (file: string): Promise<void> => {
+      await refuseChanged(path, before);
+      await rename(file, path);
+    };
+    await throughTemporary(temporary, path, text, put, async (handle) => {
       await handle.chmod(old.mode & 0o7777);
       // Only root may; for anybody else the file becomes theirs, as with an editor.
       if (process.getuid?.() === 0) await handle.chown(old.uid, old.gid);
     });
-    try {
-      await refuseChanged(path, before);
-      await rename(file, path);
-    } catch (error) {
-      await unlink(file);
-      throw error;
-    }
-    await syncFolder(dirname(path));
   });
 }
 
@@ -136,7 +151,7 @@ async function writeTemporary(
     await prepare?.(handle);
     await handle.sync();
   } catch (error) {
-    await unlink(path);
+    await rm(path, { force: true }).catch(() => undefined);
     throw error;
   } finally {
     await handle.close();
@@ -144,13 +159,16 @@ async function writeTemporary(
   return path;
 }
 
-/** Temporary files of processes that were killed; called under the lock, so no live one of this program is in use. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+/**
+ * Removes the temporary files of processes that were killed. Call it under the lock: no live one of this program is in use then.
+ * @param folder missing is as good as empty
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
     const pid = TEMPORARY.exec(name)?.[1];
     if (pid === undefined) continue;
     const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = await lstat(path).catch(() => undefined);
     if (found === undefined || (isAlive(Number(pid)) && Date.now() - found.mtimeMs < LEFTOVER_MS)) continue;
     await unlink(path).catch(() => undefined);
   }
