@@ -142,9 +142,11 @@ export async function waitForMany(store: Store, options: WaitManyOptions): Promi
   const limit = deadline(options.signal, options.timeoutMs);
   const wait = new ManyWait(store, options, limit);
   const [only] = options.names;
+  let lost: Failure | undefined;
   const query = options.names.length === 1 ? { name: only } : { selector: options.selector };
   try {
     for await (const event of store.watch(query, limit.signal)) {
+      lost = event.type === 'LOST' ? event.failure : undefined;
       if (event.type === 'LOST') {
         // A server that was never reached is no lost connection.
         if (!wait.synced) throw event.failure;
@@ -162,9 +164,10 @@ export async function waitForMany(store: Store, options: WaitManyOptions): Promi
   if (!limit.expired() && wait.uncleared) throw wait.uncleared;
   const seconds = Math.round(options.timeoutMs / 100) / 10;
   const { late } = wait;
+  const unseen = lost ? `; ${lost.message}` : '';
   throw new Failure(
     'wait-timeout',
-    `not ${wait.goals()} after ${seconds} s: ${late.map(({ field }) => field).join(', ')}`,
+    `not ${wait.goals()} after ${seconds} s: ${late.map(({ field }) => field).join(', ')}${unseen}`,
     {
       causes: late,
       hint: `Look closer with: skupper multikeylistener inspect ${late[0]?.field ?? 'NAME'}`,

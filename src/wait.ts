@@ -104,12 +104,15 @@ export async function waitFor(store: Store, name: string, options: WaitOptions):
   // A store that can't start at a version lists instead. After a loss only what changed is reported, DELETED included.
   const listed = store.where.folder !== undefined || options.from === undefined;
   let seen = false;
+  let lost: Failure | undefined;
   try {
     for await (const event of store.watch({ name, since: options.from?.metadata.resourceVersion }, limit.signal)) {
       if (event.type === 'LOST') {
-        options.onWaiting?.(`${event.failure.message}; trying again`);
+        lost = event.failure;
+        options.onWaiting?.(`${lost.message}; trying again`);
         continue;
       }
+      lost = undefined;
       if (event.type === 'SYNCED') {
         if (listed && !seen) throw goneWhileWaiting(name, options.goal);
         continue;
@@ -131,7 +134,7 @@ export async function waitFor(store: Store, name: string, options: WaitOptions):
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw limit.expired() ? tooLate(name, options, why) : reportsError(name, why);
+  throw limit.expired() ? tooLate(name, options, lost?.message ?? why) : reportsError(name, why);
 }
 
 function goneWhileWaiting(name: string, goal: Goal): Failure {
@@ -170,8 +173,10 @@ export async function waitUntilGone(
 ): Promise<void> {
   const limit = deadline(options.signal, options.timeoutMs);
   let present = false;
+  let lost: Failure | undefined;
   try {
     for await (const event of store.watch({ name }, limit.signal)) {
+      lost = event.type === 'LOST' ? event.failure : undefined;
       if (event.type === 'LOST') continue;
       if (event.type === 'SYNCED') {
         if (!present) return;
@@ -185,7 +190,8 @@ export async function waitUntilGone(
     limit.clear();
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw new Failure('wait-timeout', `${name} is not gone after ${seconds(options.timeoutMs)}: a finalizer holds it`, {
+  const why = lost?.message ?? 'a finalizer holds it';
+  throw new Failure('wait-timeout', `${name} is not gone after ${seconds(options.timeoutMs)}: ${why}`, {
     hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
   });
 }

@@ -126,6 +126,8 @@ describe('waitForMany', () => {
     expect(await wait(list, { onLost: (why) => lost.push(why) })).toEqual(['web']);
     expect(lost).toEqual(['refused']);
     expect((await failureOf(wait([LOST]))).code).toBe('unreachable');
+    const late = await failureOf(wait([added('web'), SYNCED, LOST], { timeoutMs: 20 }));
+    expect(late).toMatchObject({ code: 'wait-timeout', message: expect.stringMatching(/web; refused$/) });
   });
 
   test('Ctrl-C', async () => {

@@ -125,6 +125,13 @@ describe('waitFor', () => {
     expect(store.query).toEqual({ name: 'web', since: '7' });
   });
 
+  test('too late while nothing could be seen: the lost connection is the reason, not what was seen before it', async () => {
+    const lostAtLast = await failureOf(wait([modified(at(2, configured(1))), lost], { timeoutMs: 20 }));
+    expect(lostAtLast.message).toBe('web is not configured after 0.02 s: connection refused');
+    const back = await failureOf(wait([lost, modified(at(2, configured(1)))], { timeoutMs: 20 }));
+    expect(back.message).not.toContain('refused');
+  });
+
   test('the recorded order: old status first, then caught up', async () => {
     const caughtUp = at(2, ready(2));
     const why: string[] = [];
@@ -251,7 +258,7 @@ describe('waitUntilGone', () => {
   test('a lost connection is not gone', async () => {
     const lost: StoreEvent = { type: 'LOST', failure: new Failure('unreachable', 'x'), retryInMs: 1 };
     const failure = await failureOf(gone([{ type: 'ADDED', object }, { type: 'SYNCED' }, lost], { timeoutMs: 20 }));
-    expect(failure).toMatchObject({ code: 'wait-timeout', message: expect.stringContaining('not gone after 0.02 s') });
+    expect(failure).toMatchObject({ code: 'wait-timeout', message: 'web is not gone after 0.02 s: x' });
   });
 
   test('Ctrl-C', async () => {
