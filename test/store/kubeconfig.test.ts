@@ -148,7 +148,7 @@ describe('credentials', () => {
     const clusters = { west: { server: 'https://west:1', ...cluster } };
     return open({ kubeconfig: await config('c', { ...whole, clusters, users: { west: user } }) });
   };
-  const headers = async (user: Record<string, unknown>): Promise<Record<string, string>> =>
+  const headers = async (user: Record<string, unknown>): Promise<Record<string, string | string[]>> =>
     (await (await withUser(user)).access()).headers;
 
   test('token, token file, password, nobody', async () => {
@@ -162,6 +162,19 @@ describe('credentials', () => {
     expect(await headers({ token: 'abc', as: 'jane' })).toEqual({
       Authorization: 'Bearer abc',
       'Impersonate-User': 'jane',
+    });
+    const whom = {
+      as: 'jane',
+      'as-uid': 'u1',
+      'as-groups': ['dev', 'ops'],
+      'as-user-extra': { 'example.org/team': ['a', 'b'] },
+    };
+    expect(await headers({ token: 'abc', ...whom })).toEqual({
+      Authorization: 'Bearer abc',
+      'Impersonate-User': 'jane',
+      'Impersonate-Uid': ['u1'],
+      'Impersonate-Group': ['dev', 'ops'],
+      'Impersonate-Extra-example.org%2Fteam': ['a', 'b'],
     });
   });
 

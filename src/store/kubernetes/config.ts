@@ -12,7 +12,7 @@ import { proxyFor } from './proxy.js';
 /** What a request needs beside its path: where to, over which sockets, as whom. */
 export interface Access {
   agent: http.Agent;
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
 }
 
 /** One context of the kubeconfig, ready for requests. */
@@ -90,9 +90,10 @@ class KubeconfigConnection implements Connection {
     } catch (error) {
       throw user.authProvider ? this.providerFailed(error) : this.unusable(error);
     }
-    const headers = Object.fromEntries(
+    const headers: Access['headers'] = Object.fromEntries(
       Object.entries(applied.headers ?? {}).map(([name, value]) => [name, String(value)]),
     );
+    Object.assign(headers, user.impersonate);
     if (applied.auth) headers.Authorization = `Basic ${Buffer.from(applied.auth).toString('base64')}`;
     const agent = applied.agent as http.Agent & { keepAlive: boolean };
     // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.

@@ -38,6 +38,8 @@ export interface UserEntry {
   username?: string;
   password?: string;
   impersonateUser?: string;
+  /** What is impersonated beside the user's name (`as-uid`, `as-groups`, `as-user-extra`), as request headers. */
+  impersonate: Readonly<Record<string, string[]>>;
   authProvider?: unknown;
   exec?: ExecSpec;
 }
@@ -147,9 +149,24 @@ function userEntry(name: string, raw: Raw): UserEntry {
     username: text(raw.username),
     password: text(raw.password),
     impersonateUser: text(raw.as),
+    impersonate: impersonation(raw),
     authProvider: raw['auth-provider'] ?? undefined,
     exec: isRecord(raw.exec) ? execSpec(raw.exec, raw) : undefined,
   };
+}
+
+/** As client-go's transport sends it: a header of its own for each, repeated for each value. */
+function impersonation(raw: Raw): Record<string, string[]> {
+  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const extra = isRecord(raw['as-user-extra']) ? Object.entries(raw['as-user-extra']) : [];
+  const headers = {
+    'Impersonate-Uid': [text(raw['as-uid']) ?? []].flat(),
+    'Impersonate-Group': list(raw['as-groups']),
+    ...Object.fromEntries(
+      extra.map(([name, values]) => [`Impersonate-Extra-${encodeURIComponent(name)}`, list(values)]),
+    ),
+  };
+  return Object.fromEntries(Object.entries(headers).filter(([, values]) => values.length > 0));
 }
 
 function execSpec(exec: Raw, raw: Raw): ExecSpec {
@@ -195,7 +212,7 @@ async function fromServiceAccount(
       caFile: path.join(folder, 'ca.crt'),
       skipTLSVerify: false,
     },
-    user: { name: IN_CLUSTER, tokenFile },
+    user: { name: IN_CLUSTER, tokenFile, impersonate: {} },
     files: [tokenFile],
   };
 }
