@@ -201,6 +201,50 @@ describe('a watch', () => {
     await watch.stop();
   });
 
+  test('that stops inside an event is lost within the bound of a request', async () => {
+    put('web');
+    const watch = collect(store);
+    await watch.until('SYNCED');
+    watch.clear();
+    double.cutWatches('stall');
+    set('web', 9090);
+    await watch.until('SYNCED');
+    expect(watch.seen).toEqual([expect.stringMatching(/^LOST /), 'MODIFIED web', 'SYNCED']);
+    await watch.stop();
+  });
+
+  test('whose events come twice reports each once: nothing deleted comes back', async () => {
+    for (const name of ['web', 'gone']) put(name);
+    const watch = collect(store);
+    await watch.until('SYNCED');
+    watch.clear();
+    drop('gone');
+    put('new');
+    set('web', 9090);
+    drop('new');
+    await watch.until('DELETED new');
+    double.cutWatches('again');
+    put('last');
+    await watch.until('ADDED last');
+    expect(watch.seen).toEqual(['DELETED gone', 'ADDED new', 'MODIFIED web', 'DELETED new', 'ADDED last']);
+    await watch.stop();
+  });
+
+  test('after our own write goes on through answers that are not the server’s, but not against its refusal', async () => {
+    put('web');
+    const { resourceVersion } = double.storage.get('multikeylisteners', 'default', 'web').metadata;
+    double.faults.push({ kind: 'html', times: 2 });
+    const watch = collect(store, { name: 'web', since: resourceVersion });
+    await watch.untilSeen('LOST bad-response');
+    await watch.until('SYNCED');
+    set('web', 9090);
+    await watch.until('MODIFIED web');
+    await watch.stop();
+    const nobody = await openStore(await double.kubeconfig({ token: 'nobody-token' }), {}, FAST);
+    const denied = collect(nobody, { name: 'web', since: resourceVersion });
+    await expect(denied.ended).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   test('that a server ends at once, again and again, does not become a busy loop', async () => {
     const watch = collect(store);
     await watch.until('SYNCED');

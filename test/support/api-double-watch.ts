@@ -31,14 +31,15 @@ export interface WatchOptions {
   endInitial: boolean;
 }
 
-/** How a watch ends when a test wants it to. */
-export type Cut = 'end' | 'reset' | 'half-line' | 'gone' | 'garbage';
+/** How a watch ends when a test wants it to; `stall` stops inside a line, `again` repeats all that was sent: both stay open. */
+export type Cut = 'end' | 'reset' | 'half-line' | 'gone' | 'garbage' | 'stall' | 'again';
 
 /** One open watch of the double. */
 export class Watch {
   private readonly matches: (object: Stored) => boolean;
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
+  private readonly sent: string[] = [];
 
   constructor(
     private readonly response: ServerResponse,
@@ -63,7 +64,9 @@ export class Watch {
   }
 
   cut(how: Cut): void {
-    if (how === 'half-line') this.response.write('{"type":"MODIFIED","object":{"metadata":{"name":');
+    if (how === 'again') return void this.response.write(this.sent.join(''));
+    if (how === 'half-line' || how === 'stall') this.response.write('{"type":"MODIFIED","object":{"metadata":{"name":');
+    if (how === 'stall') return;
     if (how === 'garbage') this.response.write('<html>a proxy</html>\n');
     if (how === 'gone') {
       const refusal = new Refusal(410, 'Expired', 'too old resource version');
@@ -101,7 +104,9 @@ export class Watch {
   }
 
   private write(event: object): void {
-    this.response.write(`${JSON.stringify(event)}\n`);
+    const line = `${JSON.stringify(event)}\n`;
+    this.sent.push(line);
+    this.response.write(line);
   }
 
   private close(): void {

@@ -28,6 +28,7 @@ export class Exchange {
   private sent = false;
   private stopped: TransportError | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private hurryTimer: NodeJS.Timeout | undefined;
   private response: http.IncomingMessage | undefined;
   private readonly onAbort = (): void => this.stop('aborted');
 
@@ -50,6 +51,12 @@ export class Exchange {
   bound(ms: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.stop('timeout'), ms);
+  }
+
+  /** Beside the bound: more must come within so many milliseconds; undefined: it need not. */
+  hurry(ms: number | undefined): void {
+    clearTimeout(this.hurryTimer);
+    if (ms !== undefined) this.hurryTimer = setTimeout(() => this.stop('timeout'), ms);
   }
 
   headers(): Promise<http.IncomingMessage> {
@@ -88,6 +95,7 @@ export class Exchange {
 
   private release(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.hurryTimer);
     this.signal?.removeEventListener('abort', this.onAbort);
   }
 

@@ -23,7 +23,7 @@ export interface Tuning {
 }
 
 export const TUNING: Tuning = {
-  watchSeconds: 290,
+  watchSeconds: 60,
   slackMs: 15_000,
   backoffMs: 250,
   maxBackoffMs: 10_000,
@@ -34,27 +34,25 @@ export const TUNING: Tuning = {
 const INITIAL_END = 'k8s.io/initial-events-end';
 const SYNCED: StoreEvent = { type: 'SYNCED' };
 
-/** What trying again cannot cure before the first success. */
-const FATAL = [
+/** What trying again cannot cure before the first success: the server says no. */
+const REFUSED = ['forbidden', 'crd-missing', 'skupper-too-old', 'rejected', 'internal'] as const;
+
+/** Nor this, unless our own write has just shown that the way to the server and the credentials are right. */
+const MISDIRECTED = [
   'unauthenticated',
-  'forbidden',
   'credential-plugin',
   'tls',
   'kubeconfig-missing',
   'kubeconfig-invalid',
   'context-unknown',
-  'crd-missing',
-  'skupper-too-old',
-  'rejected',
   'bad-response',
-  'internal',
 ] as const;
 
 /**
  * `Store.watch` for one API server: list, then watch, for ever. Where the
  * server can, both are one stream (sendInitialEvents).
  *
- * @throws Failure of a FATAL code, before the first success only
+ * @throws Failure of a REFUSED or MISDIRECTED code, before the first success only
  */
 export async function* listWatch(
   api: Api,
@@ -63,6 +61,7 @@ export async function* listWatch(
   tuning: Tuning,
 ): AsyncGenerator<StoreEvent> {
   const watcher = new Watcher(api, query, signal, tuning);
+  const fatal = query.since === undefined ? [...REFUSED, ...MISDIRECTED] : REFUSED;
   let failures = 0;
   if (query.since !== undefined) yield SYNCED;
   while (!signal.aborted) {
@@ -76,7 +75,7 @@ export async function* listWatch(
     if (signal.aborted) return;
     const lived = Date.now() - began;
     if (lived > tuning.maxBackoffMs) failures = 0;
-    if (failure && !watcher.succeeded && isFailure(failure, ...FATAL)) throw failure;
+    if (failure && !watcher.succeeded && isFailure(failure, ...fatal)) throw failure;
     if (failure?.code === 'unauthenticated') api.refresh();
     if (!failure && lived >= 1000) continue;
     // A server that ends each watch at once is not asked in a tight loop either.
@@ -125,9 +124,19 @@ class Watcher {
     }
     if (this.version === undefined) yield* this.list();
     for await (const event of await this.open({ resourceVersion: this.version })) {
-      if (event.type !== 'BOOKMARK') yield* this.held.apply(event.type, asMultiKeyListener(event.object));
-      this.version = event.object.metadata.resourceVersion;
+      yield* this.live(event);
     }
+  }
+
+  /**
+   * One event beyond what was known. The versions of a watch only grow (kube-apiserver sends each change once and in
+   * order), so one that is no newer was sent twice on the way: after a deletion it would come back as a resource.
+   */
+  private *live({ type, object }: RawEvent<MultiKeyListener>): Generator<StoreEvent> {
+    const { resourceVersion } = object.metadata;
+    if (!isNewer(resourceVersion, this.version)) return;
+    if (type !== 'BOOKMARK') yield* this.held.apply(type, asMultiKeyListener(object));
+    this.version = resourceVersion;
   }
 
   /** @returns true where the server cannot do this, and list and watch are to be asked for one by one */
@@ -138,15 +147,14 @@ class Watcher {
       this.held.beginList();
       const initial = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' };
       for await (const event of await this.open(initial, bound.signal)) {
-        if (event.type !== 'BOOKMARK') {
-          yield* this.held.apply(event.type, asMultiKeyListener(event.object));
-        } else if (this.version === undefined && isInitialEnd(event)) {
+        if (this.version !== undefined) yield* this.live(event);
+        else if (event.type !== 'BOOKMARK') yield* this.held.apply(event.type, asMultiKeyListener(event.object));
+        else if (isInitialEnd(event)) {
           clearTimeout(timer);
           this.version = event.object.metadata.resourceVersion;
           yield* this.held.endList();
           yield SYNCED;
         }
-        if (this.version !== undefined) this.version = event.object.metadata.resourceVersion;
       }
       if (this.version === undefined)
         throw new Failure('bad-response', 'the server ended the watch before it had sent what exists');
@@ -207,6 +215,12 @@ class Watcher {
     const { name, selector } = this.query;
     return { labelSelector: selector, fieldSelector: name === undefined ? undefined : `metadata.name=${name}` };
   }
+}
+
+/** Versions that are no decimal numbers cannot be compared; they count as newer. */
+function isNewer(version = '', than = ''): boolean {
+  const number = /^[1-9]\d*$/;
+  return !number.test(version) || !number.test(than) || BigInt(version) > BigInt(than);
 }
 
 function isInitialEnd({ object }: RawEvent<MultiKeyListener>): boolean {

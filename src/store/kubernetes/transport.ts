@@ -29,6 +29,8 @@ export interface Opened {
   retryAfter?: number;
   /** Ends when the server ends it; throws TransportError when it is cut, too slow or aborted. */
   chunks: AsyncIterable<Buffer>;
+  /** While true, the next bytes must come within the bound of a request; for a stream that has stopped inside a line. */
+  hurry: (on: boolean) => void;
   close(): void;
 }
 
@@ -102,6 +104,7 @@ export class Transport {
       contentType: response.headers['content-type'] ?? '',
       retryAfter: seconds(response.headers['retry-after']),
       chunks: exchange.body(response, touch),
+      hurry: (on) => exchange.hurry(on ? this.timeoutMs : undefined),
       close: () => exchange.end(),
     };
   }

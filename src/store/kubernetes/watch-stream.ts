@@ -19,7 +19,7 @@ const LINE_LIMIT = 64 * 1024 * 1024;
  */
 export async function* rawEvents<T extends Item>(api: Api, doing: Doing, opened: Opened): AsyncGenerator<RawEvent<T>> {
   try {
-    for await (const line of lines(opened.chunks)) {
+    for await (const line of lines(opened.chunks, opened.hurry)) {
       const event = parse<T>(line);
       if (!event) throw api.badLine(doing, line);
       if (event.type === 'ERROR') throw api.statusFailure(doing, event.object as { code?: number });
@@ -44,8 +44,13 @@ function parse<T extends Item>(line: string): RawEvent<T> | { type: 'ERROR'; obj
 /**
  * Splits bytes into lines. Bytes, not text: a character may be cut in two by a
  * chunk's end. A last line without its end is handed over too.
+ *
+ * @param begun called after each chunk: whether a line has begun that is not at its end
  */
-export async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+export async function* lines(
+  chunks: AsyncIterable<Buffer>,
+  begun: (pending: boolean) => void = () => undefined,
+): AsyncGenerator<string> {
   let parts: Buffer[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -62,6 +67,7 @@ export async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<stri
     size += rest.length;
     if (size > LINE_LIMIT) throw new Error('a line of the watch is too long');
     if (rest.length > 0) parts.push(rest);
+    begun(size > 0);
   }
   if (size > 0) yield Buffer.concat(parts).toString('utf8');
 }
