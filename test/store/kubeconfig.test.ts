@@ -178,6 +178,14 @@ describe('credentials', () => {
     });
   });
 
+  test('a password in the server’s URL is not shown', async () => {
+    const withPassword = 'https://jane:s3cret@west:1/api/';
+    const { address } = await open({ kubeconfig: await config('c', simple('west', withPassword)) });
+    expect(address).toBe('https://west:1/api');
+    const failure = open({ kubeconfig: await config('c', simple('west', 'htps://jane:s3cret@west:1')) });
+    await expect(failure).rejects.toMatchObject({ message: expect.not.stringContaining('s3cret') });
+  });
+
   test('files that are not there', async () => {
     const missing = { code: 'kubeconfig-invalid', message: expect.stringContaining('missing.pem') };
     await expect((await withUser({ tokenFile: 'missing.pem' })).access()).rejects.toMatchObject(missing);
@@ -276,7 +284,7 @@ describe('a credential plugin', () => {
     const extra = { command: 'no-such-plugin', installHint: 'Install it from somewhere.\nIndeed.' };
     await expect((await plugin('', extra)).access()).rejects.toMatchObject({
       code: 'credential-plugin',
-      message: expect.stringContaining('"no-such-plugin" of context "west" was not found'),
+      message: expect.stringContaining('"no-such-plugin" (context "west", server https://west:1) was not found'),
       hint: 'Install it from somewhere.',
     });
   });

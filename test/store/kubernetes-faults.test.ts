@@ -64,6 +64,47 @@ describe('what goes wrong on the way', () => {
     expect(double.writes).toHaveLength(1);
   });
 
+  test.each([
+    ['500', { kind: 'status', code: 500 }, true],
+    ['503', { kind: 'status', code: 503 }, true],
+    ['half a JSON', { kind: 'half-json' }, true],
+    ['a page in place of the answer', { kind: 'html' }, true],
+    ['429', { kind: 'status', code: 429 }, false],
+    ['a redirect', { kind: 'redirect' }, false],
+  ] as const)('a write answered with %s says whether it may be done', async (_, fault, doubt) => {
+    double.faults.push({ ...fault, done: true });
+    const failure = (await store.create(make('web')).catch((error: unknown) => error)) as Error;
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure.message.includes('whether the create of multikeylistener "web" was done is not known')).toBe(doubt);
+    const read = (await store.get('web').catch((error: unknown) => error)) as Error;
+    expect(read.message).not.toContain('not known');
+  });
+
+  test.each([401, 403, 404])('a page with status %i is nobody’s refusal', async (code) => {
+    double.faults.push({ kind: 'html', code });
+    await expect(store.create(make('web'))).rejects.toMatchObject({ code: 'bad-response' });
+    await expect(store.list()).rejects.toMatchObject({ code: 'bad-response' });
+  });
+
+  test('JSON of something else is no empty list and no resource', async () => {
+    double.faults.push({ kind: 'other-json' });
+    for (const action of [
+      () => store.list(),
+      () => store.get('web'),
+      () => store.create(make('web')),
+      () => store.delete('web'),
+    ])
+      await expect(action()).rejects.toMatchObject({ code: 'bad-response' });
+  });
+
+  test('all tries of one request share one bound', async () => {
+    store = await openStore(await double.kubeconfig(), { requestTimeoutMs: 1500 });
+    double.faults.push({ kind: 'status', code: 429, retryAfter: 1, times: 1 }, { kind: 'hang' });
+    const began = Date.now();
+    await expect(store.list()).rejects.toMatchObject({ code: 'request-timeout' });
+    expect(Date.now() - began).toBeLessThan(2400);
+  });
+
   test('a read over a connection that was just closed is asked again, a write never', async () => {
     double.faults.push({ kind: 'reset', times: 2 });
     expect(await store.list().catch((error: Error) => error)).toBeInstanceOf(Error);

@@ -20,8 +20,8 @@ export interface Logged {
 
 /** What goes wrong with a request in place of an answer. */
 export interface Fault {
-  kind: 'hang' | 'reset' | 'html' | 'half-json' | 'status' | 'redirect' | 'half-headers';
-  /** For `status`. */
+  kind: 'hang' | 'reset' | 'html' | 'half-json' | 'other-json' | 'status' | 'redirect' | 'half-headers';
+  /** For `status` and `html`. */
   code?: number;
   retryAfter?: number;
   /** Only these; all without it. */
@@ -229,11 +229,13 @@ function checkSelector(selector: string | null): void {
   }
 }
 
-function fail({ kind, code = 500, retryAfter }: Fault, response: ServerResponse): void {
+function fail({ kind, code = kind === 'html' ? 200 : 500, retryAfter }: Fault, response: ServerResponse): void {
   const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
   if (kind === 'reset') response.socket?.resetAndDestroy();
   if (kind === 'html')
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html><body>Please log in\u001b[2J</body></html>');
+    response.writeHead(code, { 'Content-Type': 'text/html' }).end('<html><body>Please log in\u001b[2J</body></html>');
+  if (kind === 'other-json')
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"error":"please log in"}');
   if (kind === 'redirect') response.writeHead(302, { Location: 'http://127.0.0.1:9/elsewhere' }).end();
   if (kind === 'half-json') {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '1000' });

@@ -40,12 +40,13 @@ export class Api {
    * @throws Failure of any code that errors.ts knows
    */
   async json(doing: Doing, call: Call, signal?: AbortSignal): Promise<unknown> {
+    const ask = (leftMs: number): Promise<Reply> => this.send(call, leftMs, signal);
+    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
     const at = this.situation(doing);
-    const reply = await this.attempt(at, () => this.patiently(call, signal));
     if (reply.status >= 300) throw await this.refused(at, reply, signal);
     try {
       const value: unknown = JSON.parse(reply.text);
-      if (typeof value === 'object' && value !== null) return value;
+      if (isAnswer(value, doing)) return value;
     } catch {
       // Falls through: not JSON.
     }
@@ -54,11 +55,12 @@ export class Api {
 
   /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
   async stream(doing: Doing, call: Call, signal: AbortSignal, lifetimeMs: number): Promise<Opened> {
+    const open = (timeoutMs: number): Promise<Opened> => this.transport.open(call, { signal, lifetimeMs, timeoutMs });
+    const opened = await this.attempt(doing, () => this.patiently(open, signal));
     const at = this.situation(doing);
-    const opened = await this.attempt(at, () => this.transport.open(call, { signal, lifetimeMs }));
     const isJson = opened.contentType.includes('json');
     if (opened.status === 200 && isJson) return opened;
-    const text = await this.attempt(at, () => beginning(opened));
+    const text = await this.attempt(doing, () => beginning(opened));
     const reply: Reply = { ...opened, text };
     throw opened.status === 200 ? badResponse(at, reply) : await this.refused(at, reply, signal);
   }
@@ -87,45 +89,51 @@ export class Api {
   }
 
   private situation(doing: Doing): Situation {
-    const { context, namespace, server } = this.connection;
+    const { context, namespace, address, expired } = this.connection;
     return {
       ...doing,
       context,
       namespace,
-      server: server.href.replace(/\/$/, ''),
+      server: address,
+      expired,
       timeoutMs: this.transport.timeoutMs,
     };
   }
 
-  private async attempt<T>(at: Situation, action: () => Promise<T>): Promise<T> {
+  private async attempt<T>(doing: Doing, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      throw this.failure(at, error);
+      throw this.failure(doing, error);
     }
   }
 
-  /** As client-go does: 429 with Retry-After means nothing was done, wait and ask again. */
-  private async patiently(call: Call, signal?: AbortSignal): Promise<Reply> {
+  /** As client-go does: 429 with Retry-After means nothing was done, wait and ask again. All within one request's bound. */
+  private async patiently<T extends Pick<Opened, 'status' | 'retryAfter'> & Partial<Pick<Opened, 'close'>>>(
+    ask: (leftMs: number) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const deadline = Date.now() + this.transport.timeoutMs;
     for (let attempt = 1; ; attempt++) {
-      const reply = await this.send(call, signal);
+      const reply = await ask(Math.max(1, deadline - Date.now()));
       const waitMs = (reply.retryAfter ?? Infinity) * 1000;
       if (reply.status !== 429 || attempt > RETRIES || Date.now() + waitMs > deadline) return reply;
+      reply.close?.();
       await sleep(waitMs, undefined, { signal }).catch(() => {
         throw new TransportError('aborted', false);
       });
     }
   }
 
-  /** A read that met a connection the server was just closing is asked again, once. */
-  private async send(call: Call, signal?: AbortSignal): Promise<Reply> {
+  /** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
+  private async send(call: Call, leftMs: number, signal?: AbortSignal): Promise<Reply> {
+    const deadline = Date.now() + leftMs;
     try {
-      return await this.transport.send(call, signal);
+      return await this.transport.send(call, signal, leftMs);
     } catch (error) {
       const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
       if (!reset || call.method !== 'GET') throw error;
-      return this.transport.send(call, signal);
+      return this.transport.send(call, signal, Math.max(1, deadline - Date.now()));
     }
   }
 
@@ -137,6 +145,18 @@ export class Api {
     if (found?.status === 200) return missingApi(at, found.text.includes(`"${PLURAL}"`) ? 'unknown' : 'older');
     return missingApi(at, 'unknown');
   }
+}
+
+/**
+ * Whether a JSON value is what such a request is answered with: a list, the object of that name, or for a delete a
+ * Status. What else speaks JSON (a gateway's "please log in", the answer to another request) would read as an empty list.
+ */
+function isAnswer(value: unknown, { verb, name }: Doing): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, metadata, items } = value as { kind?: unknown; metadata?: { name?: unknown } | null; items?: unknown };
+  if (verb === 'list') return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items ?? []);
+  if (kind === 'Status') return verb === 'delete';
+  return kind === 'Table' || (metadata?.name !== undefined && metadata.name === (name ?? metadata.name));
 }
 
 /** Enough of an error's body to say what it is. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type http from 'node:http';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -20,6 +21,10 @@ export interface Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
+  /** The server's URL for people: without a password that may stand in it. */
+  readonly address: string;
+  /** What of the credentials last resolved is known to be over, in words: `the client certificate expired on 2026-01-31`. */
+  readonly expired: string | undefined;
   /** Resolves credentials on first use and keeps them until they expire; `credential-plugin`, `kubeconfig-invalid`. */
   access(): Promise<Access>;
   /** Forgets the credentials: the kubeconfig, token file or plugin is asked again at the next request. */
@@ -40,6 +45,8 @@ class KubeconfigConnection implements Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
+  readonly address: string;
+  expired: string | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
   private agent: http.Agent | undefined;
   private reread = false;
@@ -52,6 +59,7 @@ class KubeconfigConnection implements Connection {
     this.context = selection.context;
     this.namespace = selection.namespace;
     this.server = serverUrl(selection);
+    this.address = addressOf(this.server.href).replace(/\/$/, '');
   }
 
   async access(): Promise<Access> {
@@ -82,7 +90,8 @@ class KubeconfigConnection implements Connection {
     const user = this.reread ? await this.user() : this.selection.user;
     const { cluster, context } = this.selection;
     const { env, requestTimeoutMs } = this.options;
-    const plugin = user.exec && (await runPlugin(user.exec, { context, cluster, env, timeoutMs: requestTimeoutMs }));
+    const at = { context, server: this.address, cluster, env, timeoutMs: requestTimeoutMs };
+    const plugin = user.exec && (await runPlugin(user.exec, at));
     const config = this.kubeconfig(await withSecrets(user, plugin, this.unusable));
     const applied: https.RequestOptions = {};
     try {
@@ -98,6 +107,7 @@ class KubeconfigConnection implements Connection {
     const agent = applied.agent as http.Agent & { keepAlive: boolean };
     // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
     agent.keepAlive = true;
+    this.expired = expiry(applied.cert, plugin?.expires);
     if (this.agent) closeIdle(this.agent);
     this.agent = agent;
     return { agent, headers, expires: plugin?.expires };
@@ -136,11 +146,26 @@ class KubeconfigConnection implements Connection {
     );
 
   private providerFailed(error: unknown): Failure {
-    return new Failure('credential-plugin', `the auth-provider of context "${this.context}" gave no credential`, {
+    const at = `(context "${this.context}", server ${this.address})`;
+    return new Failure('credential-plugin', `the auth-provider gave no credential ${at}`, {
       hint: 'Log in again with the tool that wrote the kubeconfig.',
       cause: error,
     });
   }
+}
+
+/** What is over by this machine's clock; the server decides, this only explains its refusal. */
+function expiry(certificate: https.RequestOptions['cert'], expires = Infinity): string | undefined {
+  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
+    try {
+      const until = Date.parse(new X509Certificate(certificate).validTo);
+      if (until < Date.now()) return `the client certificate expired on ${day(until)}`;
+    } catch {
+      // No certificate: the connection will say so.
+    }
+  }
+  return expires < Date.now() ? `the credential plugin's token expired on ${day(expires)}` : undefined;
 }
 
 /** Closes the sockets that no request uses now. */
@@ -148,12 +173,14 @@ export function closeIdle(agent: http.Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
+const addressOf = (url: string): string => url.replace(/(\/\/)[^/@]*@/, '$1');
+
 function serverUrl({ context, cluster, files }: Selection): URL {
   const url = URL.canParse(cluster.server) ? new URL(cluster.server) : undefined;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
   throw new Failure(
     'kubeconfig-invalid',
-    `the server "${cluster.server}" of context "${context}" in ${files.join(', ')} is not an http(s) URL`,
+    `the server "${addressOf(cluster.server)}" of context "${context}" in ${files.join(', ')} is not an http(s) URL`,
     {
       hint: 'Correct clusters[].cluster.server.',
     },

@@ -13,6 +13,8 @@ export interface Situation {
   resource: string;
   name?: string;
   timeoutMs: number;
+  /** What of the credentials is known to be over, in words. */
+  expired?: string;
 }
 
 /** The members of a metav1.Status that are used here. */
@@ -27,9 +29,21 @@ interface StatusBody {
 /** 410: the resourceVersion or list token is older than what the server keeps; list again. */
 export class Expired extends Failure {}
 
+export const LOG_IN = 'Log in again, or choose another context with --context.';
 export const place = (at: Situation): string => `(context "${at.context}", server ${at.server})`;
 export const subject = (at: Situation): string =>
   `${at.resource === PLURAL ? SINGULAR : at.resource}${at.name ? ` "${at.name}"` : ''}`;
+/**
+ * What a failed write leaves open, as an end to the sentence and a next step; undefined for reads. An answer that
+ * refuses (3xx, 4xx) means that nothing was done; without an answer, and after a failure of the server's, that is not known.
+ */
+export function doubtOf(at: Situation): { after: string; hint: string } | undefined {
+  if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
+  return {
+    after: `; whether the ${at.verb} of ${subject(at)} was done is not known`,
+    hint: `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${at.namespace}`,
+  };
+}
 export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');
 
 /** The metav1.Status in a body, or undefined when it is anything else. */
@@ -47,20 +61,23 @@ export function statusBody(text: string): StatusBody | undefined {
  * be missing, which only discovery can tell (kubernetes.md, Versions).
  */
 export function isUnknownApi(reply: Reply): boolean {
-  if (reply.status !== 404) return false;
+  if (reply.status !== 404 || isPage(reply)) return false;
   const details = statusBody(reply.text)?.details;
   return !details?.name;
 }
+
+/** A page for people: of a captive portal or a gateway, never of an API server. */
+const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
 
 /** The failure for an answer of status 300 and above. A 404 is taken to be about the object. */
 export function fromReply(at: Situation, reply: Reply): Failure {
   const body = statusBody(reply.text);
   const said = body?.message ? sentence(body.message) : undefined;
   const { status } = reply;
+  if (isPage(reply) && status < 500) return badResponse(at, reply);
   if (status === 401) {
-    return fail('unauthenticated', `the server does not know who you are: ${said ?? 'Unauthorized'} ${place(at)}`, {
-      hint: `Log in again, or choose another context with --context.`,
-    });
+    const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
+    return fail('unauthenticated', `the server does not know who you are: ${why} ${place(at)}`, { hint: LOG_IN });
   }
   if (status === 403 && body?.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) {
     return fail(
@@ -69,7 +86,8 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     );
   }
   if (status === 403) {
-    return fail('forbidden', `you may not do this: ${said ?? firstWords(reply)} ${place(at)}`, {
+    const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
+    return fail('forbidden', `you may not do this: ${why} ${place(at)}`, {
       hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${at.namespace} --context ${at.context}`,
     });
   }
@@ -108,9 +126,9 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     );
   }
   if (status === 429 || status >= 500) {
-    return fail('server-error', `the server failed with status ${status}: ${said ?? firstWords(reply)} ${place(at)}`, {
-      hint: 'Try again in a moment.',
-    });
+    const doubt = status >= 500 ? doubtOf(at) : undefined;
+    const why = `the server failed with status ${status}: ${said ?? firstWords(reply)} ${place(at)}`;
+    return fail('server-error', why + (doubt?.after ?? ''), { hint: doubt?.hint ?? 'Try again in a moment.' });
   }
   const problems = causes(body);
   // How a merge patch meets another resource of the same name: the uid it insists on is "changed".
@@ -141,16 +159,14 @@ function causes(body: StatusBody | undefined): Problem[] {
   return [...listed.values()].sort((one, other) => (one.field < other.field ? -1 : one.field > other.field ? 1 : 0));
 }
 
-/** An answer that no API server gives: HTML, half a JSON, a redirect. */
+/** An answer that no API server gives: HTML, half a JSON, a redirect. One that looks like a success may stand for a write. */
 export function badResponse(at: Situation, reply: Reply): Failure {
   const type = reply.contentType.split(';')[0] || 'no content type';
-  return fail(
-    'bad-response',
-    `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)} ${place(at)}`,
-    {
-      hint: 'Check the server URL of the context, and any proxy on the way.',
-    },
-  );
+  const doubt = reply.status < 300 || reply.status >= 500 ? doubtOf(at) : undefined;
+  const what = `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)} ${place(at)}`;
+  return fail('bad-response', what + (doubt?.after ?? ''), {
+    hint: doubt?.hint ?? 'Check the server URL of the context, and any proxy on the way.',
+  });
 }
 
 /** The beginning of a body, on one line. */

@@ -21,12 +21,22 @@ const LIMIT = 1024 * 1024;
  */
 export async function runPlugin(
   spec: ExecSpec,
-  at: { context: string; cluster: ClusterEntry; env: Readonly<Record<string, string | undefined>>; timeoutMs: number },
+  at: {
+    context: string;
+    server: string;
+    cluster: ClusterEntry;
+    env: Readonly<Record<string, string | undefined>>;
+    timeoutMs: number;
+  },
 ): Promise<ExecCredential> {
   const fail = (why: string, hint?: string): Failure =>
-    new Failure('credential-plugin', `the credential plugin "${spec.command}" of context "${at.context}" ${why}`, {
-      hint: hint ?? 'Run the plugin by hand, or log in again with the tool it belongs to.',
-    });
+    new Failure(
+      'credential-plugin',
+      `the credential plugin "${spec.command}" (context "${at.context}", server ${at.server}) ${why}`,
+      {
+        hint: hint ?? 'Run the plugin by hand, or log in again with the tool it belongs to.',
+      },
+    );
   if (spec.command === '') throw fail('has no command');
   if (spec.interactiveMode === 'Always') throw fail('wants to talk to a person (interactiveMode: Always)');
 

@@ -1,9 +1,13 @@
 import { Failure, type Code } from '../../model/failure.js';
-import { place, sentence, subject, type Situation } from './errors.js';
+import { doubtOf, LOG_IN, place, sentence, type Situation } from './errors.js';
 import type { TransportError } from './exchange.js';
 
 const TLS =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+
+/** The server's refusal of our certificate. With TLS 1.3 it comes when the request may be on its way already; nobody reads that. */
+const REFUSED_CERTIFICATE =
+  /^ERR_SSL_\w+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
 
 /** The commonest codes in words; the rest say enough by themselves. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -17,13 +21,9 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The failure for a request that got no whole answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
-  const doubt = error.sent && (at.verb === 'create' || at.verb === 'patch' || at.verb === 'delete');
-  const after = doubt ? `; whether the ${at.verb} of ${subject(at)} was done is not known` : '';
-  const check = doubt
-    ? `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${at.namespace}`
-    : undefined;
+  const doubt = error.sent ? doubtOf(at) : undefined;
   const make = (code: Code, message: string, hint: string): Failure =>
-    new Failure(code, message + after, { hint: check ?? hint, cause: error });
+    new Failure(code, message + (doubt?.after ?? ''), { hint: doubt?.hint ?? hint, cause: error });
 
   if (error.trouble === 'aborted')
     return make('interrupted', `the request was interrupted ${place(at)}`, 'Run the command again');
@@ -43,6 +43,14 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.trouble === 'cut' && at.verb !== 'watch') {
     return make('bad-response', `the server's answer broke off ${place(at)}`, 'Try again; check any proxy on the way.');
   }
+  // A server that hangs up on a certificate often resets the connection before its reason has arrived.
+  const over =
+    at.expired?.startsWith('the client certificate') && error.trouble === 'network' && error.code === 'ECONNRESET';
+  if (REFUSED_CERTIFICATE.test(error.code) || over) {
+    const why = at.expired ?? `the server refused the client certificate (${error.code})`;
+    const message = `the server does not know who you are: ${why} ${place(at)}`;
+    return new Failure('unauthenticated', message, { hint: LOG_IN, cause: error });
+  }
   if (TLS.test(error.code)) {
     return make(
       'tls',
@@ -53,7 +61,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {
     return make(
       'kubeconfig-invalid',
-      `the certificate, key or token of context "${at.context}" cannot be used: ${error.code}`,
+      `the certificate, key or token of the user cannot be used: ${error.code} ${place(at)}`,
       'Check the user and cluster entries with: kubectl config view',
     );
   }

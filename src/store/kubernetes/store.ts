@@ -40,7 +40,7 @@ export async function openKubernetesStore(options: StoreOptions, tuning: Partial
     platform: options.platform,
     namespace: connection.namespace,
     context: connection.context,
-    server: connection.server.href.replace(/\/$/, ''),
+    server: connection.address,
   };
   const initialMs = options.requestTimeoutMs;
   return new KubernetesStore(where, new Api(connection, options.requestTimeoutMs), { ...TUNING, initialMs, ...tuning });

@@ -53,8 +53,8 @@ export class Transport {
    *
    * @throws TransportError, or Failure when there are no usable credentials
    */
-  async send(call: Call, signal?: AbortSignal): Promise<Reply> {
-    const opened = await this.open(call, { signal });
+  async send(call: Call, signal?: AbortSignal, timeoutMs = this.timeoutMs): Promise<Reply> {
+    const opened = await this.open(call, { signal, timeoutMs });
     const parts: Buffer[] = [];
     let size = 0;
     for await (const chunk of opened.chunks) {
@@ -70,8 +70,16 @@ export class Transport {
    * Sends one request and hands over its answer as it arrives.
    *
    * @param lifetimeMs for a stream: once the headers are there, the bound is this instead of the request's
+   * @param timeoutMs what is left of the request's bound, where this is not the first try
    */
-  async open(call: Call, { signal, lifetimeMs }: { signal?: AbortSignal; lifetimeMs?: number } = {}): Promise<Opened> {
+  async open(
+    call: Call,
+    {
+      signal,
+      lifetimeMs,
+      timeoutMs = this.timeoutMs,
+    }: { signal?: AbortSignal; lifetimeMs?: number; timeoutMs?: number } = {},
+  ): Promise<Opened> {
     const { agent, headers } = await this.connection.access();
     if (signal?.aborted) throw new TransportError('aborted', false);
     if (Date.now() - this.lastUse > IDLE_MS) closeIdle(agent);
@@ -91,7 +99,7 @@ export class Transport {
         ...(body && { 'Content-Type': call.contentType ?? 'application/json', 'Content-Length': String(body.length) }),
       },
     });
-    const exchange = new Exchange(request, this.timeoutMs, signal);
+    const exchange = new Exchange(request, timeoutMs, signal);
     request.end(body);
     const response = await exchange.headers();
     if (lifetimeMs !== undefined && response.statusCode === 200) exchange.bound(lifetimeMs);
