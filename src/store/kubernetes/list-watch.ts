@@ -31,6 +31,9 @@ export const TUNING: Tuning = {
   random: Math.random,
 };
 
+/** A connection that lasted as long as so many first waits has not failed. */
+const STEADY = 8;
+
 const INITIAL_END = 'k8s.io/initial-events-end';
 const SYNCED: StoreEvent = { type: 'SYNCED' };
 
@@ -74,7 +77,8 @@ export async function* listWatch(
     }
     if (signal.aborted) return;
     const lived = Date.now() - began;
-    if (lived > tuning.maxBackoffMs) failures = 0;
+    // A watch that was live for a while begins anew: on a line that breaks every ten seconds it must not mostly wait.
+    if (lived > tuning.backoffMs * STEADY) failures = 0;
     if (failure && !watcher.succeeded && isFailure(failure, ...fatal)) throw failure;
     if (failure?.code === 'unauthenticated') api.refresh();
     if (!failure && lived >= 1000) continue;
