@@ -8,7 +8,7 @@ export type Sockets = ReadonlyMap<number, ReadonlySet<string>>;
 
 const LISTEN = '0A';
 const MAPPED = '00000000000000000000ffff';
-const LOOPBACK = [toHex('127.0.0.1'), toHex('::1')];
+const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
  * What this machine listens on, from the kernel's tables; no connection is made.
@@ -56,7 +56,7 @@ function unmapped(hex: string): string {
 export function isListening(sockets: Sockets | undefined, host: string, port: number): boolean | undefined {
   if (sockets === undefined) return undefined;
   const addresses = sockets.get(port) ?? new Set<string>();
-  if (host.toLowerCase() === 'localhost') return LOOPBACK.some((address) => addresses.has(address));
+  if (host.toLowerCase() === 'localhost') return LOOPBACK.some((address) => addresses.has(toHex(address)));
   if (isIP(host) === 0) return undefined;
   const wanted = unmapped(toHex(host));
   return /^0+$/.test(wanted) ? addresses.size > 0 : addresses.has(wanted);

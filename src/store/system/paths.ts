@@ -18,7 +18,9 @@ export interface Host {
 
 export const thisHost: Host = {
   uid: process.getuid?.(),
-  home: homedir(),
+  get home() {
+    return homedir();
+  },
   exists: existsSync,
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
 };

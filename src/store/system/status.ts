@@ -56,10 +56,12 @@ export function join(sources: Sources, namespace: string, sockets?: Sockets): Mu
   const base = sources.input ?? sources.runtime;
   if (state === undefined || base === undefined) return undefined;
   const empty = base.metadata.creationTimestamp ? [] : ['creationTimestamp'];
-  const metadata = { ...base.metadata, namespace, resourceVersion: versionOf(base) };
+  const metadata = without({ ...base.metadata, namespace }, ...empty) as unknown as Metadata;
+  // Made when it is asked for: a table shows none, and Node's crypto takes longer to load than the rest of a run.
+  const resourceVersion = { enumerable: true, configurable: true, get: () => versionOf(base) };
   return {
     ...base,
-    metadata: without(metadata, ...empty) as unknown as Metadata,
+    metadata: Object.defineProperty(metadata, 'resourceVersion', resourceVersion),
     status: { ...runtimeStatus(sources.runtime), local: { applied: state, ...listening(sources.runtime, sockets) } },
   };
 }
