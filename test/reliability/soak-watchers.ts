@@ -93,11 +93,14 @@ export function screenWatcher(kubeconfig: string, truth: SoakWriter): Watcher & 
     );
   };
   let frames = 0;
+  let looks = 0;
   return {
     form: 'terminal',
     pid: () => emulator.pid,
     count: () => frames,
     look() {
+      if (!emulator.betweenFrames) return;
+      looks += 1;
       for (const [name, text] of rows()) shown.add(`${name} ${text}`);
       frames += emulator.raw.split('\u001b[?2026l').length - 1;
       // Ten minutes of frames are more than anybody needs.
@@ -107,7 +110,10 @@ export function screenWatcher(kubeconfig: string, truth: SoakWriter): Watcher & 
       const header = emulator.seen.lines[0] ?? '';
       return [...(header.includes('not live') ? [header] : []), ...compare(rows(), shownNow(truth))];
     },
-    invented: () => [...shown].filter((each) => !truth.shown.has(each)),
+    invented: () => [
+      ...(looks === 0 ? ['nothing: no frame was ever looked at'] : []),
+      ...[...shown].filter((each) => !truth.shown.has(each)),
+    ],
     async stop() {
       emulator.type('q');
       await emulator.ended.catch(() => undefined);

@@ -289,9 +289,8 @@ describe('lines', () => {
   test('a line of several megabytes in small chunks', async () => {
     const line = 'x'.repeat(5 * 1024 * 1024);
     const bytes = Buffer.from(`${line}\n`);
-    const parts = Array.from({ length: Math.ceil(bytes.length / 16384) }, (_, index) =>
-      bytes.subarray(index * 16384, (index + 1) * 16384),
-    );
+    const count = Math.ceil(bytes.length / 16384);
+    const parts = Array.from({ length: count }, (_, at) => bytes.subarray(at * 16384, (at + 1) * 16384));
     expect(await all(...parts)).toEqual([line]);
   });
 

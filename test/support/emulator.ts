@@ -107,6 +107,11 @@ export class Emulator {
     return bufferLines(this.terminal.buffer.normal, 0, this.terminal.cols).join('\n').trimEnd().split('\n');
   }
 
+  /** All that came is on the screen, and no frame is half drawn: what a terminal with synchronised output would show. */
+  get betweenFrames(): boolean {
+    return this.pending === 0 && (this.raw === '' || this.raw.endsWith(FRAME_END));
+  }
+
   /** The bytes of the last whole frame, its marks included. */
   get lastFrame(): string {
     const end = this.raw.lastIndexOf(FRAME_END);
