@@ -15,6 +15,7 @@ import { described, find, named, readNamespace, type Contents, type Entry } from
 import { resourceFile, type Paths } from './paths.js';
 import { asResource } from './shape.js';
 import { versionOf } from './status.js';
+import { distrust } from './trust.js';
 import { createFile, makeFolder, removeFile, removeLeftovers, replaceFile, requireWritable } from './write.js';
 
 /**
@@ -26,6 +27,7 @@ async function exclusively<T>(
   options: WriteOptions,
   work: (contents: Contents) => Promise<T>,
 ): Promise<T> {
+  await requireTrust(paths);
   const read = async (): Promise<T> => work(await readNamespace(paths));
   if (options.dryRun) {
     for (const folder of [paths.input, paths.resources]) await requireWritable(folder);
@@ -35,6 +37,12 @@ async function exclusively<T>(
     for (const folder of [paths.input, paths.resources]) await removeLeftovers(folder);
     return read();
   });
+}
+
+/** Throws `file-system` where somebody else could lead the write elsewhere. */
+async function requireTrust(paths: Paths): Promise<void> {
+  const failure = await distrust(paths);
+  if (failure) throw new Failure('file-system', `nothing is written: ${failure.message}`, { hint: failure.hint });
 }
 
 /** See Store.create. Taken is a name that any input file uses, or whose own file exists in whatever form. */
@@ -48,6 +56,7 @@ export async function createResource(
   if (!isLabel(name)) throw new Failure('invalid', `${JSON.stringify(name)} can't be a name on a system site`);
   const value = shaped(manifest(resource, paths.namespace));
   const path = resourceFile(paths, name);
+  await requireTrust(paths);
   if (!options.dryRun) await makeFolder(paths.resources);
   return exclusively(paths, options, async (contents) => {
     const [other] = named(contents.input, name);

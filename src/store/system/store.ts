@@ -22,6 +22,7 @@ import { gatherFacts } from './facts.js';
 import { duplicates, find, findAll, readNamespace, type Contents } from './namespace.js';
 import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './paths.js';
 import { folderNames, type LastGood } from './read.js';
+import { distrust } from './trust.js';
 import { watchFiles } from './watch.js';
 
 /**
@@ -136,6 +137,8 @@ export class SystemStore implements Store {
   private async read(paths: Paths, signal?: AbortSignal, lastGood?: LastGood): Promise<Contents> {
     stopIfAborted(signal);
     const contents = await readNamespace(paths, lastGood);
+    const doubt = await distrust(paths).catch(() => undefined);
+    if (doubt) this.warn(doubt);
     for (const failure of [...contents.damaged.map((file) => file.failure), ...duplicates(contents)])
       this.warn(failure);
     return contents;
