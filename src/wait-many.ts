@@ -1,6 +1,7 @@
 import { goalText, judgeGoal, type WaitGoal } from './goals.js';
 import { Failure, isFailure, type Problem } from './model/failure.js';
 import type { MultiKeyListener } from './model/resource.js';
+import { shellWord } from './model/text.js';
 import type { Store } from './store/store.js';
 import { deadline, mayClear, SITE_GRACE_MS, type Deadline } from './wait.js';
 
@@ -109,7 +110,7 @@ class ManyWait {
   private impossible(name: string, why: string): Failure {
     return new Failure('resource-error', `${name} can't become ${this.goals()}: ${why}`, {
       causes: this.late,
-      hint: `Look at it with: skupper multikeylistener inspect ${name}`,
+      hint: `Look at it with: skupper multikeylistener inspect ${shellWord(name)}`,
     });
   }
 
@@ -170,7 +171,7 @@ export async function waitForMany(store: Store, options: WaitManyOptions): Promi
     `not ${wait.goals()} after ${seconds} s: ${late.map(({ field }) => field).join(', ')}${unseen}`,
     {
       causes: late,
-      hint: `Look closer with: skupper multikeylistener inspect ${late[0]?.field ?? 'NAME'}`,
+      hint: `Look closer with: skupper multikeylistener inspect ${shellWord(late[0]?.field ?? 'NAME')}`,
     },
   );
 }

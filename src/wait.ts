@@ -1,6 +1,7 @@
 import { Failure } from './model/failure.js';
 import type { MultiKeyListener } from './model/resource.js';
 import { conditionOf, isCurrent, summarise } from './model/summary.js';
+import { shellWord } from './model/text.js';
 import type { Store } from './store/store.js';
 
 export type Goal = 'configured' | 'ready';
@@ -148,7 +149,7 @@ function reportsError(name: string, message: string): Failure {
     hint:
       message === NO_SITE
         ? 'Create a Site in this namespace (skupper site create NAME); the resource stays and recovers by itself.'
-        : `The resource stays. Look at it with: skupper multikeylistener inspect ${name}`,
+        : `The resource stays. Look at it with: skupper multikeylistener inspect ${shellWord(name)}`,
   });
 }
 
@@ -158,7 +159,7 @@ function seconds(ms: number): string {
 
 function tooLate(name: string, options: WaitOptions, why: string): Failure {
   return new Failure('wait-timeout', `${name} is not ${options.goal} after ${seconds(options.timeoutMs)}: ${why}`, {
-    hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${name}`,
+    hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${shellWord(name)}`,
   });
 }
 
@@ -192,6 +193,6 @@ export async function waitUntilGone(
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
   const why = lost?.message ?? 'a finalizer holds it';
   throw new Failure('wait-timeout', `${name} is not gone after ${seconds(options.timeoutMs)}: ${why}`, {
-    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${name} -o yaml`,
+    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${shellWord(name)} -o yaml`,
   });
 }

@@ -1,6 +1,5 @@
 import process from 'node:process';
-import { quoted } from '../view/command-line.js';
-import { escapeText } from '../view/text.js';
+import { shellWord } from '../model/text.js';
 import { askStrategy, type Judge, type StrategyAnswer } from './ask-strategy.js';
 import type { Context } from './context.js';
 import { ask } from './prompts.js';
@@ -35,7 +34,7 @@ export async function askMissing(input: ResourceInput, context: Context): Promis
   if (input.flags.host === undefined) {
     context.io.err.lines([`Host: ${context.platform.defaultHost(name)} (default; --host changes it)`]);
   }
-  context.io.err.lines([`The same without questions: ${escapeText(typed(input, { name, port }, strategy))}`]);
+  context.io.err.lines([`The same without questions: ${typed(input, { name, port }, strategy)}`]);
   return { ...input, args: { name, port }, flags: { ...input.flags, ...strategy } };
 }
 
@@ -60,5 +59,5 @@ function typed({ args, command }: ResourceInput, { name, port }: Answered['args'
   if (args.name === undefined) words.push(name);
   if (args.port === undefined) words.push(port);
   for (const [flag, values] of Object.entries(strategy) as [string, string[]][]) words.push(`--${flag}`, ...values);
-  return ['skupper', ...words].map(quoted).join(' ');
+  return ['skupper', ...words].map(shellWord).join(' ');
 }

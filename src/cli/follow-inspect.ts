@@ -1,10 +1,10 @@
 import { Failure, isFailure } from '../model/failure.js';
+import { escapeText, jsonText } from '../model/text.js';
 import type { Family, MultiKeyListener } from '../model/resource.js';
 import { inspect } from '../operations/inspect.js';
 import type { Store } from '../store/store.js';
 import { inspectDocument } from '../view/inspect-document.js';
 import { renderInspect } from '../view/inspect.js';
-import { escapeText } from '../view/text.js';
 import type { Context } from './context.js';
 import { ConnectionNotices, watchSignal } from './follow.js';
 
@@ -49,14 +49,14 @@ export async function followInspect(store: Store, context: Context, options: Fol
     if (event.type === 'SYNCED') {
       if (!exists && !synced)
         context.io.err.lines([
-          `There is no multikeylistener ${shownName} in namespace ${store.where.namespace} (yet).`,
+          `There is no multikeylistener ${shownName} in namespace ${escapeText(store.where.namespace)} (yet).`,
         ]);
       synced = true;
       continue;
     }
     exists = event.type !== 'DELETED';
     if (!exists) {
-      if (options.output === 'json') out.write(`${JSON.stringify({ time, type: 'DELETED' })}\n`);
+      if (options.output === 'json') out.write(`${jsonText({ time, type: 'DELETED' })}\n`);
       else out.lines([`--- ${time} ${shownName} was deleted`]);
       continue;
     }
@@ -65,7 +65,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
     if (signal.aborted) break;
     const inspection = { ...diagnosis, without: lostKeys(event.object), place: store.where };
     if (options.output === 'json')
-      out.write(`${JSON.stringify({ time, type: event.type, ...inspectDocument(inspection) })}\n`);
+      out.write(`${jsonText({ time, type: event.type, ...inspectDocument(inspection) })}\n`);
     else out.lines([`--- ${time}`, ...renderInspect(inspection, out.style, context.now()), '']);
   }
   if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');

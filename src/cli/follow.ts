@@ -1,10 +1,10 @@
 import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
+import { escapeText, jsonText } from '../model/text.js';
 import type { Store, StoreEvent, WatchQuery } from '../store/store.js';
 import { PlaceWatch } from './place.js';
 import { dataFormat, shown } from '../view/formats.js';
 import { ChangeLines } from '../view/live/lines.js';
-import { escapeText } from '../view/text.js';
 import type { Context } from './context.js';
 
 export interface FollowOptions {
@@ -73,7 +73,7 @@ export async function follow(store: Store, context: Context, options: FollowOpti
       if (!format) out.lines(lines.settle());
     } else if (!wanted(event.object)) continue;
     else if (format?.name === 'json') {
-      out.write(`${JSON.stringify({ type: event.type, object: shown(event.object) })}\n`);
+      out.write(`${jsonText({ type: event.type, object: shown(event.object) })}\n`);
     } else if (format) out.write(await format.one(event.object));
     else out.lines(lines.push(event.type, event.object, context.now()));
     const problem = await place.after(event);

@@ -32,22 +32,31 @@ const shown = ({ value, about }: Choice): { value: string; name: string; short: 
 /** A text. */
 export async function ask(io: Io, question: Question): Promise<string> {
   return input(
-    { message: question.message, default: question.default, validate: (answer) => question.problem(answer) ?? true },
+    {
+      message: escapeText(question.message),
+      default: question.default,
+      // What is typed may have been pasted from anywhere.
+      transformer: escapeText,
+      validate: (answer) => {
+        const problem = question.problem(answer);
+        return problem === undefined || escapeText(problem);
+      },
+    },
     { ...streams(io), clearPromptOnDone: false },
   );
 }
 
 /** A yes-or-no question, no by default. */
 export async function confirm(io: Io, message: string): Promise<boolean> {
-  return inquirerConfirm({ message, default: false }, streams(io));
+  return inquirerConfirm({ message: escapeText(message), default: false }, streams(io));
 }
 
 /** One of several. */
 export async function choose(io: Io, message: string, choices: readonly Choice[]): Promise<string> {
-  return select({ message, choices: choices.map(shown) }, streams(io));
+  return select({ message: escapeText(message), choices: choices.map(shown) }, streams(io));
 }
 
 /** Any of several, perhaps none. */
 export async function chooseMany(io: Io, message: string, choices: readonly Choice[]): Promise<string[]> {
-  return checkbox({ message, choices: choices.map(shown), loop: false }, streams(io));
+  return checkbox({ message: escapeText(message), choices: choices.map(shown), loop: false }, streams(io));
 }

@@ -1,6 +1,7 @@
 import { buildResource, type ResourceOptions } from '../model/build.js';
 import { Failure, type Problem } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
+import { shellWord } from '../model/text.js';
 import { invalid } from '../operations/update.js';
 import type { Context } from './context.js';
 
@@ -47,7 +48,7 @@ function wholeCommand({ args, flags, command }: ResourceInput): string {
   if (flags.weighted) words.push('--weighted', flags.weighted.join(','));
   if (flags.priority) words.push('--priority', flags.priority.join(','));
   if (!flags.weighted && !flags.priority) words.push('--weighted', 'KEY=WEIGHT,…');
-  return words.join(' ');
+  return words.map((word) => (word.endsWith('…') ? word : shellWord(word))).join(' ');
 }
 
 /** Everything that is missing at once, together with what is wrong in the rest. */

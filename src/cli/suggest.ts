@@ -1,4 +1,5 @@
 import { Failure, isFailure } from '../model/failure.js';
+import { escapeText } from '../model/text.js';
 import type { Store } from '../store/store.js';
 import { closest } from './closest.js';
 
@@ -73,7 +74,7 @@ export function nameSuggester(store: Store, signal: AbortSignal): (name: string,
     if (!isFailure(error, 'not-found')) return error;
     names ??= list();
     const meant = closest(name, await names);
-    return meant === undefined ? error : hinting(error, meant);
+    return meant === undefined ? error : hinting(error, escapeText(meant));
   };
 }
 

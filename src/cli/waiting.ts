@@ -3,7 +3,7 @@ import { summarise } from '../model/summary.js';
 import type { Store } from '../store/store.js';
 import { formatSeconds } from '../view/age.js';
 import { signsFor } from '../view/style.js';
-import { escapeText } from '../view/text.js';
+import { cut, escapeText } from '../view/text.js';
 import { waitFor, type Goal } from '../wait.js';
 import type { Context } from './context.js';
 
@@ -44,7 +44,7 @@ class Spinner {
     const signs = signsFor(err.style).spinner;
     this.frame = (this.frame + 1) % signs.length;
     const line = `${signs[this.frame]} ${this.describe()}${this.text ? ` · ${this.text}` : ''}`;
-    err.write(`\r\u001b[K${escapeText(line).slice(0, err.style.width - 1)}`);
+    err.write(`\r\u001b[K${cut(escapeText(line), err.style.width - 1, signsFor(err.style).cut)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Strategy } from '../model/resource.js';
 import { strategyFlag } from '../model/strategy.js';
+import { shellWord } from '../model/text.js';
 
 /** The command line that brings the strategy about in one write, ready for a shell. */
 export function completingCommand(
@@ -9,10 +10,17 @@ export function completingCommand(
 ): string {
   const [flag = '', value = ''] = strategyFlag(strategy).split(/ (.*)/s);
   const place = [
-    ...(where.namespace === undefined ? [] : ['-n', quoted(where.namespace)]),
-    ...(where.context === undefined ? [] : ['-c', quoted(where.context)]),
+    ...(where.namespace === undefined ? [] : ['-n', shellWord(where.namespace)]),
+    ...(where.context === undefined ? [] : ['-c', shellWord(where.context)]),
   ];
-  return ['skupper multikeylistener update', name, flag, quoted(value), '--in-place --one-step', ...place].join(' ');
+  return [
+    'skupper multikeylistener update',
+    shellWord(name),
+    flag,
+    shellWord(value),
+    '--in-place --one-step',
+    ...place,
+  ].join(' ');
 }
 
 /** Where a manifest is put back: what decides about it, whatever is the default when the line is typed; paths are absolute. */
@@ -28,16 +36,11 @@ export interface Place {
 export function restoringCommand(file: string, place: Place): string {
   const { platform, namespace, context, kubeconfig, dataHome } = place;
   const kubernetes = platform === 'kubernetes';
-  const given = (flag: string, value: string | undefined): string[] => (value ? [flag, quoted(value)] : []);
+  const given = (flag: string, value: string | undefined): string[] => (value ? [flag, shellWord(value)] : []);
   return [
-    ...['skupper multikeylistener create', '-f', quoted(file), '-n', quoted(namespace), '-p', platform],
+    ...['skupper multikeylistener create', '-f', shellWord(file), '-n', shellWord(namespace), '-p', platform],
     ...given('-c', context),
     ...given('--kubeconfig', kubernetes ? kubeconfig : undefined),
     ...given('--data-home', kubernetes ? undefined : dataHome),
   ].join(' ');
-}
-
-/** A word as a shell takes it. */
-export function quoted(word: string): string {
-  return /^[\w.,=@%+:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import { escapeText } from '../model/text.js';
 import type { Column } from './columns.js';
 
 export const CUSTOM_COLUMNS = 'custom-columns=';
@@ -49,7 +50,7 @@ export function customColumns(spec: string): Column<object>[] {
     const at = part.indexOf(':');
     const path = at < 1 ? undefined : parsePath(part.slice(at + 1));
     if (!path) throw usage(`${JSON.stringify(part)} is no column of the form HEADER:.path`, '--output');
-    return { header: part.slice(0, at), value: (row) => text(lookUp(row, path)), flexible: true };
+    return { header: escapeText(part.slice(0, at)), value: (row) => text(lookUp(row, path)), flexible: true };
   });
 }
 

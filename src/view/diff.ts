@@ -3,14 +3,14 @@ import type { MultiKeyListener } from '../model/resource.js';
 import { desired } from '../model/build.js';
 import { dumpYaml } from '../yaml/dump.js';
 import type { Style } from './style.js';
-import { escapeLines } from './text.js';
+import { escapeLines, escapeText } from './text.js';
 
 /** A unified diff of what is desired, status and the server's bookkeeping left out; no lines where nothing differs. */
 export function renderDiff(before: MultiKeyListener | undefined, after: MultiKeyListener, style: Style): string[] {
   const old = before ? dumpYaml(desired(before)) : '';
   const next = dumpYaml(desired(after));
   if (old === next) return [];
-  const name = `MultiKeyListener-${after.metadata.name}.yaml`;
+  const name = escapeText(`MultiKeyListener-${after.metadata.name}.yaml`);
   const patch = createTwoFilesPatch(before ? `a/${name}` : '/dev/null', `b/${name}`, old, next, undefined, undefined, {
     context: 3,
   });

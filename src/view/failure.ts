@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.js';
+import { jsonText } from '../model/text.js';
 import type { Style } from './style.js';
 import { escapeLines, escapeText } from './text.js';
 
@@ -29,5 +30,5 @@ export function failureDocument(failure: Failure, reason: string, exitCode: numb
     hint: failure.hint ?? '',
     exitCode,
   };
-  return `${JSON.stringify({ error })}\n`;
+  return `${jsonText({ error })}\n`;
 }

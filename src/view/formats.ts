@@ -1,5 +1,5 @@
 import { reference, type MultiKeyListener } from '../model/resource.js';
-import { escapeText } from './text.js';
+import { escapeText, jsonText } from '../model/text.js';
 
 /** How a resource, or several, are written as data: the same with and without a terminal. */
 interface DataFormat {
@@ -24,7 +24,7 @@ export function listOf(resources: readonly MultiKeyListener[]): object {
   return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: resources.map(shown) };
 }
 
-const json = (value: unknown): Promise<string> => Promise.resolve(`${JSON.stringify(value, null, 2)}\n`);
+const json = (value: unknown): Promise<string> => Promise.resolve(`${jsonText(value, 2)}\n`);
 const yaml = async (value: unknown): Promise<string> => (await import('../yaml/dump.js')).dumpYaml(value);
 const name = (resource: MultiKeyListener): string => `${escapeText(reference(resource.metadata.name))}\n`;
 

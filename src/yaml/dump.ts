@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, Type, YAMLException, dump } from 'js-yaml';
 
 import { Failure } from '../model/failure.js';
+import { isUnsafe, quotedYaml } from '../model/text.js';
 import { changesType } from './plain.js';
 import { Verbatim } from './verbatim.js';
 
@@ -18,8 +19,7 @@ class Block {
   constructor(private readonly text: string) {}
 
   toString(): string {
-    const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    return JSON.stringify(this.text).replace(/[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]/g, escape);
+    return quotedYaml(this.text);
   }
 }
 const block = new Type('!block', { kind: 'scalar', resolve: () => false, instanceOf: Block, represent: String });
@@ -30,7 +30,14 @@ const verbatim = new Type('!verbatim', {
   instanceOf: Verbatim,
   represent: String,
 });
-const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block, verbatim] });
+// js-yaml writes most of what reorders or hides text as it is; keys come here too.
+const unsafe = new Type('!unsafe', {
+  kind: 'scalar',
+  resolve: () => false,
+  predicate: (value: unknown) => typeof value === 'string' && isUnsafe(value.replaceAll('\n', '')),
+  represent: (value) => quotedYaml(String(value)),
+});
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block, verbatim, unsafe] });
 
 /**
  * A key whose written form is over 1,024 characters gets a line of its own, and js-yaml then
@@ -41,7 +48,7 @@ const LONG_KEY = 170;
 function refuseUnpairedSurrogates(text: string): void {
   if (/\p{Surrogate}/u.test(text)) {
     throw new Failure('invalid', 'a text with an unpaired surrogate cannot be written as YAML', {
-      hint: 'remove the broken character',
+      hint: 'remove the broken character; -o json can show it',
     });
   }
 }

@@ -7,7 +7,9 @@ import { checkReload, reloadAfter } from '../../cli/reload.js';
 import { nameSuggester } from '../../cli/suggest.js';
 import { tellReload } from '../../cli/waiting.js';
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
+import { reference } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
+import { escapeText } from '../../model/text.js';
 import { removeAll, type Target } from '../../operations/remove.js';
 import type { Store } from '../../store/store.js';
 
@@ -83,7 +85,7 @@ export default class Delete extends BaseCommand {
   }
 
   private say(context: Context, name: string, dryRun: boolean, output: string | undefined): void {
-    if (output === 'name') context.io.out.lines([`multikeylistener/${name}`]);
+    if (output === 'name') context.io.out.lines([escapeText(reference(name))]);
     else this.done(context, name, 'deleted', { dryRun });
   }
 

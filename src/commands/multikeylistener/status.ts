@@ -8,6 +8,7 @@ import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
 import { summarise } from '../../model/summary.js';
+import { shellWord } from '../../model/text.js';
 import type { Store } from '../../store/store.js';
 import { placeOf } from '../../cli/place.js';
 import { dataFormat } from '../../view/formats.js';
@@ -170,6 +171,6 @@ function refuseUnlessReady(resources: readonly MultiKeyListener[]): void {
   if (rows.length === 0) return;
   throw new Failure('not-ready', `${rows.length} of ${resources.length} are not Ready`, {
     causes: rows.map((row) => ({ field: row.name, message: [row.state, row.message].filter(Boolean).join(': ') })),
-    hint: `Look closer with: skupper multikeylistener inspect ${rows[0]?.name ?? 'NAME'}`,
+    hint: `Look closer with: skupper multikeylistener inspect ${shellWord(rows[0]?.name ?? 'NAME')}`,
   });
 }

@@ -4,6 +4,7 @@ import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { filesFlag, validateOutput } from '../../cli/flags.js';
 import { Failure } from '../../model/failure.js';
+import { jsonText } from '../../model/text.js';
 import { Validation, type FileRemark } from '../../operations/validation.js';
 import { annotation, remarkLine, summaryLine, validateDocument } from '../../view/validate.js';
 
@@ -42,7 +43,7 @@ export default class Validate extends BaseCommand {
       remarks.length = 0;
     });
     const { counts, omitted } = validation;
-    if (json) out.write(`${JSON.stringify(validateDocument(remarks, counts, omitted), null, 2)}\n`);
+    if (json) out.write(`${jsonText(validateDocument(remarks, counts, omitted), 2)}\n`);
     const summary = summaryLine(counts, omitted);
     if (counts.errors > 0) throw new Failure('invalid', summary);
     this.notice(context, summary);

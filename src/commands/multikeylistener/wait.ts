@@ -6,6 +6,7 @@ import { GOAL_FORMS, goalText, parseGoal } from '../../goals.js';
 import { Failure } from '../../model/failure.js';
 import { reference, type MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
+import { escapeText } from '../../model/text.js';
 import { dataFormat } from '../../view/formats.js';
 import { waitForMany } from '../../wait-many.js';
 
@@ -60,7 +61,7 @@ export default class Wait extends BaseCommand {
       signal: context.signal,
       onReached: (name, resource) => {
         if (resource) reached.push(resource);
-        if (!dataFormat(flags.output)) context.io.out.lines([`${reference(name)} ${text}`]);
+        if (!dataFormat(flags.output)) context.io.out.lines([escapeText(`${reference(name)} ${text}`)]);
       },
       onLost: (why) => this.notice(context, `Connection lost: ${why}; trying again`),
     });

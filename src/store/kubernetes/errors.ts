@@ -1,5 +1,6 @@
 import { Failure, type Code, type FailureDetails, type Problem } from '../../model/failure.js';
 import { PLURAL, SINGULAR } from '../../model/resource.js';
+import { shellWord } from '../../model/text.js';
 import type { Reply } from './transport.js';
 
 /** What was being done where, for the words of a failure. */
@@ -41,7 +42,7 @@ export function doubtOf(at: Situation): { after: string; hint: string } | undefi
   if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
   return {
     after: `; whether the ${at.verb} of ${subject(at)} was done is not known`,
-    hint: `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${at.namespace}`,
+    hint: `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${shellWord(at.namespace)}`,
   };
 }
 export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');
@@ -88,20 +89,20 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   if (status === 403) {
     const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
     return fail('forbidden', `you may not do this: ${why} ${place(at)}`, {
-      hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${at.namespace} --context ${at.context}`,
+      hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
     });
   }
   if (!body && status < 500 && status !== 404) return badResponse(at, reply);
   if (status === 404 && body?.details?.kind === 'namespaces') {
     return fail('namespace-not-found', `the namespace "${at.namespace}" does not exist ${place(at)}`, {
-      hint: `Create it with: kubectl create namespace ${at.namespace}`,
+      hint: `Create it with: kubectl create namespace ${shellWord(at.namespace)}`,
     });
   }
   if (status === 404) {
     return fail('not-found', `${subject(at)} does not exist in namespace "${at.namespace}" ${place(at)}`, {
       hint:
         at.resource === PLURAL
-          ? `List what there is with: skupper multikeylistener status -n ${at.namespace}`
+          ? `List what there is with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
           : undefined,
     });
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Failure } from '../../model/failure.js';
+import { escapeText } from '../../model/text.js';
 import type { StoreOptions } from '../store.js';
 import { existingFiles, fileExists, isRecord, mergeFiles, text, type Merged, type Raw } from './kubeconfig-files.js';
 import { readFile } from './files.js';
@@ -82,7 +83,8 @@ export async function selectContext(
 function pick(merged: Merged, options: StoreOptions): Selection {
   const where = merged.files.join(', ');
   const known = [...merged.contexts.keys()].sort();
-  const hint = known.length > 0 ? `Contexts there: ${known.join(', ')}. Choose one with --context.` : undefined;
+  const hint =
+    known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}. Choose one with --context.` : undefined;
   const name = options.context ?? merged.current;
   if (name === undefined) {
     throw new Failure('context-unknown', `no current context is set in ${where}`, {

@@ -1,4 +1,5 @@
 import { Failure, isFailure } from '../../model/failure.js';
+import { shellWord } from '../../model/text.js';
 import type { Api } from './api.js';
 
 /**
@@ -11,7 +12,7 @@ export async function namespaceProblem(api: Api, signal?: AbortSignal): Promise<
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   const absent = (why: string): Failure =>
     new Failure('namespace-not-found', `the namespace ${namespace} ${why}`, {
-      hint: `Create it with: kubectl create namespace ${namespace}`,
+      hint: `Create it with: kubectl create namespace ${shellWord(namespace)}`,
     });
   try {
     const found = await api.json(
