@@ -1,6 +1,7 @@
 import { API_VERSION } from '../../model/resource.js';
 
-const segment = (text: string): string => encodeURIComponent(text);
+/** Half a character, as a server or a kubeconfig may hold it, has no encoding. */
+const segment = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 /** The path of a collection of skupper.io; without a namespace, of all namespaces. */
 export function skupperPath(plural: string, namespace?: string, name?: string): string {
