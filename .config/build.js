@@ -59,6 +59,8 @@ const split = await build({
   alias: {
     '@kubernetes/client-node': './node_modules/@kubernetes/client-node/dist/config.js',
     'node-fetch': './.config/node-fetch.js',
+    // With DEBUG set, which is ours too, it would write command lines to the terminal as they are.
+    debug: './.config/debug.js',
   },
   // oclif would load the first three only to run TypeScript sources, which a built program never does.
   external: ['typescript', 'ts-node', 'tsx', ...APART],
@@ -68,7 +70,14 @@ const split = await build({
 const files = new Map();
 const libraries = await Promise.all(
   APART.map((name) =>
-    build({ ...common, ...script, entryPoints: [name], outfile: `dist/apart/${name}.cjs`, sourcemap: 'linked' }),
+    build({
+      ...common,
+      ...script,
+      alias: { debug: './.config/debug.js' },
+      entryPoints: [name],
+      outfile: `dist/apart/${name}.cjs`,
+      sourcemap: 'linked',
+    }),
   ),
 );
 for (const { path: file, text } of libraries.flatMap(({ outputFiles }) => outputFiles))
