@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { withoutSecrets } from '../secrets.js';
 import { PLAIN, type Style } from '../view/style.js';
 import { colourLevel } from './colour.js';
 import { paints } from './paint.js';
@@ -74,7 +75,7 @@ export function showable(text: string, style: Style): string {
 function output(stream: StreamLike, style: Style, { hold = false, prose = false } = {}): Output {
   let held = '';
   const write = (raw: string): void => {
-    const text = prose ? showable(raw, style) : raw;
+    const text = prose ? showable(withoutSecrets(raw), style) : raw;
     if (hold) held += text;
     else stream.write(text);
   };

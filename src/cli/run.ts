@@ -1,5 +1,7 @@
 import process from 'node:process';
 import type { Failure } from '../model/failure.js';
+import { escapeLines } from '../model/text.js';
+import { withoutSecrets } from '../secrets.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from './errors.js';
 import { dispatch, known } from './dispatch.js';
@@ -19,16 +21,25 @@ export function wantsJson(argv: readonly string[]): boolean {
 function say(failure: Failure, argv: readonly string[]): void {
   const { env } = process;
   const stderr = standardError();
-  if (wantsJson(argv)) stderr.write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
-  else if (failure.message === 'interrupted') stderr.write('interrupted\n');
+  const write = (text: string): void => stderr.write(withoutSecrets(text));
+  if (wantsJson(argv)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
+  else if (failure.message === 'interrupted') write('interrupted\n');
   else {
     const style = styleFor(stderr, env, argv.includes('--no-color'));
-    stderr.write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));
+    write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));
   }
   if (argv.includes('--debug') || env['DEBUG']) {
     for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
-      stderr.write(`${cause.stack ?? cause.message}\n`);
+      write(`${escapeLines(cause.stack ?? cause.message)}\n`);
   }
+}
+
+/** An error that nobody caught: Node would print it as it is, with all that hangs on it. */
+function endAtOnce(error: unknown, argv: readonly string[]): never {
+  const failure = toFailure(error);
+  // After what puts the screen back.
+  process.on('exit', () => say(failure, argv));
+  process.exit(exitOf(failure));
 }
 
 interface ExitError {
@@ -43,6 +54,8 @@ interface ExitError {
  * @param root the folder of package.json
  */
 export async function run(argv: string[], root: string): Promise<void> {
+  // Also what a promise that nobody waits for rejects with.
+  process.on('uncaughtException', (error) => endAtOnce(error, argv));
   try {
     await dispatch(argv, root);
   } catch (error) {

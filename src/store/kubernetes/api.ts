@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../model/failure.js';
 import { API_VERSION, PLURAL } from '../../model/resource.js';
 import { badResponse, fromReply, isUnknownApi, missingApi, type Situation } from './errors.js';
+import { withoutSecrets, withoutSecretsInJson } from '../../secrets.js';
 import type { Connection } from './config.js';
 import { TransportError } from './exchange.js';
 import { fromTransport } from './network-errors.js';
@@ -50,7 +51,7 @@ export class Api {
     } catch {
       // Falls through: not JSON.
     }
-    throw badResponse(at, reply);
+    throw badResponse(at, harmless(reply));
   }
 
   /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
@@ -62,30 +63,26 @@ export class Api {
     if (opened.status === 200 && isJson) return opened;
     const text = await this.attempt(doing, () => beginning(opened));
     const reply: Reply = { ...opened, text };
-    throw opened.status === 200 ? badResponse(at, reply) : await this.refused(at, reply, signal);
+    throw opened.status === 200 ? badResponse(at, harmless(reply)) : await this.refused(at, reply, signal);
   }
 
   /** The failure for an error thrown while a stream was read. */
   failure(doing: Doing, error: unknown): Failure {
     if (error instanceof Failure) return error;
     if (error instanceof TransportError) return fromTransport(this.situation(doing), error);
-    return new Failure('internal', `unexpected error: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const why = withoutSecrets(error instanceof Error ? error.message : String(error));
+    return new Failure('internal', `unexpected error: ${why}`, { cause: error });
   }
 
   /** The failure for a metav1.Status that arrived inside a stream. */
   statusFailure(doing: Doing, status: { code?: number }): Failure {
-    return fromReply(this.situation(doing), {
-      status: status.code ?? 500,
-      contentType: 'application/json',
-      text: JSON.stringify(status),
-    });
+    const reply = { status: status.code ?? 500, contentType: 'application/json', text: JSON.stringify(status) };
+    return fromReply(this.situation(doing), harmless(reply));
   }
 
   /** The failure for a line of a stream that is not JSON. */
   badLine(doing: Doing, text: string): Failure {
-    return badResponse(this.situation(doing), { status: 200, contentType: 'application/json', text });
+    return badResponse(this.situation(doing), harmless({ status: 200, contentType: 'application/json', text }));
   }
 
   private situation(doing: Doing): Situation {
@@ -138,7 +135,7 @@ export class Api {
   }
 
   private async refused(at: Situation, reply: Reply, signal?: AbortSignal): Promise<Failure> {
-    if (!isUnknownApi(reply)) return fromReply(at, reply);
+    if (!isUnknownApi(reply)) return fromReply(at, harmless(reply));
     if (at.resource !== PLURAL) return missingApi(at, 'unknown');
     const found = await this.transport.send({ method: 'GET', path: DISCOVERY }, signal).catch(() => undefined);
     if (found?.status === 404) return missingApi(at, 'absent');
@@ -158,6 +155,9 @@ function isAnswer(value: unknown, { verb, name }: Doing): boolean {
   if (kind === 'Status') return verb === 'delete';
   return kind === 'Table' || (metadata?.name !== undefined && metadata.name === (name ?? metadata.name));
 }
+
+/** What becomes words of a failure: a proxy may echo our own credentials. Before it is cut, which would hide them. */
+const harmless = (reply: Reply): Reply => ({ ...reply, text: withoutSecretsInJson(reply.text) });
 
 /** Enough of an error's body to say what it is. */
 async function beginning(opened: Opened): Promise<string> {

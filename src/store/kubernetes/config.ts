@@ -2,9 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import type http from 'node:http';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { load } from 'js-yaml';
+import { load, YAMLException } from 'js-yaml';
 import { Failure } from '../../model/failure.js';
 import type { StoreOptions } from '../store.js';
+import { keepPasswordOf, keepSecret, keepSecretsOf, withoutSecrets } from '../../secrets.js';
 import { readFile } from './files.js';
 import { runPlugin, type ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
@@ -37,7 +38,10 @@ export interface Connection {
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
 export async function connect(options: StoreOptions, serviceAccount?: string): Promise<Connection> {
-  const selection = await selectContext(options, (text) => load(text), serviceAccount);
+  const selection = await selectContext(options, parse, serviceAccount);
+  keepSecretsIn(selection.user);
+  keepPasswordOf(selection.cluster.server);
+  keepPasswordOf(selection.cluster.proxyUrl);
   return new KubeconfigConnection(options, selection, serviceAccount);
 }
 
@@ -59,7 +63,7 @@ class KubeconfigConnection implements Connection {
     this.context = selection.context;
     this.namespace = selection.namespace;
     this.server = serverUrl(selection);
-    this.address = addressOf(this.server.href).replace(/\/$/, '');
+    this.address = this.server.href.replace(/\/$/, '');
   }
 
   async access(): Promise<Access> {
@@ -97,13 +101,14 @@ class KubeconfigConnection implements Connection {
     try {
       await config.applyToHTTPSOptions(applied);
     } catch (error) {
-      throw user.authProvider ? this.providerFailed(error) : this.unusable(error);
+      throw user.authProvider ? this.providerFailed() : this.unusable(error);
     }
     const headers: Access['headers'] = Object.fromEntries(
       Object.entries(applied.headers ?? {}).map(([name, value]) => [name, String(value)]),
     );
     Object.assign(headers, user.impersonate);
     if (applied.auth) headers.Authorization = `Basic ${Buffer.from(applied.auth).toString('base64')}`;
+    keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
     const agent = applied.agent as http.Agent & { keepAlive: boolean };
     // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
     agent.keepAlive = true;
@@ -116,7 +121,9 @@ class KubeconfigConnection implements Connection {
   /** The user as the files have it now: tokens rotate under a long watch. The cluster stays the one that was chosen. */
   private async user(): Promise<UserEntry> {
     const options = { ...this.options, context: this.context };
-    return (await selectContext(options, (text) => load(text), this.serviceAccount)).user;
+    const { user } = await selectContext(options, parse, this.serviceAccount);
+    keepSecretsIn(user);
+    return user;
   }
 
   private kubeconfig(user: UserEntry): KubeConfig {
@@ -126,7 +133,7 @@ class KubeconfigConnection implements Connection {
       clusters: [
         {
           ...cluster,
-          proxyUrl: cluster.proxyUrl ?? proxyFor(this.server, this.options.env),
+          proxyUrl: this.proxy(),
           // client-node refuses plain http without it; there is no TLS to skip.
           skipTLSVerify: cluster.skipTLSVerify || this.server.protocol === 'http:',
         },
@@ -138,6 +145,12 @@ class KubeconfigConnection implements Connection {
     return config;
   }
 
+  private proxy(): string | undefined {
+    const url = this.selection.cluster.proxyUrl ?? proxyFor(this.server, this.options.env);
+    keepPasswordOf(url);
+    return url;
+  }
+
   private readonly unusable = (error: unknown): Failure =>
     new Failure(
       'kubeconfig-invalid',
@@ -145,11 +158,11 @@ class KubeconfigConnection implements Connection {
       { hint: 'Check the user and cluster entries with: kubectl config view', cause: error },
     );
 
-  private providerFailed(error: unknown): Failure {
+  /** Without the error underneath: client-node writes into it what the provider's command printed. */
+  private providerFailed(): Failure {
     const at = `(context "${this.context}", server ${this.address})`;
     return new Failure('credential-plugin', `the auth-provider gave no credential ${at}`, {
       hint: 'Log in again with the tool that wrote the kubeconfig.',
-      cause: error,
     });
   }
 }
@@ -173,18 +186,51 @@ export function closeIdle(agent: http.Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
-const addressOf = (url: string): string => url.replace(/(\/\/)[^/@]*@/, '$1');
-
 function serverUrl({ context, cluster, files }: Selection): URL {
   const url = URL.canParse(cluster.server) ? new URL(cluster.server) : undefined;
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) {
+    // It is named in messages; requests take their credentials from the user entry alone.
+    url.username = '';
+    url.password = '';
+    return url;
+  }
   throw new Failure(
     'kubeconfig-invalid',
-    `the server "${addressOf(cluster.server)}" of context "${context}" in ${files.join(', ')} is not an http(s) URL`,
+    `the server "${withoutSecrets(cluster.server)}" of context "${context}" in ${files.join(', ')} is not an http(s) URL`,
     {
       hint: 'Correct clusters[].cluster.server.',
     },
   );
+}
+
+function parse(text: string): unknown {
+  let fault: unknown;
+  try {
+    return load(text);
+  } catch (error) {
+    fault = error;
+  }
+  throw new Error(whyNoYaml(fault));
+}
+
+/** YAML errors quote what they stumble over, which may be a password: only the place and the kind of the error are told. */
+function whyNoYaml(fault: unknown): string {
+  if (!(fault instanceof YAMLException)) return 'it is not valid YAML';
+  const mark = fault.mark as YAMLException['mark'] | undefined;
+  const kind = /^[a-z ,'-]+$/i.test(fault.reason) ? `: ${fault.reason}` : '';
+  return `it is not valid YAML${mark ? ` in line ${mark.line + 1}, column ${mark.column + 1}` : ''}${kind}`;
+}
+
+function keepSecretsIn({ token, password, keyData, authProvider, exec }: UserEntry): void {
+  keepSecret(token, password, keyData, keyData && Buffer.from(keyData, 'base64').toString('latin1'));
+  keepSecretsOf(authProvider);
+  // As in `--client-secret=…`, `--token …`, and variables such as AWS_SECRET_ACCESS_KEY.
+  keepSecretsOf(Object.fromEntries((exec?.env ?? []).map(({ name, value }) => [name, value])));
+  const args = exec?.args ?? [];
+  args.forEach((arg, at) => {
+    const [, name, value = args[at + 1]] = /^--?([\w-]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (name !== undefined && value !== undefined) keepSecretsOf({ [name]: value });
+  });
 }
 
 /** Puts what a plugin or a token file holds where client-node looks for it. */
@@ -210,7 +256,9 @@ async function withSecrets(
   if (tokenFile === undefined) return known;
   try {
     // As in client-go the file wins over an inline token; editors leave a newline that no header may hold.
-    return { ...known, token: (await readFile(tokenFile, 'utf8')).trim() };
+    const token = (await readFile(tokenFile, 'utf8')).trim();
+    keepSecret(token);
+    return { ...known, token };
   } catch (error) {
     throw unusable(error);
   }

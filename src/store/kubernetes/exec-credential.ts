@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Failure } from '../../model/failure.js';
+import { keepSecret, withoutSecrets } from '../../secrets.js';
 import type { ClusterEntry, ExecSpec } from './kubeconfig.js';
 
 /** What a plugin hands out. `expires` is in milliseconds since 1970; undefined: good until the process ends. */
@@ -14,7 +15,7 @@ const LIMIT = 1024 * 1024;
 
 /**
  * Runs a client-go credential plugin once (client.authentication.k8s.io). What
- * it prints on stdout is a secret and never part of an error.
+ * it prints on stdout is a secret and never part of an error; of stderr only plain words are.
  *
  * @param timeoutMs the plugin is killed after so many milliseconds
  * @throws Failure credential-plugin, naming the command and the context
@@ -46,12 +47,30 @@ export async function runPlugin(
   if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim().split('\n')[0]);
   if (error !== undefined) throw fail(`could not be run (${error})`);
   if (code !== 0) {
-    const said = stderr.trim().split('\n').pop()?.slice(0, 200);
-    throw fail(`failed with exit status ${code}${said ? `: ${said.replace(/\.$/, '')}` : ''}`);
+    const said = plainWords(stderr.trim().split('\n').pop() ?? '', stdout);
+    throw fail(`failed with exit status ${code}${said.replace(/^…$/, '') && `: ${said}`}`);
   }
   const credential = parseCredential(stdout);
   if (!credential) throw fail('printed no ExecCredential with a token or a certificate');
+  keepSecret(credential.token, credential.key);
   return credential;
+}
+
+/** A word of a sentence, or a flag's name. Nothing else is sure to be no part of a credential. */
+const PLAIN_WORD =
+  /^["'`(]?(?:(?:[A-Z]?[a-z]{0,14}|[A-Z]{1,8})(?:'[a-z]{1,2})?|[0-9]{1,3}|--?[a-z]+(?:-[a-z]+)*)["'`)]?[.,:;!?]*$/;
+const MOST_SAID = 200;
+
+/** What a plugin says on stderr, with … for all that could be a credential: numbers, mixed words, and what stands on stdout too. */
+function plainWords(line: string, stdout: string): string {
+  const printed = new Set(stdout.split(/[^\w+/=.-]+/));
+  const words = withoutSecrets(line).split(/\s+/);
+  const shown = words.map((word) => (PLAIN_WORD.test(word) && !printed.has(word.replace(/\W+/g, '')) ? word : '…'));
+  return shown
+    .filter((word, at) => word !== '…' || shown[at - 1] !== '…')
+    .join(' ')
+    .slice(0, MOST_SAID)
+    .replace(/\.$/, '');
 }
 
 function pluginEnv(
