@@ -4,7 +4,7 @@ import { reference } from '../model/resource.js';
 import type { Findings } from '../preflight/findings.js';
 import type { Store } from '../store/store.js';
 import { escapeText } from '../view/text.js';
-import { dataFormat } from '../view/formats.js';
+import { dataFormat, listText } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
 import { globalFlags } from './flags.js';
 import type { Narrator, Outcome } from './narrator.js';
@@ -91,6 +91,6 @@ export abstract class BaseCommand extends Command implements Narrator {
     const format = dataFormat(output);
     if (!format) return;
     const [first] = resources;
-    context.io.out.write(first && !asList ? await format.one(first) : await format.many(resources));
+    context.io.out.write(first && !asList ? await format.one(first) : await listText(format, resources));
   }
 }

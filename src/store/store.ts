@@ -91,6 +91,14 @@ export interface Store {
   /** All that match, sorted by namespace and name. An empty namespace is an empty list. */
   list(query?: ListQuery): Promise<MultiKeyListener[]>;
 
+  /**
+   * The same, in the same order, in parts as they arrive: of a long list the first rows can be shown long before the last are there.
+   * A failure may come after some parts.
+   *
+   * @param keep what is kept of each resource, without effects of its own; the rest is forgotten at once
+   */
+  pages<T>(query: ListQuery, keep: (resource: MultiKeyListener) => T): AsyncIterable<T[]>;
+
   /** Exclusive: `already-exists` when the name is taken. Returns what is stored now. */
   create(resource: MultiKeyListener, options?: WriteOptions): Promise<MultiKeyListener>;
 

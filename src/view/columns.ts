@@ -108,3 +108,25 @@ export function renderColumns<Row>(
   const head = options.headers ? [line(columns.map((column) => column.header))] : [];
   return [...head, ...cells.map((texts, index) => line(texts, rows[index]))];
 }
+
+/**
+ * Plain columns whose rows come in parts: those of one part are aligned, and
+ * with the earlier ones too unless a cell is wider than any before, which widens its column from there on.
+ */
+export class GrowingColumns<Row> {
+  private widths: readonly number[] | undefined;
+
+  constructor(
+    private readonly columns: readonly Column<Row>[],
+    private readonly headers: boolean,
+  ) {}
+
+  /** The next part; before the first one the line of headers. */
+  lines(rows: readonly Row[]): string[] {
+    const before = this.widths;
+    const headers = this.headers && before === undefined;
+    const own = widthsOf(this.columns, cellsOf(this.columns, rows), headers);
+    this.widths = own.map((width, index) => Math.max(width, before?.[index] ?? 0));
+    return renderColumns(this.columns, rows, { headers, widths: this.widths });
+  }
+}

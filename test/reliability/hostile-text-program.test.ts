@@ -3,11 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { jsonText } from '../../src/model/text.js';
-import { listOf } from '../../src/view/formats.js';
 import { folder, kubeconfig, look, manifest, withServer, word, words } from '../support/hostile-program.js';
 import type { Mode } from '../support/hostile-server.js';
 import { Tally } from '../support/hostile-tally.js';
-import { ALL_HOSTILE, harmIn, HOSTILE } from '../support/hostile-text.js';
+import { ALL_HOSTILE, harmIn, HOSTILE, listOf } from '../support/hostile-text.js';
 import { hasTerminal, skupper } from '../support/program.js';
 import { LONG } from '../support/reliability.js';
 

@@ -7,7 +7,7 @@ import { shellWord } from '../../src/model/text.js';
 import { customColumns } from '../../src/view/custom-columns.js';
 import { renderDiff } from '../../src/view/diff.js';
 import { failureDocument, renderFailure } from '../../src/view/failure.js';
-import { dataFormat, listOf } from '../../src/view/formats.js';
+import { dataFormat, listText } from '../../src/view/formats.js';
 import { renderInspect } from '../../src/view/inspect.js';
 import { applyEvent, createBoard } from '../../src/view/live/board.js';
 import { renderFrame } from '../../src/view/live/frame.js';
@@ -19,7 +19,7 @@ import { renderTable } from '../../src/view/table.js';
 import { annotation, remarkLine } from '../../src/view/validate.js';
 import { terminal } from '../unit/fixtures.js';
 import { hostileFailure, hostileInspection, hostileResource, NOW } from '../support/hostile-resources.js';
-import { harmIn, hostileText } from '../support/hostile-text.js';
+import { harmIn, hostileText, listOf } from '../support/hostile-text.js';
 import { Tally } from '../support/hostile-tally.js';
 import { tries } from '../support/reliability.js';
 
@@ -136,7 +136,7 @@ describe('data keeps the true text and does no harm on a terminal', () => {
   test('json, lone surrogates too', async () => {
     await fc.assert(
       fc.asyncProperty(someResources, async (resources) => {
-        const text = (await dataFormat('json')?.many(resources)) ?? '';
+        const text = await listText(dataFormat('json')!, resources);
         tally.add('json', text, harmIn(text));
         expect(harmIn(text)).toEqual([]);
         expect(JSON.parse(text)).toEqual(listOf(resources));
@@ -148,7 +148,7 @@ describe('data keeps the true text and does no harm on a terminal', () => {
   test('yaml, for js-yaml and for the yaml library of YAML 1.1 and 1.2', async () => {
     await fc.assert(
       fc.asyncProperty(wellFormed(someResources), async (resources) => {
-        const text = (await dataFormat('yaml')?.many(resources)) ?? '';
+        const text = await listText(dataFormat('yaml')!, resources);
         tally.add('yaml', text, harmIn(text));
         expect(harmIn(text)).toEqual([]);
         expect(load(text)).toEqual(listOf(resources));

@@ -91,6 +91,9 @@ export function storeContract(platform: string, makeHarness: () => Promise<Harne
       expect(await names('env in (prod,test)')).toEqual(['a', 'c']);
       expect(await names('!env')).toEqual(['b']);
       expect(await names('env,tier=front')).toEqual(['c']);
+      const parts = [];
+      for await (const part of store.pages({ selector: 'env' }, ({ metadata }) => metadata.name)) parts.push(...part);
+      expect(parts).toEqual(['a', 'c']);
       for (const { apiVersion, kind, metadata } of await store.list({ allNamespaces: true })) {
         expect({ apiVersion, kind }).toEqual({ apiVersion: 'skupper.io/v2alpha1', kind: 'MultiKeyListener' });
         expect(metadata.namespace).toBeTruthy();

@@ -13,6 +13,8 @@ export interface Asked {
   body: string;
   contentType: string;
   accept: string;
+  /** The answer may be compressed. */
+  gzip: boolean;
   response: ServerResponse;
 }
 

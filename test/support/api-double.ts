@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { parseSelector } from '../../src/model/selector.js';
 import { answer, discovery, targetOf, type Asked, type Target } from './api-double-handlers.js';
 import { badRequest, Refusal } from './api-double-status.js';
@@ -31,6 +32,9 @@ export interface Fault {
   /** The request is carried out before the answer goes wrong. */
   done?: boolean;
 }
+
+/** From this size on kube-apiserver compresses what it answers, in bytes. */
+const GZIP_FROM = 128 * 1024;
 
 export type Role = 'admin' | 'nobody' | 'limited';
 
@@ -142,6 +146,7 @@ export class ApiDouble {
       body,
       contentType,
       accept: headers.accept ?? '',
+      gzip: headers['accept-encoding'] === 'gzip',
       response,
     };
     if (fault?.done) this.reply(asked, token, true);
@@ -152,9 +157,10 @@ export class ApiDouble {
   private reply(asked: Asked, token: string, silent = false): void {
     const send = (code: number, body: unknown, type = 'application/json'): void => {
       if (silent) return;
-      asked.response
-        .writeHead(code, { 'Content-Type': type })
-        .end(typeof body === 'string' ? body : JSON.stringify(body));
+      const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+      const packed = bytes.length > GZIP_FROM && asked.gzip;
+      const encoding = packed ? { 'Content-Encoding': 'gzip' } : {};
+      asked.response.writeHead(code, { 'Content-Type': type, ...encoding }).end(packed ? gzipSync(bytes) : bytes);
     };
     try {
       const target = targetOf(asked.path);

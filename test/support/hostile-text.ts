@@ -1,3 +1,5 @@
+import type { MultiKeyListener } from '../../src/model/resource.js';
+import { shown } from '../../src/view/formats.js';
 import fc from 'fast-check';
 
 /** Texts that do harm where they are shown as they are, or that are hard to lay out; written as code points. */
@@ -130,4 +132,9 @@ export function harmIn(text: string, sender: Sender = 'plain'): string[] {
     at += char.length;
   }
   return found;
+}
+
+/** What `-o json` and `-o yaml` print of several resources. */
+export function listOf(resources: readonly MultiKeyListener[]): object {
+  return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: resources.map(shown) };
 }

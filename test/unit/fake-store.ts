@@ -60,6 +60,10 @@ export class FakeStore implements Store {
     return [...this.objects.values()];
   }
 
+  async *pages<T>(_: unknown, keep: (resource: MultiKeyListener) => T): AsyncGenerator<T[]> {
+    yield (await this.list()).map(keep);
+  }
+
   async create(resource: MultiKeyListener, options: WriteOptions = {}): Promise<MultiKeyListener> {
     await this.step('create', resource.metadata.name);
     if (this.objects.has(resource.metadata.name)) throw new Failure('already-exists', 'it exists already');

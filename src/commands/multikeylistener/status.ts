@@ -2,16 +2,17 @@ import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
+import type { Listed } from '../../cli/listing.js';
 import { namesFrom } from '../../cli/names.js';
 import { nameSuggester } from '../../cli/suggest.js';
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
-import { summarise } from '../../model/summary.js';
+import { summarise, type Summary } from '../../model/summary.js';
 import { shellWord } from '../../model/text.js';
 import type { Store } from '../../store/store.js';
 import { placeOf } from '../../cli/place.js';
-import { dataFormat } from '../../view/formats.js';
+import { dataFormat, listText } from '../../view/formats.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
 import { renderTable } from '../../view/table.js';
 import { renderStatus } from '../../view/status.js';
@@ -53,6 +54,10 @@ export default class Status extends BaseCommand {
     const custom = flags.output?.startsWith(CUSTOM_COLUMNS) ? customColumns(flags.output) : undefined;
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, names, flags);
+    if (names.length === 0 && flags['sort-by'] === undefined) {
+      const listed = await this.printAll(context, store, flags);
+      if (listed) return this.end(context, store, flags, listed);
+    }
     const { resources: found, failures } = await this.read(context, store, names, flags);
     const resources = flags['sort-by'] === undefined ? found : sortedBy(found, flags['sort-by']);
     this.warnPassedOver(context, store);
@@ -60,7 +65,7 @@ export default class Status extends BaseCommand {
     // With -o a failure leaves stdout empty; the table shows what was found.
     if (format && failures.length === 0) {
       const [only] = resources;
-      context.io.out.write(names.length === 1 && only ? await format.one(only) : await format.many(resources));
+      context.io.out.write(names.length === 1 && only ? await format.one(only) : await listText(format, resources));
     } else if (!format && resources.length > 0) {
       const options = {
         wide: flags.output === 'wide',
@@ -76,8 +81,39 @@ export default class Status extends BaseCommand {
     }
     const failure = joinFailures(failures);
     if (failure) throw failure;
-    if (resources.length === 0 && !format) await this.tellEmpty(context, store, flags);
-    if (flags['exit-code']) refuseUnlessReady(resources);
+    const unready = resources.map(summarise).filter((row) => row.state !== 'Ready');
+    return this.end(context, store, flags, { count: resources.length, unready });
+  }
+
+  /** Everything there is, as it arrives; undefined where only the whole can be laid out. */
+  private async printAll(context: Context, store: Store, flags: ListFlags): Promise<Listed | undefined> {
+    const { out } = context.io;
+    const query = { selector: flags.selector, allNamespaces: flags['all-namespaces'], signal: context.signal };
+    const format = dataFormat(flags.output);
+    if (!format && out.style.terminal) return undefined;
+    const options = { headers: !flags['no-headers'], toTheEnd: flags['exit-code'] ?? false };
+    const { cellRows, printData, printRows, statusRows } = await import('../../cli/listing.js');
+    const wide = flags.output === 'wide';
+    const namespaces = flags['all-namespaces'] ?? false;
+    const listed = format
+      ? await printData(context, store, query, format)
+      : flags.output?.startsWith(CUSTOM_COLUMNS)
+        ? await printRows(context, store, query, cellRows(customColumns(flags.output)), options)
+        : await printRows(
+            context,
+            store,
+            query,
+            statusRows(context, { wide, namespaces, headers: options.headers, now: context.now() }),
+            options,
+          );
+    this.warnPassedOver(context, store);
+    return listed;
+  }
+
+  /** What is to be said after the list, and its exit status. */
+  private async end(context: Context, store: Store, flags: ListFlags, { count, unready }: Listed): Promise<void> {
+    if (count === 0 && !dataFormat(flags.output)) await this.tellEmpty(context, store, flags);
+    if (flags['exit-code']) refuseUnlessReady(unready, count);
   }
 
   /** Frames on a terminal that can be drawn on, lines everywhere else. */
@@ -159,6 +195,14 @@ export default class Status extends BaseCommand {
   }
 }
 
+interface ListFlags {
+  selector?: string;
+  'all-namespaces'?: boolean;
+  output?: string;
+  'no-headers'?: boolean;
+  'exit-code'?: boolean;
+}
+
 interface WatchFlags {
   selector?: string;
   'all-namespaces'?: boolean;
@@ -166,10 +210,9 @@ interface WatchFlags {
   timeout?: string;
 }
 
-function refuseUnlessReady(resources: readonly MultiKeyListener[]): void {
-  const rows = resources.map(summarise).filter((row) => row.state !== 'Ready');
+function refuseUnlessReady(rows: readonly Summary[], count: number): void {
   if (rows.length === 0) return;
-  throw new Failure('not-ready', `${rows.length} of ${resources.length} are not Ready`, {
+  throw new Failure('not-ready', `${rows.length} of ${count} are not Ready`, {
     causes: rows.map((row) => ({ field: row.name, message: [row.state, row.message].filter(Boolean).join(': ') })),
     hint: `Look closer with: skupper multikeylistener inspect ${shellWord(rows[0]?.name ?? 'NAME')}`,
   });

@@ -5,8 +5,9 @@ import { badResponse, fromReply, isUnknownApi, missingApi, type Situation } from
 import { withoutSecrets, withoutSecretsInJson } from '../../secrets.js';
 import type { Connection } from './config.js';
 import { TransportError } from './exchange.js';
+import { ListReader } from './list-reader.js';
 import { fromTransport } from './network-errors.js';
-import { Transport, type Call, type Opened, type Reply } from './transport.js';
+import { Transport, type Call, type Opened, type Receiver, type Reply } from './transport.js';
 
 /** Which verb on which object a call is; fills the words of a failure. */
 export type Doing = Pick<Situation, 'verb' | 'resource' | 'name'>;
@@ -52,6 +53,33 @@ export class Api {
       // Falls through: not JSON.
     }
     throw badResponse(at, harmless(reply));
+  }
+
+  /**
+   * One request for a list, whose items are read while they arrive.
+   *
+   * @param keep what is kept of an item (undefined: nothing); called again for all of them where the request is repeated
+   * @throws Failure
+   */
+  async items<T>(
+    doing: Doing,
+    call: Call,
+    keep: (item: object) => T | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ kept: T[]; list: object }> {
+    let reader = new ListReader(keep);
+    const begin = (): ((chunk: Buffer) => void) => {
+      reader = new ListReader(keep);
+      return (chunk) => reader.push(chunk);
+    };
+    const ask = (leftMs: number): Promise<Reply> => this.send({ ...call, compressed: true }, leftMs, signal, begin);
+    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
+    const at = this.situation(doing);
+    if (reply.status >= 300) throw await this.refused(at, reply, signal);
+    const list = reader.end();
+    if (list === undefined || !isAnswer(list, doing))
+      throw badResponse(at, harmless({ ...reply, text: reader.beginning }));
+    return { kept: reader.kept, list };
   }
 
   /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
@@ -123,14 +151,14 @@ export class Api {
   }
 
   /** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
-  private async send(call: Call, leftMs: number, signal?: AbortSignal): Promise<Reply> {
+  private async send(call: Call, leftMs: number, signal?: AbortSignal, receiver?: Receiver): Promise<Reply> {
     const deadline = Date.now() + leftMs;
     try {
-      return await this.transport.send(call, signal, leftMs);
+      return await this.transport.send(call, signal, leftMs, receiver);
     } catch (error) {
       const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
       if (!reset || call.method !== 'GET') throw error;
-      return this.transport.send(call, signal, Math.max(1, deadline - Date.now()));
+      return this.transport.send(call, signal, Math.max(1, deadline - Date.now()), receiver);
     }
   }
 

@@ -1,4 +1,6 @@
 import type http from 'node:http';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
 /** `cut`: the answer began and did not come to its end. */
 export type TransportTrouble = 'network' | 'cut' | 'timeout' | 'aborted' | 'too-large';
@@ -77,7 +79,7 @@ export class Exchange {
 
   async *body(response: http.IncomingMessage, touch: () => void): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of response) yield chunk as Buffer;
+      for await (const chunk of unpacked(response)) yield chunk as Buffer;
     } catch (error) {
       throw this.trouble(error);
     } finally {
@@ -107,4 +109,10 @@ export class Exchange {
   private trouble(error: unknown): TransportError {
     return this.stopped ?? new TransportError(this.response ? 'cut' : 'network', this.sent, error);
   }
+}
+
+/** The body as it was before the server compressed it; an error of either stream is met by who reads it. */
+function unpacked(response: http.IncomingMessage): AsyncIterable<unknown> {
+  if (response.headers['content-encoding'] !== 'gzip') return response;
+  return pipeline(response, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
 }

@@ -21,7 +21,7 @@ import { Api, type Doing } from './api.js';
 import { connect } from './config.js';
 import { gatherFacts } from './facts.js';
 import { asMultiKeyListener } from './items.js';
-import { listAll } from './lists.js';
+import { listAll, listPages, type Collection, type Item } from './lists.js';
 import { listWatch, TUNING, type Tuning } from './list-watch.js';
 import { isPathName, skupperPath } from './paths.js';
 import { waitReleased } from './released.js';
@@ -60,16 +60,20 @@ class KubernetesStore implements Store {
     return this.one({ verb: 'get', resource: PLURAL, name }, { method: 'GET', path: this.path(name) }, signal);
   }
 
-  async list({ selector, allNamespaces, signal }: ListQuery = {}): Promise<MultiKeyListener[]> {
-    const path = skupperPath(PLURAL, allNamespaces ? undefined : this.where.namespace);
-    const { items } = await listAll<MultiKeyListener>(
-      this.api,
-      { verb: 'list', resource: PLURAL },
-      path,
-      { labelSelector: selector },
-      signal,
-    );
+  async list(query: ListQuery = {}): Promise<MultiKeyListener[]> {
+    const { api, doing, path, query: selectors, signal } = this.collection(query);
+    const { items } = await listAll<MultiKeyListener>(api, doing, path, selectors, signal);
     return items.map(asMultiKeyListener).sort(byNamespaceAndName);
+  }
+
+  async *pages<T>(query: ListQuery, keep: (resource: MultiKeyListener) => T): AsyncGenerator<T[]> {
+    const own = (item: Item): MultiKeyListener => asMultiKeyListener(item as MultiKeyListener);
+    if (!query.allNamespaces) return yield* listPages(this.collection(query), (item) => keep(own(item)));
+    // The server sorts by `namespace/name`, where "a-b/x" comes before "a/x".
+    const all: Sorted<T>[] = [];
+    const pages = listPages(this.collection(query), (item) => ({ metadata: keyOf(item), kept: keep(own(item)) }));
+    for await (const page of pages) for (const each of page) all.push(each);
+    yield all.sort(byNamespaceAndName).map(({ kept }) => kept);
   }
 
   async create(resource: MultiKeyListener, { signal, dryRun }: WriteOptions = {}): Promise<MultiKeyListener> {
@@ -137,6 +141,12 @@ class KubernetesStore implements Store {
     return waitReleased(this.api, name, signal, this.tuning);
   }
 
+  private collection({ selector, allNamespaces, signal }: ListQuery): Collection {
+    const path = skupperPath(PLURAL, allNamespaces ? undefined : this.where.namespace);
+    const doing: Doing = { verb: 'list', resource: PLURAL };
+    return { api: this.api, doing, path, query: { labelSelector: selector }, signal };
+  }
+
   private async one(doing: Doing, call: Call, signal?: AbortSignal): Promise<MultiKeyListener> {
     return asMultiKeyListener((await this.api.json(doing, call, signal)) as MultiKeyListener);
   }
@@ -155,8 +165,17 @@ function writeQuery(dryRun?: boolean): Record<string, string | undefined> {
   return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined };
 }
 
+type Named = Pick<Item, 'metadata'>;
+
+/** What was kept of a resource, and by what it is sorted. */
+interface Sorted<T> extends Named {
+  kept: T;
+}
+
+const keyOf = ({ metadata: { name, namespace } }: Named): Named['metadata'] => ({ name, namespace });
+
 /** By code unit: the same order on every machine. */
-function byNamespaceAndName(one: MultiKeyListener, other: MultiKeyListener): number {
+function byNamespaceAndName(one: Named, other: Named): number {
   const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
   return compare(one.metadata.namespace, other.metadata.namespace) || compare(one.metadata.name, other.metadata.name);
 }

@@ -11,6 +11,8 @@ export interface Call {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** The answer may come compressed: worth it where it is large. */
+  compressed?: boolean;
 }
 
 /** What came back, whole. */
@@ -34,6 +36,9 @@ export interface Opened {
   close(): void;
 }
 
+/** Begins an answer anew; takes its body piece by piece. */
+export type Receiver = () => (chunk: Buffer) => void;
+
 /** Servers and balancers close a connection that was idle; a request sent into that moment would be lost. */
 const IDLE_MS = 4000;
 const BODY_LIMIT = 256 * 1024 * 1024;
@@ -51,16 +56,18 @@ export class Transport {
   /**
    * Sends one request and reads the whole answer, whatever its status.
    *
+   * @param receiver asked for once an answer of 200 begins; takes its body in place of `text`
    * @throws TransportError, or Failure when there are no usable credentials
    */
-  async send(call: Call, signal?: AbortSignal, timeoutMs = this.timeoutMs): Promise<Reply> {
+  async send(call: Call, signal?: AbortSignal, timeoutMs = this.timeoutMs, receiver?: Receiver): Promise<Reply> {
     const opened = await this.open(call, { signal, timeoutMs });
     const parts: Buffer[] = [];
+    const receive = (opened.status === 200 && receiver?.()) || ((chunk: Buffer) => void parts.push(chunk));
     let size = 0;
     for await (const chunk of opened.chunks) {
       size += chunk.length;
       if (size > BODY_LIMIT) throw new TransportError('too-large', true);
-      parts.push(chunk);
+      receive(chunk);
     }
     const { status, contentType, retryAfter } = opened;
     return { status, contentType, retryAfter, text: Buffer.concat(parts).toString('utf8') };
@@ -96,6 +103,7 @@ export class Transport {
         'User-Agent': 'skupper-multikeylistener',
         Accept: call.accept ?? 'application/json',
         ...headers,
+        ...(call.compressed && { 'Accept-Encoding': 'gzip' }),
         ...(body && { 'Content-Type': call.contentType ?? 'application/json', 'Content-Length': String(body.length) }),
       },
     });

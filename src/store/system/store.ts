@@ -63,6 +63,10 @@ export class SystemStore implements Store {
     return this.select(query);
   }
 
+  async *pages<T>(query: ListQuery, keep: (resource: MultiKeyListener) => T): AsyncGenerator<T[]> {
+    yield (await this.select(query)).map(keep);
+  }
+
   async create(resource: MultiKeyListener, options: WriteOptions = {}): Promise<MultiKeyListener> {
     stopIfAborted(options.signal);
     return createResource(this.paths, resource, options);

@@ -1,0 +1,105 @@
+import { StringDecoder } from 'node:string_decoder';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** How a list's frame ends where its items begin. */
+const BEFORE_ITEMS = /[{,]\s*"items"\s*:\s*$/;
+const SHOWN = 1024;
+
+/**
+ * Takes the JSON of a list apart while it arrives: each item is parsed and
+ * handed over as soon as it is whole, so that neither the text nor all of the
+ * objects are ever held. What stands around the items is kept, and parsed at the end.
+ */
+export class ListReader<T> {
+  /** What `keep` made of the items so far. */
+  readonly kept: T[] = [];
+  private frame = '';
+  private readonly decoder = new StringDecoder('utf8');
+  private held: Buffer[] = [];
+  private depth = 0;
+  private inString = false;
+  private escaped = false;
+  private inItems = false;
+  private inItem = false;
+  private broken = false;
+
+  /** @param keep what is kept of an item; undefined: nothing */
+  constructor(private readonly keep: (item: object) => T | undefined) {}
+
+  push(chunk: Buffer): void {
+    if (this.broken) return;
+    let { depth, inString, escaped } = this;
+    // Where the bytes begin that belong to nothing yet.
+    let from = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (escaped) escaped = false;
+      else if (inString) {
+        if (byte === QUOTE) inString = false;
+        else if (byte === BACKSLASH) escaped = true;
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (depth === 1 && byte === OPEN_BRACKET) {
+          this.take(chunk.subarray(from, at));
+          from = at;
+          this.inItems = BEFORE_ITEMS.test(this.frame.slice(-SHOWN));
+        } else if (depth === 2 && this.inItems && byte === OPEN_BRACE) {
+          this.take(chunk.subarray(from, at));
+          from = at;
+          this.inItem = true;
+        }
+        depth += 1;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        depth -= 1;
+        if (depth === 2 && this.inItem) {
+          this.item(chunk.subarray(from, at + 1));
+          from = at + 1;
+        } else if (depth === 1) this.inItems = false;
+      }
+    }
+    this.take(chunk.subarray(from));
+    Object.assign(this, { depth, inString, escaped });
+  }
+
+  /** All around the items, with 0 in place of each; undefined when the whole is not JSON of an object. */
+  end(): object | undefined {
+    if (this.broken || this.inItem) return undefined;
+    const value = parsed(this.frame);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  }
+
+  /** How the text began, for a message about what it is instead of a list. */
+  get beginning(): string {
+    return this.frame.slice(0, SHOWN);
+  }
+
+  private take(bytes: Buffer): void {
+    if (this.inItem) this.held.push(bytes);
+    else this.frame += this.decoder.write(bytes);
+  }
+
+  private item(bytes: Buffer): void {
+    const text = this.held.length === 0 ? bytes.toString() : Buffer.concat([...this.held, bytes]).toString();
+    this.held = [];
+    this.inItem = false;
+    this.frame += '0';
+    const value = parsed(text);
+    if (value === undefined) this.broken = true;
+    const kept = value && this.keep(value as object);
+    if (kept !== undefined) this.kept.push(kept as T);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
