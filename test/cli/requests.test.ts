@@ -1,0 +1,61 @@
+import { ApiDouble } from '../support/api-double.js';
+import { skupper } from '../support/program.js';
+import { resource } from '../unit/fixtures.js';
+
+let double: ApiDouble;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  double = await ApiDouble.start();
+  env = { KUBECONFIG: await double.kubeconfig() };
+  for (const name of ['one', 'two']) {
+    double.storage.create('multikeylisteners', 'default', resource({ metadata: { name } }) as never);
+  }
+});
+afterEach(() => double.stop());
+
+/** `GET multikeylisteners/one`; a watch is a method of its own here. */
+function short({ method, url }: { method: string; url: string }): string {
+  const { pathname, searchParams } = new URL(url, double.url);
+  const path = pathname.replace(/^\/apis?\/.*\/namespaces\/default\//, '');
+  return `${searchParams.has('watch') ? 'WATCH' : method} ${path}`;
+}
+
+/** The requests in order; those that are sent side by side stand together, sorted. */
+function sent(): string[] {
+  const all = double.requests.map(short);
+  const first = all.findIndex((request) => !request.startsWith('GET'));
+  const reads = first < 0 ? all : all.slice(0, first);
+  const writes = all.slice(reads.length);
+  return [...reads.sort(), ...(writes.every((request) => request.startsWith('DELETE')) ? writes.sort() : writes)];
+}
+
+const SURROUNDINGS = ['GET listeners', 'GET multikeylisteners', 'GET services/web', 'GET sites'];
+const CREATE = 'mkl create web 8080 --weighted a=1';
+
+// Each is a round trip that somebody waits for: one more must be meant.
+test.each<[string, number, string[]]>([
+  ['mkl status', 0, ['GET multikeylisteners']],
+  ['mkl status one', 0, ['GET multikeylisteners/one']],
+  ['mkl status one two', 0, ['GET multikeylisteners/one', 'GET multikeylisteners/two']],
+  ['mkl inspect one', 0, [...SURROUNDINGS.slice(0, 2), 'GET multikeylisteners/one', ...SURROUNDINGS.slice(2)]],
+  [`${CREATE} --wait none --no-preflight`, 0, ['POST multikeylisteners']],
+  [`${CREATE} --wait none`, 0, [...SURROUNDINGS, 'POST multikeylisteners']],
+  [`${CREATE} --timeout 500ms`, 6, [...SURROUNDINGS, 'POST multikeylisteners', 'WATCH multikeylisteners']],
+  ['mkl delete one', 0, ['DELETE multikeylisteners/one']],
+  [
+    'mkl delete --all --yes',
+    0,
+    ['GET multikeylisteners', 'DELETE multikeylisteners/one', 'DELETE multikeylisteners/two'],
+  ],
+  ['mkl wait one --for delete --timeout 500ms', 6, ['WATCH multikeylisteners']],
+  [
+    'mkl update one --port 9 --wait none',
+    0,
+    [...SURROUNDINGS.slice(0, 2), 'GET multikeylisteners/one', ...SURROUNDINGS.slice(2), 'PATCH multikeylisteners/one'],
+  ],
+  ['mkl generate web 8080 --weighted a=1', 0, []],
+])('%s', async (line, expected, requests) => {
+  const { status } = await skupper(line.split(' '), { env });
+  expect({ status, requests: sent() }).toEqual({ status: expected, requests });
+});
