@@ -93,7 +93,7 @@ export interface Store {
 
   /**
    * The same, in the same order, in parts as they arrive: of a long list the first rows can be shown long before the last are there.
-   * A failure may come after some parts.
+   * Without their managedFields. A failure may come after some parts.
    *
    * @param keep what is kept of each resource, without effects of its own; the rest is forgotten at once
    */

@@ -53,6 +53,21 @@ test.each([
   expect(read(Buffer.from(text), [3]).list).toBeUndefined();
 });
 
+test('without the bookkeeping, however the bytes are cut', () => {
+  const fields = [{ manager: 'a]', fieldsV1: { 'f:spec': { '"': [{}] } } }, {}];
+  const item = { metadata: { name: 'a', managedFields: fields, labels: { b: 'c' } }, spec: { managedFields: fields } };
+  const text = Buffer.from(list([item, item]));
+  for (let cut = 0; cut <= text.length; cut += 1) {
+    const reader = new ListReader((each) => each as typeof item, true);
+    reader.push(text.subarray(0, cut));
+    reader.push(text.subarray(cut));
+    expect(reader.end()).toBeDefined();
+    const names = reader.kept.map(({ metadata: { name, labels } }) => `${name} ${labels.b}`);
+    expect(names).toEqual(['a c', 'a c']);
+    expect(reader.kept.some(({ metadata }) => metadata.managedFields.length === 0)).toBe(true);
+  }
+});
+
 test('what is not kept is left out', () => {
   const reader = new ListReader((item) => ('b' in item ? item : undefined));
   reader.push(Buffer.from(list([{ a: 1 }, { b: 2 }])));

@@ -90,7 +90,7 @@ export default class Status extends BaseCommand {
     const { out } = context.io;
     const query = { selector: flags.selector, allNamespaces: flags['all-namespaces'], signal: context.signal };
     const format = dataFormat(flags.output);
-    if (!format && out.style.terminal) return undefined;
+    if (!format && (out.style.terminal || flags.output?.includes('managedFields'))) return undefined;
     const options = { headers: !flags['no-headers'], toTheEnd: flags['exit-code'] ?? false };
     const { cellRows, printData, printRows, statusRows } = await import('../../cli/listing.js');
     const wide = flags.output === 'wide';

@@ -59,17 +59,18 @@ export class Api {
    * One request for a list, whose items are read while they arrive.
    *
    * @param keep what is kept of an item (undefined: nothing); called again for all of them where the request is repeated
+   * @param terse their managedFields need not be read
    * @throws Failure
    */
   async items<T>(
     doing: Doing,
     call: Call,
     keep: (item: object) => T | undefined,
-    signal?: AbortSignal,
+    { signal, terse }: { signal?: AbortSignal; terse?: boolean },
   ): Promise<{ kept: T[]; list: object }> {
-    let reader = new ListReader(keep);
+    let reader = new ListReader(keep, terse);
     const begin = (): ((chunk: Buffer) => void) => {
-      reader = new ListReader(keep);
+      reader = new ListReader(keep, terse);
       return (chunk) => reader.push(chunk);
     };
     const ask = (leftMs: number): Promise<Reply> => this.send({ ...call, compressed: true }, leftMs, signal, begin);

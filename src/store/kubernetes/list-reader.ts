@@ -11,6 +11,11 @@ const CLOSE_BRACE = 0x7d;
 const BEFORE_ITEMS = /[{,]\s*"items"\s*:\s*$/;
 const SHOWN = 1024;
 
+/** The server's bookkeeping is half of what an object weighs, and its keys are as many as there are objects. */
+const BOOKKEEPING = Buffer.from('"managedFields":');
+/** How deep in a list the members of an item's metadata stand. */
+const METADATA = 4;
+
 /**
  * Takes the JSON of a list apart while it arrives: each item is parsed and
  * handed over as soon as it is whole, so that neither the text nor all of the
@@ -27,10 +32,17 @@ export class ListReader<T> {
   private escaped = false;
   private inItems = false;
   private inItem = false;
+  private skipping = false;
   private broken = false;
 
-  /** @param keep what is kept of an item; undefined: nothing */
-  constructor(private readonly keep: (item: object) => T | undefined) {}
+  /**
+   * @param keep what is kept of an item; undefined: nothing
+   * @param terse metadata.managedFields need not be read: where it is seen it is empty
+   */
+  constructor(
+    private readonly keep: (item: object) => T | undefined,
+    private readonly terse = false,
+  ) {}
 
   push(chunk: Buffer): void {
     if (this.broken) return;
@@ -53,17 +65,24 @@ export class ListReader<T> {
           this.take(chunk.subarray(from, at));
           from = at;
           this.inItem = true;
+        } else if (depth === METADATA && this.terse && this.inItem && isBookkeeping(chunk, at)) {
+          this.take(chunk.subarray(from, at + 1));
+          this.skipping = true;
         }
         depth += 1;
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth -= 1;
-        if (depth === 2 && this.inItem) {
+        if (this.skipping) {
+          if (depth > METADATA) continue;
+          this.skipping = false;
+          from = at;
+        } else if (depth === 2 && this.inItem) {
           this.item(chunk.subarray(from, at + 1));
           from = at + 1;
         } else if (depth === 1) this.inItems = false;
       }
     }
-    this.take(chunk.subarray(from));
+    if (!this.skipping) this.take(chunk.subarray(from));
     Object.assign(this, { depth, inString, escaped });
   }
 
@@ -94,6 +113,12 @@ export class ListReader<T> {
     const kept = value && this.keep(value as object);
     if (kept !== undefined) this.kept.push(kept as T);
   }
+}
+
+/** Where the name stands in the piece before, the value is just read. */
+function isBookkeeping(chunk: Buffer, at: number): boolean {
+  const from = at - BOOKKEEPING.length;
+  return from >= 0 && chunk.compare(BOOKKEEPING, 0, BOOKKEEPING.length, from, at) === 0;
 }
 
 function parsed(text: string): unknown {

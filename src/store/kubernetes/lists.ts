@@ -15,6 +15,8 @@ export interface Collection {
   path: string;
   query: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
+  /** The items' managedFields need not be read. */
+  terse?: boolean;
 }
 
 interface Page<T> {
@@ -92,7 +94,7 @@ export async function* listPages<T>(collection: Collection, keep: (item: Item) =
 const keyOf = ({ metadata: { namespace = '', name } }: Item): string => `${namespace}/${name}`;
 
 async function* pagesOf<T>(
-  { api, doing, path, query, signal }: Collection,
+  { api, doing, path, query, signal, terse }: Collection,
   keep: (item: Item) => T | undefined,
 ): AsyncGenerator<Page<T>> {
   let token: string | undefined;
@@ -100,7 +102,7 @@ async function* pagesOf<T>(
   do {
     const began = Date.now();
     const call = { method: 'GET', path, query: { ...query, limit: String(limit), continue: token } } as const;
-    const { kept, list } = await api.items(doing, call, keep as (item: object) => T | undefined, signal);
+    const { kept, list } = await api.items(doing, call, keep as (item: object) => T | undefined, { signal, terse });
     const { metadata } = list as { metadata?: { continue?: string; resourceVersion?: string } };
     token = metadata?.continue || undefined;
     limit = nextLimit(limit, Date.now() - began);

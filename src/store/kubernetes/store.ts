@@ -67,11 +67,16 @@ class KubernetesStore implements Store {
   }
 
   async *pages<T>(query: ListQuery, keep: (resource: MultiKeyListener) => T): AsyncGenerator<T[]> {
-    const own = (item: Item): MultiKeyListener => asMultiKeyListener(item as MultiKeyListener);
-    if (!query.allNamespaces) return yield* listPages(this.collection(query), (item) => keep(own(item)));
+    const collection: Collection = { ...this.collection(query), terse: true };
+    const own = (item: Item): MultiKeyListener => {
+      const resource = asMultiKeyListener(item as MultiKeyListener);
+      delete resource.metadata.managedFields;
+      return resource;
+    };
+    if (!query.allNamespaces) return yield* listPages(collection, (item) => keep(own(item)));
     // The server sorts by `namespace/name`, where "a-b/x" comes before "a/x".
     const all: Sorted<T>[] = [];
-    const pages = listPages(this.collection(query), (item) => ({ metadata: keyOf(item), kept: keep(own(item)) }));
+    const pages = listPages(collection, (item) => ({ metadata: keyOf(item), kept: keep(own(item)) }));
     for await (const page of pages) for (const each of page) all.push(each);
     yield all.sort(byNamespaceAndName).map(({ kept }) => kept);
   }
