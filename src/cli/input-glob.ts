@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir } from '../files.js';
 import path from 'node:path';
 
 /** True for a name that a shell would have expanded. */

@@ -6,6 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { URL, fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const READS = ['access', 'lstat', 'readFile', 'readdir', 'realpath', 'stat'];
 const WRITES = ['chmod', 'link', 'mkdir', 'mkdtemp', 'open', 'rename', 'rm', 'rmdir', 'unlink', 'writeFile'];
@@ -66,6 +67,17 @@ for (const name of [...READS, ...WRITES]) {
     if (name === 'open') opened.set(result, { file, writes: isWrite(name, args) });
     return result;
   };
+}
+
+// What src/files.ts makes promises of.
+for (const name of [...READS, 'open']) {
+  const original = fs[name];
+  const promise = promisify(original);
+  const patched = (...args) => {
+    const done = args.pop();
+    tried(name, args[0], isWrite(name, args), () => promise(...args)).then((result) => done(null, result), done);
+  };
+  fs[name] = Object.assign(patched, original.native && { native: original.native });
 }
 
 const sample = await fsPromises.open(fileURLToPath(import.meta.url));

@@ -6,7 +6,7 @@ import { load, YAMLException } from 'js-yaml';
 import { Failure } from '../../model/failure.js';
 import type { StoreOptions } from '../store.js';
 import { keepPasswordOf, keepSecret, keepSecretsOf, withoutSecrets } from '../../secrets.js';
-import { readFile } from './files.js';
+import { readFile } from '../../files.js';
 import { runPlugin, type ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';

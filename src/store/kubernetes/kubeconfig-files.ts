@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Failure } from '../../model/failure.js';
 import type { StoreOptions } from '../store.js';
-import { readFile, stat } from './files.js';
+import { readFile, stat } from '../../files.js';
 
 export type Raw = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.js';
 import { escapeText } from '../../model/text.js';
 import type { StoreOptions } from '../store.js';
 import { existingFiles, fileExists, isRecord, mergeFiles, text, type Merged, type Raw } from './kubeconfig-files.js';
-import { readFile } from './files.js';
+import { readFile } from '../../files.js';
 
 /** How a cluster is reached; the shape client-node's KubeConfig takes. */
 export interface ClusterEntry {

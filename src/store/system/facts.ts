@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat } from '../../files.js';
 import { join } from 'node:path';
 
 import type { Endpoint, Fact, Facts, NetworkSite, SiteFact } from '../../model/facts.js';

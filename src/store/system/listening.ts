@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile } from '../../files.js';
 import { isIP } from 'node:net';
 import { endianness } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat } from '../../files.js';
 
 /** A rewrite of one file comes as several notices. */
 const DEBOUNCE_MS = 50;

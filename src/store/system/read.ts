@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { close, fstat, openFile, readdir, readFile } from '../../files.js';
 import { Failure, isFailure } from '../../model/failure.js';
 import { parseDocuments, type Document } from './documents.js';
 import { errorCode, fileSystemFailure, guarded } from './errors.js';
@@ -134,14 +134,14 @@ export async function readText(path: string): Promise<string | undefined> {
 
 async function readRegular(path: string): Promise<Buffer> {
   // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stat = await handle.stat();
+    const stat = await fstat(handle);
     if (!stat.isFile()) throw new Failure('file-system', `${path} is not a regular file`);
     if (stat.size > MAX_BYTES) throw new Failure('damaged-file', `${path} is too large (${stat.size} bytes)`);
-    return await handle.readFile();
+    return await readFile(handle);
   } finally {
-    await handle.close();
+    await close(handle);
   }
 }
 

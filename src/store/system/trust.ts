@@ -1,4 +1,4 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from '../../files.js';
 import { dirname, relative } from 'node:path';
 
 import { Failure } from '../../model/failure.js';
