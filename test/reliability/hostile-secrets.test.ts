@@ -258,7 +258,8 @@ test('servers that say what they were sent', async () => {
 function echoOf(secret: string): string {
   const encoded = Buffer.from(secret).toString('base64');
   const basic = secret === password ? Buffer.from(`joe:${secret}`).toString('base64') : encoded;
-  return `no: ${secret} ${encodeURIComponent(secret)} ${encoded} joe:${secret} Bearer ${secret} Basic ${basic} "x=${basic}"`;
+  // An error shows the first eighty characters of what is no Status: the first secret lies across that edge.
+  return `${'no '.repeat(20)} ${secret} ${encodeURIComponent(secret)} ${encoded} joe:${secret} Bearer ${secret} Basic ${basic} "x=${basic}"`;
 }
 
 test('faults of our own', async () => {
@@ -269,7 +270,7 @@ test('faults of our own', async () => {
       `import http from 'node:http';
        const original = http.request;
        http.request = (options, ...rest) => {
-         const { Authorization } = options.headers;
+         const Authorization = options.headers.Authorization.split(' ')[1];
          const fault = () => Object.assign(new Error('a bug with ' + Authorization + ' \\u001b[2J'), { options, Authorization });
          ${body}
          return original(options, ...rest);

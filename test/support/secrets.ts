@@ -20,7 +20,8 @@ export const KEY_DATA = Buffer.from(
 function forms(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64');
   const basic = Buffer.from(`joe:${secret}`).toString('base64');
-  return [secret, encodeURIComponent(secret), base64.replace(/=+$/, ''), basic];
+  // The beginning too: a text that is cut before it is searched gives that away.
+  return [secret, secret.slice(0, 12), encodeURIComponent(secret), base64.replace(/=+$/, ''), basic];
 }
 
 const ALL = [...Object.entries(SECRETS), ['keyData', KEY_DATA] as const].flatMap(([name, secret]) =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { jsonText, quotedYaml, shellWord } from '../../src/model/text.js';
 import { ageOf, formatAge, formatSeconds } from '../../src/view/age.js';
 import { cut, escapeLines, escapeText, pad, widthOf } from '../../src/view/text.js';
 
@@ -9,7 +10,10 @@ const ranges: [string, number, number][] = [
   ['Arabic letter mark', 0x61c, 0x61c],
   ['zero-width and marks', 0x200b, 0x200f],
   ['line separators and bidi', 0x2028, 0x202e],
-  ['joiners and isolates', 0x2060, 0x2069],
+  ['joiners and isolates', 0x2060, 0x206f],
+  ['grapheme joiner', 0x34f, 0x34f],
+  ['hidden in Khmer, Mongolian and music', 0x17b4, 0x17b5],
+  ['Mongolian selectors', 0x180b, 0x180f],
   ['byte order mark', 0xfeff, 0xfeff],
   ['variation selectors', 0xfe00, 0xfe0f],
   ['interlinear', 0xfff9, 0xfffb],
@@ -57,6 +61,24 @@ describe('escapeText', () => {
   test('the usual suspects are readable', () => {
     expect(escapeText('a\u001b[2J\nb\tc\r\u202e\u009b')).toBe('a\\e[2J\\nb\\tc\\r\\u{202e}\\u{9b}');
     expect(escapeLines('one\ntwo\u001b')).toBe('one\ntwo\\e');
+  });
+});
+
+describe('in the quotes of others', () => {
+  const evil = 'a\u009b\u202e\u{e0041}\u001b\n"';
+
+  test('JSON', () => {
+    expect(jsonText({ a: evil })).toBe(String.raw`{"a":"a\u009b\u202e\udb40\udc41\u001b\n\""}`);
+    expect(jsonText({ a: 1 }, 2)).toBe('{\n  "a": 1\n}');
+  });
+
+  test('YAML, where halves of a character stand for nothing', () => {
+    expect(quotedYaml(evil)).toBe(String.raw`"a\u009b\u202e\U000e0041\u001b\n\""`);
+  });
+
+  test('shells', () => {
+    expect(['web', 'a b', "it's", ''].map(shellWord)).toEqual(['web', "'a b'", String.raw`'it'\''s'`, "''"]);
+    expect(shellWord(`'\\${evil}`)).toBe(String.raw`$'\'\\a\u009b\u202e\U000e0041\e\n"'`);
   });
 });
 
