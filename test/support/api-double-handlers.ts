@@ -163,10 +163,10 @@ function list(storage: Storage, { query }: Asked, { plural, namespace }: Target)
     ? Buffer.from(JSON.stringify({ version: resourceVersion, after: keyOf(last) })).toString('base64url')
     : undefined;
   const kind = `${KINDS[plural]}List`;
-  return {
-    code: 200,
-    body: { kind, apiVersion: 'skupper.io/v2alpha1', metadata: { resourceVersion, continue: next }, items },
-  };
+  const counted = more && filter.labelSelector === undefined;
+  const remainingItemCount = counted ? rest.length - items.length + storage.unlisted : undefined;
+  const metadata = { resourceVersion, continue: next, remainingItemCount };
+  return { code: 200, body: { kind, apiVersion: 'skupper.io/v2alpha1', metadata, items } };
 }
 
 const keyOf = ({ metadata }: Stored): string => `${metadata.namespace}/${metadata.name}`;

@@ -32,6 +32,8 @@ const CHECKED = 'multikeylisteners';
 export class Storage {
   /** Changes before this version are forgotten (410). */
   oldest = 1;
+  /** Lists say that so many more remain than there are. */
+  unlisted = 0;
   readonly namespaces = new Set(['default']);
   private version = 100;
   private readonly objects = new Map<string, Stored>();
