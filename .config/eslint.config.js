@@ -51,7 +51,7 @@ export default tseslint.config(
   },
   {
     // Node starts a CommonJS script sooner than a module.
-    files: ['bin/**/*.js', 'src/boot/**', 'test/support/*.cjs'],
+    files: ['bin/**/*.js', 'src/boot/**', 'test/{support,bench}/*.cjs'],
     languageOptions: { globals: { require: 'readonly', __dirname: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

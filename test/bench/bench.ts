@@ -7,6 +7,7 @@ import process from 'node:process';
 import { startControlPlane } from '../support/control-plane.js';
 import { BIN, cluster, offline } from './commands.js';
 import { interleaved } from './interleaved.js';
+import { compareLists } from './lists.js';
 import { option, say } from './measure.js';
 import { table, type Fact, type Row } from './table.js';
 
@@ -47,6 +48,22 @@ async function besideGo(rounds: number): Promise<Row[]> {
   return [{ work: '`generate`', beside: 'skupper listener generate', ours: cost.ours, other: cost.theirs }];
 }
 
+/** Long lists, and how soon their first row is there. */
+async function lists(count: number): Promise<{ rows: Row[]; facts: Fact[] }> {
+  if (count === 0) return { rows: [], facts: [] };
+  const compared = await compareLists(count, 5);
+  const rows = compared.map(({ work, goal, ours, other }): Row => {
+    const cost = ({ seconds, cpu, memory }: typeof ours): Row['ours'] => ({ wall: seconds, cpu, memory });
+    const goals = { goal: goal.ratio, memoryGoal: goal.memoryRatio };
+    return { work, beside: 'kubectl get', ours: cost(ours), other: cost(other), ...goals };
+  });
+  const facts = compared.slice(0, 1).map(({ ours, other }): Fact => {
+    const value = `${ours.firstLine.toFixed(2)} s of ${ours.seconds.toFixed(2)} s (kubectl ${other.firstLine.toFixed(2)} s)`;
+    return { work: `first row of ${count}`, value, goal: 'before the end', met: ours.firstLine < ours.seconds };
+  });
+  return { rows, facts };
+}
+
 const rounds = option('rounds', 15);
 const plane = await startControlPlane({ say });
 if ('reason' in plane) {
@@ -55,8 +72,9 @@ if ('reason' in plane) {
 }
 try {
   const rows = [...(await offline(rounds)), ...(await cluster(plane, rounds)), ...(await besideGo(rounds))];
+  const long = await lists(option('lists', 10_000));
   say(`Medians of ${rounds} interleaved runs of whole processes; Node ${process.version}, ${process.arch}.\n`);
-  say(table(rows, [installedSize()]));
+  say(table([...rows, ...long.rows], [...long.facts, installedSize()]));
 } finally {
   await plane.stop();
 }
