@@ -52,8 +52,8 @@ async function look(where: string, cases: readonly Case[]): Promise<void> {
     { more: [], env: {} },
   ];
   const found = await Promise.all(
-    cases.flatMap((each, turn) =>
-      (LONG ? ways : [ways[0]!, ...(turn % 4 === 0 ? [ways[1]!] : [])]).map(async ({ more, env }) => {
+    cases.flatMap((each) =>
+      (LONG ? ways : [ways[0]!, ...(made % 4 === 0 ? [ways[1]!] : [])]).map(async ({ more, env }) => {
         const home = folder.at(`home-${(made += 1)}`);
         mkdirSync(home);
         const args = [...(each.args ?? ['mkl', 'status']), '--request-timeout', '2s', ...more];

@@ -11,7 +11,7 @@ import { harmIn, hostileText, SAME_WIDTH } from '../support/hostile-text.js';
 import { Tally } from '../support/hostile-tally.js';
 import { tries } from '../support/reliability.js';
 
-const RUNS = tries(100, 5000);
+const RUNS = tries(100, 1500);
 const WIDTH = 3000;
 const tally = new Tally();
 afterAll(() => tally.report('hostile-text-columns'));

@@ -11,7 +11,7 @@ import { hasTerminal, skupper } from '../support/program.js';
 import { LONG } from '../support/reliability.js';
 
 /** In the long form also one after another: what a longer one hides (a cut, a refusal) the shorter shows. */
-const GROUPS = Object.values(HOSTILE).flatMap((_, at, all) => (at % 3 === 0 ? [all.slice(at, at + 3).join('')] : []));
+const GROUPS = Object.values(HOSTILE).flatMap((_, at, all) => (at % 6 === 0 ? [all.slice(at, at + 6).join('')] : []));
 const TEXTS = LONG ? [ALL_HOSTILE, ...GROUPS] : [ALL_HOSTILE];
 const tally = new Tally();
 

@@ -4,7 +4,8 @@ interface Count {
   texts: number;
   bytes: number;
   harm: number;
-  misaligned: number;
+  /** Undefined where it is not looked at. */
+  misaligned?: number;
 }
 
 /** What was looked at, place by place, for docs/reliability.md. */
@@ -12,12 +13,12 @@ export class Tally {
   private readonly counts = new Map<string, Count>();
 
   /** One text that the program showed, with what was wrong in it. */
-  add(where: string, text: string, harm: readonly string[], misaligned = 0): void {
-    const count = this.counts.get(where) ?? { texts: 0, bytes: 0, harm: 0, misaligned: 0 };
+  add(where: string, text: string, harm: readonly string[], misaligned?: number): void {
+    const count = this.counts.get(where) ?? { texts: 0, bytes: 0, harm: 0 };
     count.texts += 1;
     count.bytes += Buffer.byteLength(text);
     count.harm += harm.length;
-    count.misaligned += misaligned;
+    if (misaligned !== undefined) count.misaligned = (count.misaligned ?? 0) + misaligned;
     this.counts.set(where, count);
   }
 
@@ -27,7 +28,7 @@ export class Tally {
       texts,
       bytes,
       harm,
-      misaligned,
+      misaligned ?? '–',
     ]);
     report(name, ['where', 'texts looked at', 'bytes', 'control bytes', 'misaligned'], rows);
   }
