@@ -122,7 +122,12 @@ describe('no view lets a control through', () => {
     // No program's argument holds a NUL or half a character.
     const possible = words.filter((word) => !word.includes('\0') && word.isWellFormed());
     const script = `printf '%s\\0' ${possible.map(shellWord).join(' ')}`;
-    const { stdout } = spawnSync('bash', { input: script, encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' }, maxBuffer: 2 ** 26 });
+    const { stdout } = spawnSync('bash', {
+      input: script,
+      encoding: 'utf8',
+      env: { LC_ALL: 'C.UTF-8' },
+      maxBuffer: 2 ** 26,
+    });
     expect(stdout.split('\0').slice(0, -1)).toEqual(possible);
   });
 });

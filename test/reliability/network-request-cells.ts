@@ -25,7 +25,8 @@ export interface Cell {
 export function requestCells(): Cell[] {
   return REQUEST_FAULTS.flatMap((fault, index) => {
     const all = COMMANDS.flatMap((command): Cell[] => {
-      const expected = command.writes ? fault.write : fault.read;
+      const write = (command.name === 'delete' && fault.delete) || fault.write;
+      const expected = command.writes ? write : fault.read;
       return expected ? [{ command, fault, expected }] : [];
     });
     return LONG ? all : all.slice(index % all.length).slice(0, 1);
