@@ -14,6 +14,7 @@ const plugin = new Plugin({
 });
 await plugin.load();
 const { commands, version } = plugin.manifest;
+if (Object.keys(commands).length === 0) throw new Error('oclif finds no commands in dist/main.cjs');
 const options = { ...(await resolveConfig(FILE)), parser: 'json' };
 const fresh = await format(JSON.stringify({ commands, version }), options);
 
@@ -25,4 +26,6 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(FILE, fresh);
+  // The pages are made from it.
+  await import('./help.js');
 }
