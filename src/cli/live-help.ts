@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { run } from '@oclif/core/run';
 
 /**
@@ -7,5 +8,9 @@ import { run } from '@oclif/core/run';
  * @param root the folder of package.json
  */
 export async function liveHelp(argv: readonly string[], root: string): Promise<void> {
+  // oclif writes to the stream itself, and its reader may go away.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   await run([...argv], { root });
 }
