@@ -47,8 +47,7 @@ class Chunks {
 
   private compile(file: string): Chunk {
     const name = path.relative(__dirname, file);
-    // The build writes ASCII only.
-    const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
+    const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
     const script = new vm.Script(source, { filename: file, cachedData: this.compiled.get(name) });
     this.fresh ||= script.cachedDataRejected !== false;
     this.scripts.set(name, script);
