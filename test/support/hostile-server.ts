@@ -110,7 +110,12 @@ function serve(
   if (method !== 'GET') return send(response, 200, web);
   if (plural !== 'multikeylisteners') return send(response, 200, surroundings(plural, state.text));
   if (searchParams.get('watch') === '1') return watch(state, searchParams, response, streams);
-  if (name === undefined) return send(response, 200, { metadata: { resourceVersion: '5' }, items: [web, other] });
+  if (name === undefined)
+    return send(response, 200, {
+      kind: 'MultiKeyListenerList',
+      metadata: { resourceVersion: '5' },
+      items: [web, other],
+    });
   if (decodeURIComponent(name) === 'nope') return send(response, 404, status(404, state.text));
   return send(response, 200, web);
 }
