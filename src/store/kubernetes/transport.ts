@@ -121,7 +121,11 @@ export class Transport {
       retryAfter: seconds(response.headers['retry-after']),
       chunks: exchange.body(response, touch),
       hurry: (on) => exchange.hurry(on ? this.timeoutMs : undefined),
-      close: () => exchange.end(),
+      close: () => {
+        exchange.end();
+        // A whole answer that nobody reads would hold its socket, and the process.
+        if (!response.readableEnded) response.destroy();
+      },
     };
   }
 }
