@@ -148,7 +148,7 @@ if (process.argv.includes('--check')) {
     [SBOM, bill === (await readFile(SBOM, 'utf8').catch(() => ''))],
     [FILE, sizeless(text) === sizeless(stored)],
   ].filter(([, fresh]) => !fresh);
-  for (const [file] of stale) process.stderr.write(`${file} is stale; write it anew with: npm run dependencies\n`);
+  for (const [file] of stale) process.stderr.write(`${file} is stale; write it anew with: npm run deps\n`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   await writeFile(SBOM, bill);
