@@ -28,7 +28,7 @@ const APART = ['hpagent', 'jsonpath-plus', 'openid-client', 'socks-proxy-agent']
 // esbuild splits ES modules only: bundled as those first, then each chunk becomes a CommonJS script.
 const split = await build({
   ...common,
-  entryPoints: { start: 'src/start.ts', main: 'src/main.ts' },
+  entryPoints: { start: 'src/start.ts', main: 'src/commands/all.ts' },
   outdir: 'dist',
   splitting: true,
   format: 'esm',
@@ -36,8 +36,8 @@ const split = await build({
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [
     lazyRequire(/node_modules\/@oclif\/core\/lib\/.*\.js$/, {
-      // src/cli/standard-stream.ts minds closed pipes; touching stdout here would load all of Node's streams.
-      // Command.run is oclif's way to a command, with its whole configuration; ours is src/cli/dispatch.ts. It stays as a
+      // src/cli/streams.ts minds closed pipes; touching stdout here would load all of Node's streams.
+      // Command.run is oclif's way to a command, with its whole configuration; ours is src/program/dispatch.ts. It stays as a
       // name, by which oclif knows a command.
       'lib/command.js': [
         /^process\.stdout\.on\('error',[^]*?^\}\);$/m,
@@ -48,7 +48,7 @@ const split = await build({
     lazyRequire(
       /@kubernetes\/client-node\/dist\/(config|\w+_auth)\.js$/,
       {
-        // Plugins are run by src/store/kubernetes/exec-credential.ts.
+        // Plugins are run by src/store/kubernetes/kubeconfig/exec-credential.ts.
         'dist/config.js': [
           /new ExecAuth\(\),/,
           /^import \{[^}]*\} from '\.\/gen\/index\.js';\n/m,

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { route } from './cli/handover-route.js';
+import { route } from './cli/handover/route.js';
 
 /**
  * The entry of bin/skupper.js: decides who answers before anything large is
@@ -11,13 +11,13 @@ import { route } from './cli/handover-route.js';
 export async function start(argv: string[], root: string): Promise<void> {
   const way = route(argv);
   if (way.to === 'other') {
-    const { handOver } = await import('./cli/handover.js');
+    const { handOver } = await import('./cli/handover/handover.js');
     await handOver(way.argv);
   } else if (way.to === 'completion') {
-    const { printCompletions } = await import('./cli/completion.js');
+    const { printCompletions } = await import('./program/completion/print-completions.js');
     await printCompletions(way.argv, root);
   } else {
-    const { run } = await import('./cli/run.js');
+    const { run } = await import('./program/run.js');
     await run(way.argv, root);
   }
 }
@@ -25,6 +25,6 @@ export async function start(argv: string[], root: string): Promise<void> {
 /** The entry of the kubectl plugin: the same commands, on Kubernetes unless --platform says otherwise. */
 export async function startPlugin(argv: string[], root: string): Promise<void> {
   process.env['SKUPPER_PLATFORM'] = 'kubernetes';
-  const { run } = await import('./cli/run.js');
+  const { run } = await import('./program/run.js');
   await run(argv[0] === '--version' ? argv : ['mkl', ...argv], root);
 }

@@ -1,7 +1,7 @@
 import { Command } from './oclif.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reference } from '../model/resource.js';
-import type { Findings } from '../preflight/findings.js';
+import type { Findings } from '../findings/findings.js';
 import type { Store } from '../store/store.js';
 import { escapeText } from '../view/text.js';
 import { dataFormat, listText } from '../view/formats.js';

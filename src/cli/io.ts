@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { withoutSecrets } from '../secrets.js';
+import { withoutSecrets } from '../util/secrets.js';
 import { PLAIN, type Style } from '../view/style.js';
 import { colourLevel } from './colour.js';
 import { paints } from './paint.js';
-import { inputIsTerminal, standardError, standardOutput } from './standard-stream.js';
+import { inputIsTerminal, standardError, standardOutput } from './streams.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

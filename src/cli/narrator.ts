@@ -1,4 +1,4 @@
-import type { Findings } from '../preflight/findings.js';
+import type { Findings } from '../findings/findings.js';
 import type { Context } from './context.js';
 
 /** What a write did, as it is said on stdout. */

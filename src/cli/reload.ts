@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
-import type { Ended } from './handover-run.js';
+import type { Ended } from './handover/run-other.js';
 
 export interface ReloadFlags {
   reload?: boolean;
@@ -38,7 +38,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
 
 /** Throws `preflight` where no other skupper is on the PATH. */
 async function refuseWithoutOther(): Promise<void> {
-  const { lookForOther } = await import('./handover.js');
+  const { lookForOther } = await import('./handover/handover.js');
   const { found, passedOver } = lookForOther(['system', 'reload']);
   if (found !== undefined) return;
   throw new Failure('preflight', '--reload needs the skupper command of Skupper itself, and the PATH has none', {
@@ -64,7 +64,7 @@ const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error
 /** Runs exactly `skupper system reload -n NS -p PLATFORM` through the hand-over, its output on our stderr. */
 async function reload(context: Context, store: Store, told: { holds: string; next: string }): Promise<void> {
   const words = wordsFor(store);
-  const { lookForOther, runOther } = await import('./handover.js');
+  const { lookForOther, runOther } = await import('./handover/handover.js');
   context.io.err.lines([`Running ${typed(store)}`]);
   const { found } = lookForOther(words);
   const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.js';
 import { formatSeconds } from '../view/age.js';
 import { signsFor } from '../view/style.js';
 import { cut, escapeText } from '../view/text.js';
-import { waitFor, type Goal } from '../wait.js';
+import { waitFor, type Goal } from '../operations/wait/wait.js';
 import type { Context } from './context.js';
 
 const FRAME_MS = 100;

@@ -1,7 +1,7 @@
 import type { Problem } from './failure.js';
 import { API_VERSION, KIND, type MultiKeyListener, type Observer, type Spec } from './resource.js';
 import { parseStrategy, type StrategyOptions } from './strategy.js';
-import { validate } from './validate.js';
+import { validate } from './validate/resource.js';
 import type { Family } from './resource.js';
 
 /** What `create` and `generate` are told, as typed; every text is still unchecked. */

@@ -1,8 +1,8 @@
 import type { Family, MultiKeyListener } from '../model/resource.js';
 import type { Facts } from '../model/facts.js';
-import type { Finding, Note } from '../preflight/findings.js';
-import { diagnose } from '../preflight/live-rules.js';
-import { verdictOf, type Verdict } from '../preflight/verdict.js';
+import type { Finding, Note } from '../findings/findings.js';
+import { diagnose } from '../findings/live-rules.js';
+import { verdictOf, type Verdict } from '../findings/verdict.js';
 import type { Store } from '../store/store.js';
 
 /** A resource with all that surrounds it, judged. */

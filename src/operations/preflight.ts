@@ -1,8 +1,8 @@
 import { Failure } from '../model/failure.js';
 import type { Facts } from '../model/facts.js';
 import type { MultiKeyListener } from '../model/resource.js';
-import type { Findings } from '../preflight/findings.js';
-import { examine } from '../preflight/rules.js';
+import type { Findings } from '../findings/findings.js';
+import { examine } from '../findings/rules.js';
 import type { Store } from '../store/store.js';
 
 export interface PreflightOptions {

@@ -22,7 +22,7 @@ const system = {
   defaultHost: () => '0.0.0.0',
   lacks: ['context', 'kubeconfig', 'request-timeout'],
   open: async (options) => (await import('./system/store.js')).openSystemStore(options),
-  places: async (options) => (await import('./system/places.js')).systemPlaces(options),
+  places: async (options) => (await import('./system/completion-places.js')).systemPlaces(options),
 } satisfies Omit<Platform, 'name'>;
 
 export const PLATFORMS: readonly Platform[] = [
@@ -33,7 +33,7 @@ export const PLATFORMS: readonly Platform[] = [
     defaultHost: (name) => name,
     lacks: ['data-home', 'reload'],
     open: async (options) => (await import('./kubernetes/store.js')).openKubernetesStore(options),
-    places: async (options) => (await import('./kubernetes/places.js')).kubernetesPlaces(options),
+    places: async (options) => (await import('./kubernetes/kubeconfig/completion-places.js')).kubernetesPlaces(options),
   },
   { name: 'podman', ...system },
   { name: 'docker', ...system },

@@ -1,4 +1,4 @@
-import type { Counts, FileRemark } from '../operations/validation.js';
+import type { Counts, FileRemark } from '../operations/validate/validation.js';
 import type { Style } from './style.js';
 import { escapeText } from './text.js';
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { startControlPlane } from '../support/control-plane.js';
+import { startControlPlane } from '../support/cluster/control-plane.js';
 import { BIN, cluster, offline } from './commands.js';
 import { interleaved } from './interleaved.js';
 import { compareLists } from './lists.js';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ControlPlane } from '../support/control-plane.js';
-import { startController, statusOf } from '../support/fake-controller.js';
+import type { ControlPlane } from '../support/cluster/control-plane.js';
+import { startController, statusOf } from '../support/double/fake-controller.js';
 import { interleaved, type Case } from './interleaved.js';
 import type { Row } from './table.js';
 

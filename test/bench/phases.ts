@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { startControlPlane } from '../support/control-plane.js';
+import { startControlPlane } from '../support/cluster/control-plane.js';
 import { BIN } from './commands.js';
 import { option, say } from './measure.js';
 import { median } from './process.js';

@@ -6,8 +6,8 @@
  * Exit 1 when at last either form knows anything else than the server, or its memory grew by more than a quarter.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { liveCluster } from '../support/emulator-cluster.js';
-import type { Cut } from '../support/api-double-watch.js';
+import { liveCluster } from '../support/emulator/emulator-cluster.js';
+import type { Cut } from '../support/double/api-double-watch.js';
 import { cpuSeconds, mean, option, residentMiB, say } from './measure.js';
 import { inPipe, onTerminal, type Watcher } from './watchers.js';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { environment } from '../support/program.js';
 
 const BIN = fileURLToPath(new URL('../../bin/skupper.js', import.meta.url));
-const PTY = fileURLToPath(new URL('../support/emulator.py', import.meta.url));
+const PTY = fileURLToPath(new URL('../support/emulator/emulator.py', import.meta.url));
 const FRAME_END = '\u001b[?2026l';
 
 /** What one form of the watch says of the server's state at last. */

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { ApiDouble } from '../support/api-double.js';
+import { ApiDouble } from '../support/double/api-double.js';
 import { skupper, type Result } from '../support/program.js';
 import { newSite, runAll } from './site.js';
 

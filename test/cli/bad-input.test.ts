@@ -1,4 +1,4 @@
-import { ApiDouble } from '../support/api-double.js';
+import { ApiDouble } from '../support/double/api-double.js';
 import { skupper, type Result } from '../support/program.js';
 import { newSite, runAll } from './site.js';
 

@@ -160,7 +160,7 @@ describe('works without a cache', () => {
     const { stderr } = await skupper(['mkl', 'generate', '--debug'], { env: { XDG_CACHE_HOME: path.dirname(code) } });
     const [, file = '', line] = /(src\/cli\/[\w-]+\.ts):(\d+)/.exec(stderr) ?? [];
     const source = fs.readFileSync(path.join(DIST, '..', file), 'utf8').split('\n');
-    expect([file, source[Number(line) - 1]]).toEqual(['src/cli/resource-input.ts', '  return new Failure(']);
+    expect([file, source[Number(line) - 1]]).toEqual(['src/cli/input/resource-flags.ts', '  return new Failure(']);
     expect(fs.existsSync(code)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { writeKubeconfig } from '../support/kubeconfig.js';
+import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
 import { environment, skupper, temporaryFolder } from '../support/program.js';
 import { newSite } from './site.js';
 

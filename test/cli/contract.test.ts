@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
-import { eventually, liveCluster } from '../support/emulator-cluster.js';
+import { eventually, liveCluster } from '../support/emulator/emulator-cluster.js';
 import type { Result } from '../support/program.js';
 import { newSite, runAll, type Site } from './site.js';
 

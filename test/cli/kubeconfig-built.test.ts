@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { ApiDouble } from '../support/api-double.js';
+import { ApiDouble } from '../support/double/api-double.js';
 import { skupper, temporaryFolder } from '../support/program.js';
 
 const folder = temporaryFolder();

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiDouble, type Fault } from '../support/api-double.js';
-import { writeKubeconfig } from '../support/kubeconfig.js';
+import { ApiDouble, type Fault } from '../support/double/api-double.js';
+import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
 import { skupper, temporaryFolder, type Result } from '../support/program.js';
 import { runAll } from './site.js';
 

@@ -1,7 +1,7 @@
-import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
-import { writeKubeconfig } from '../support/kubeconfig.js';
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
+import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
 import { hasTerminal, type Running } from '../support/program.js';
-import type { Emulator } from '../support/emulator.js';
+import type { Emulator } from '../support/emulator/emulator.js';
 
 let cluster: LiveCluster;
 let pipe: Running;

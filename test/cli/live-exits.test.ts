@@ -1,5 +1,5 @@
-import { liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
-import type { Emulator, End, Seen } from '../support/emulator.js';
+import { liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
+import type { Emulator, End, Seen } from '../support/emulator/emulator.js';
 import { hasTerminal } from '../support/program.js';
 
 if (hasTerminal()) describe('every way out of a live screen', exitTests);

@@ -1,4 +1,4 @@
-import { liveCluster } from '../support/emulator-cluster.js';
+import { liveCluster } from '../support/emulator/emulator-cluster.js';
 import { hasTerminal } from '../support/program.js';
 
 /** The only sequences that the program itself sends: modes, home, clear, colours. */

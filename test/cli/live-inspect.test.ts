@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
 import { hasTerminal, type Running } from '../support/program.js';
 
 const schemaFile = new URL('../../docs/schemas/inspect.schema.json', import.meta.url);

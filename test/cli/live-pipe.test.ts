@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
 import { environment, type Running } from '../support/program.js';
 
 const BIN = fileURLToPath(new URL('../../bin/skupper.js', import.meta.url));

@@ -1,5 +1,5 @@
-import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
-import { fresh, type Emulator, type Seen } from '../support/emulator.js';
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
+import { fresh, type Emulator, type Seen } from '../support/emulator/emulator.js';
 import { hasTerminal } from '../support/program.js';
 
 if (hasTerminal()) describe('status --watch on a terminal', screenTests);

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { eventually } from '../support/emulator-cluster.js';
-import { Emulator } from '../support/emulator.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { Emulator } from '../support/emulator/emulator.js';
 import { hasTerminal, started } from '../support/program.js';
-import { applied, BACKEND } from '../support/system-site.js';
+import { applied, BACKEND } from '../support/system/system-site.js';
 import { newSite, type Site } from './site.js';
 
 const INPUT = ['input', 'resources', 'MultiKeyListener-backend.yaml'] as const;

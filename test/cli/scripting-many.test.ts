@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { statusOf } from '../support/fake-controller.js';
+import { statusOf } from '../support/double/fake-controller.js';
 import { openShop, weighted, type Shop } from './scripting-shop.js';
 
 let shop: Shop;

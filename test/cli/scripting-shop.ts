@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MultiKeyListener, Status } from '../../src/model/resource.js';
-import { ApiDouble } from '../support/api-double.js';
-import { eventually } from '../support/emulator-cluster.js';
-import { startController, statusOf } from '../support/fake-controller.js';
+import { ApiDouble } from '../support/double/api-double.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { startController, statusOf } from '../support/double/fake-controller.js';
 import { environment, type Result } from '../support/program.js';
-import { restClient, type Rest } from '../support/rest.js';
+import { restClient, type Rest } from '../support/cluster/rest.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

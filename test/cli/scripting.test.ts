@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { eventually } from '../support/emulator-cluster.js';
-import { statusOf } from '../support/fake-controller.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { statusOf } from '../support/double/fake-controller.js';
 import { collection, openShop, SECTIONS, weighted, type Shop } from './scripting-shop.js';
 
 let shop: Shop;

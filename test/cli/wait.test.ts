@@ -1,4 +1,4 @@
-import { eventually, liveCluster, type LiveCluster } from '../support/emulator-cluster.js';
+import { eventually, liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
 import { onTerminal, hasTerminal, skupper, type Running } from '../support/program.js';
 import { newSite } from './site.js';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { startController, statusOf } from '../support/fake-controller.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { startController, statusOf } from '../support/double/fake-controller.js';
 import { temporaryFolder } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

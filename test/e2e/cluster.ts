@@ -1,5 +1,5 @@
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import type { Handle, User } from '../support/control-plane-handle.js';
+import type { Handle, User } from '../support/cluster/control-plane-handle.js';
 import { skupper, started, type Result, type Running, type RunOptions } from '../support/program.js';
 
 /** One namespace of the real API server, with the program as different users, and ways past the program. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
 import { temporaryFolder } from '../support/program.js';
 import { newCluster, type Cluster } from './cluster.js';
 

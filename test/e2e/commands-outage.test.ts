@@ -1,8 +1,8 @@
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { startControlPlane, type ControlPlane } from '../support/control-plane.js';
-import { removeCrd } from '../support/control-plane-setup.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { statusOf } from '../support/fake-controller.js';
+import { startControlPlane, type ControlPlane } from '../support/cluster/control-plane.js';
+import { removeCrd } from '../support/cluster/control-plane-setup.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { statusOf } from '../support/double/fake-controller.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 
 describeWith(sharedControlPlane())('a control plane of its own, which goes away and loses its CRDs', () => {

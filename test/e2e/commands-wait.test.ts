@@ -1,6 +1,6 @@
 import type { Status } from '../../src/model/resource.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { startController, statusOf, type Script } from '../support/fake-controller.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { startController, statusOf, type Script } from '../support/double/fake-controller.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 
 const plane = sharedControlPlane();

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import type { StoreEvent } from '../../src/store/store.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { openStore } from '../support/kubernetes-harness.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
 import { skupper } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

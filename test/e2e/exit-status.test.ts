@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Status } from '../../src/model/resource.js';
 import { newSite, type Site } from '../cli/site.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { startController, statusOf } from '../support/fake-controller.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { startController, statusOf } from '../support/double/fake-controller.js';
 import { skupper, started, temporaryFolder, type Result } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

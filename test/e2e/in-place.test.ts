@@ -1,6 +1,6 @@
 import type { MultiKeyListener, Status, Strategy } from '../../src/model/resource.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { startController, statusOf } from '../support/fake-controller.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { startController, statusOf } from '../support/double/fake-controller.js';
 import type { Result } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

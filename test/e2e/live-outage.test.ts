@@ -1,9 +1,9 @@
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { startControlPlane, type ControlPlane } from '../support/control-plane.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { Emulator } from '../support/emulator.js';
-import { eventually } from '../support/emulator-cluster.js';
-import { statusOf } from '../support/fake-controller.js';
+import { startControlPlane, type ControlPlane } from '../support/cluster/control-plane.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { Emulator } from '../support/emulator/emulator.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { statusOf } from '../support/double/fake-controller.js';
 import { hasTerminal, type Running } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { startControlPlane, type ControlPlane } from '../support/control-plane.js';
-import type { Handle } from '../support/control-plane-handle.js';
-import { installCrds, removeCrd } from '../support/control-plane-setup.js';
+import { startControlPlane, type ControlPlane } from '../support/cluster/control-plane.js';
+import type { Handle } from '../support/cluster/control-plane-handle.js';
+import { installCrds, removeCrd } from '../support/cluster/control-plane-setup.js';
 import { collect } from '../support/collect.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { kubernetesHarness, openStore, restOutside } from '../support/kubernetes-harness.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { kubernetesHarness, openStore, restOutside } from '../support/double/kubernetes-harness.js';
 import { storeContract } from '../store/contract.js';
 
 const shared = sharedControlPlane();

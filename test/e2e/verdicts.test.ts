@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ApiDouble } from '../support/api-double.js';
-import { startControlPlane, type ControlPlane } from '../support/control-plane.js';
-import type { Handle } from '../support/control-plane-handle.js';
-import { installCrds } from '../support/control-plane-setup.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { rawRestClient, type RawRest } from '../support/rest.js';
+import { ApiDouble } from '../support/double/api-double.js';
+import { startControlPlane, type ControlPlane } from '../support/cluster/control-plane.js';
+import type { Handle } from '../support/cluster/control-plane-handle.js';
+import { installCrds } from '../support/cluster/control-plane-setup.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { rawRestClient, type RawRest } from '../support/cluster/rest.js';
 
 interface Verdict {
   name: string;

@@ -1,6 +1,6 @@
 import type { MultiKeyListener, Status } from '../../src/model/resource.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { statusOf } from '../support/fake-controller.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { statusOf } from '../support/double/fake-controller.js';
 import type { Running } from '../support/program.js';
 import { newCluster, until, type Cluster } from './cluster.js';
 

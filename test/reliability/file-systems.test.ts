@@ -14,9 +14,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileOf, newSite, type Site } from '../cli/site.js';
-import { faulty } from '../support/fs-faults.js';
+import { faulty } from '../support/faults/fs-faults.js';
 import { temporaryFolder, type Result } from '../support/program.js';
-import { report, type Row } from '../support/reliability.js';
+import { report, type Row } from '../support/verdict/reliability.js';
 
 const rows: Row[] = [];
 afterAll(() => report('file-systems', ['in the way', 'command', 'outcome', 'exit status'], rows));

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { hostileServer, type HostileServer, type Mode } from '../support/hostile-server.js';
+import { hostileServer, type HostileServer, type Mode } from '../support/hostile/hostile-server.js';
 import { skupper, temporaryFolder } from '../support/program.js';
-import { LONG, report } from '../support/reliability.js';
-import { KEY_DATA, leaksIn, SECRETS } from '../support/secrets.js';
+import { LONG, report } from '../support/verdict/reliability.js';
+import { KEY_DATA, leaksIn, SECRETS } from '../support/hostile/secrets.js';
 
 const { token, password, execToken, execSaid, proxyPassword, urlPassword } = SECRETS;
 const folder = temporaryFolder();

@@ -6,10 +6,10 @@ import { ChangeLines } from '../../src/view/live/lines.js';
 import { renderStatus } from '../../src/view/status.js';
 import { PLAIN, type Style } from '../../src/view/style.js';
 import { terminal } from '../unit/fixtures.js';
-import { hostileResource, NOW } from '../support/hostile-resources.js';
-import { harmIn, hostileText, SAME_WIDTH } from '../support/hostile-text.js';
-import { Tally } from '../support/hostile-tally.js';
-import { tries } from '../support/reliability.js';
+import { hostileResource, NOW } from '../support/hostile/hostile-resources.js';
+import { harmIn, hostileText, SAME_WIDTH } from '../support/hostile/hostile-text.js';
+import { Tally } from '../support/hostile/hostile-tally.js';
+import { tries } from '../support/verdict/reliability.js';
 
 const RUNS = tries(100, 1500);
 const WIDTH = 3000;

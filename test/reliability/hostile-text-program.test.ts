@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { jsonText } from '../../src/model/text.js';
-import { folder, kubeconfig, look, manifest, withServer, word, words } from '../support/hostile-program.js';
-import type { Mode } from '../support/hostile-server.js';
-import { Tally } from '../support/hostile-tally.js';
-import { ALL_HOSTILE, harmIn, HOSTILE, listOf } from '../support/hostile-text.js';
+import { folder, kubeconfig, look, manifest, withServer, word, words } from '../support/hostile/hostile-program.js';
+import type { Mode } from '../support/hostile/hostile-server.js';
+import { Tally } from '../support/hostile/hostile-tally.js';
+import { ALL_HOSTILE, harmIn, HOSTILE, listOf } from '../support/hostile/hostile-text.js';
 import { hasTerminal, skupper } from '../support/program.js';
-import { LONG } from '../support/reliability.js';
+import { LONG } from '../support/verdict/reliability.js';
 
 /** In the long form also one after another: what a longer one hides (a cut, a refusal) the shorter shows. */
 const GROUPS = Object.values(HOSTILE).flatMap((_, at, all) => (at % 6 === 0 ? [all.slice(at, at + 6).join('')] : []));

@@ -18,10 +18,10 @@ import { PLAIN, type Style } from '../../src/view/style.js';
 import { renderTable } from '../../src/view/table.js';
 import { annotation, remarkLine } from '../../src/view/validate.js';
 import { terminal } from '../unit/fixtures.js';
-import { hostileFailure, hostileInspection, hostileResource, NOW } from '../support/hostile-resources.js';
-import { harmIn, hostileText, listOf } from '../support/hostile-text.js';
-import { Tally } from '../support/hostile-tally.js';
-import { tries } from '../support/reliability.js';
+import { hostileFailure, hostileInspection, hostileResource, NOW } from '../support/hostile/hostile-resources.js';
+import { harmIn, hostileText, listOf } from '../support/hostile/hostile-text.js';
+import { Tally } from '../support/hostile/hostile-tally.js';
+import { tries } from '../support/verdict/reliability.js';
 
 const RUNS = tries(50, 1500);
 const tally = new Tally();

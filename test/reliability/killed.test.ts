@@ -2,9 +2,9 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { newSite, RESOURCES, type Site } from '../cli/site.js';
-import { faulty, loggedCalls, type Call, type Fault } from '../support/fs-faults.js';
+import { faulty, loggedCalls, type Call, type Fault } from '../support/faults/fs-faults.js';
 import { temporaryFolder } from '../support/program.js';
-import { LONG, report, type Row } from '../support/reliability.js';
+import { LONG, report, type Row } from '../support/verdict/reliability.js';
 
 const rows: Row[] = [];
 const COLUMNS = ['command', 'killed at', 'runs', 'old, whole', 'new, whole', 'torn or lost', 'next run succeeds'];

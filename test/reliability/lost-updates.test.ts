@@ -3,10 +3,10 @@ import type { MultiKeyListener } from '../../src/model/resource.js';
 import { loadYaml } from '../../src/yaml/load.js';
 import { fileOf, newSite } from '../cli/site.js';
 import { newCluster } from '../e2e/cluster.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { openStore } from '../support/kubernetes-harness.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
 import { together, type Ended } from '../support/many.js';
-import { report, tries, type Row } from '../support/reliability.js';
+import { report, tries, type Row } from '../support/verdict/reliability.js';
 
 const rows: Row[] = [];
 const COLUMNS = ['where', 'ten processes change', 'runs', 'changes that survived', 'said exit 5', 'lost'];

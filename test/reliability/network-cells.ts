@@ -1,4 +1,4 @@
-import type { Row } from '../support/reliability.js';
+import type { Row } from '../support/verdict/reliability.js';
 
 /** Works on all of them, so many at a time. */
 export async function inTurns<T>(

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { FaultyProxy } from '../support/faulty-proxy.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { FaultyProxy } from '../support/faults/faulty-proxy.js';
 import { skupper, type Result } from '../support/program.js';
-import { report, tries, type Row } from '../support/reliability.js';
+import { report, tries, type Row } from '../support/verdict/reliability.js';
 
 const CONTEXT = 'far-away';
 const SECRET = 'sEcReT-t0ken';

@@ -1,6 +1,6 @@
-import type { Answer, Fault, HttpFault, Seen } from '../support/faulty-proxy.js';
-import { isWrite } from '../support/faulty-proxy.js';
-import type { Action } from '../support/faulty-wire.js';
+import type { Answer, Fault, HttpFault, Seen } from '../support/faults/faulty-proxy.js';
+import { isWrite } from '../support/faults/faulty-proxy.js';
+import type { Action } from '../support/faults/faulty-wire.js';
 
 /** What a command must come to. */
 export interface Expected {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import type { Handle } from '../support/control-plane-handle.js';
-import { FaultyProxy, isWrite } from '../support/faulty-proxy.js';
+import type { Handle } from '../support/cluster/control-plane-handle.js';
+import { FaultyProxy, isWrite } from '../support/faults/faulty-proxy.js';
 import { skupper, type Result } from '../support/program.js';
-import { LONG } from '../support/reliability.js';
+import { LONG } from '../support/verdict/reliability.js';
 import { newCluster, until, type Cluster } from '../e2e/cluster.js';
 import { COMMANDS, REQUEST_FAULTS, type Command, type Expected, type RequestFault } from './network-faults.js';
 

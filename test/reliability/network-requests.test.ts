@@ -1,5 +1,5 @@
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { report, type Row } from '../support/reliability.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { report, type Row } from '../support/verdict/reliability.js';
 import { grouped, inTurns } from './network-cells.js';
 import { REQUEST_FAULTS } from './network-faults.js';
 import { outcome, requestCells, tryRequest } from './network-request-cells.js';

@@ -1,14 +1,14 @@
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { lines } from '../../src/store/kubernetes/watch-stream.js';
-import type { Handle } from '../support/control-plane-handle.js';
-import { statusOf } from '../support/fake-controller.js';
-import { FaultyProxy, isWrite, type Fault } from '../support/faulty-proxy.js';
-import type { Action } from '../support/faulty-wire.js';
+import { lines } from '../../src/store/kubernetes/watch/watch-stream.js';
+import type { Handle } from '../support/cluster/control-plane-handle.js';
+import { statusOf } from '../support/double/fake-controller.js';
+import { FaultyProxy, isWrite, type Fault } from '../support/faults/faulty-proxy.js';
+import type { Action } from '../support/faults/faulty-wire.js';
 import { started, type Running } from '../support/program.js';
-import { LONG } from '../support/reliability.js';
-import { eventually } from '../support/emulator-cluster.js';
+import { LONG } from '../support/verdict/reliability.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
 import { newCluster, type Cluster } from '../e2e/cluster.js';
 import { ANSWERS } from './network-faults.js';
 

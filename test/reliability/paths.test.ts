@@ -13,7 +13,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { newSite, RESOURCES } from '../cli/site.js';
 import { environment, skupper, temporaryFolder } from '../support/program.js';
-import { report, type Row } from '../support/reliability.js';
+import { report, type Row } from '../support/verdict/reliability.js';
 
 const rows: Row[] = [];
 afterAll(() => report('paths', ['attempt', 'tried', 'outcome'], rows));

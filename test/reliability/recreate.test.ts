@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import { fileOf, newSite } from '../cli/site.js';
 import { newCluster, until } from '../e2e/cluster.js';
-import { ApiDouble } from '../support/api-double.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { faulty, loggedCalls, type Fault as FileFault } from '../support/fs-faults.js';
+import { ApiDouble } from '../support/double/api-double.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { faulty, loggedCalls, type Fault as FileFault } from '../support/faults/fs-faults.js';
 import { skupper, started, temporaryFolder, type Result } from '../support/program.js';
-import { report, tries, type Row } from '../support/reliability.js';
-import { restClient } from '../support/rest.js';
+import { report, tries, type Row } from '../support/verdict/reliability.js';
+import { restClient } from '../support/cluster/rest.js';
 
 const PATH = '/apis/skupper.io/v2alpha1/namespaces/default/multikeylisteners';
 const OLD = {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { Emulator } from '../support/emulator.js';
+import { Emulator } from '../support/emulator/emulator.js';
 import { environment } from '../support/program.js';
 import { idOf, shownOf, type SoakWriter } from './soak-writer.js';
 

@@ -2,8 +2,8 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MultiKeyListener, Status } from '../../src/model/resource.js';
 import { summarise } from '../../src/model/summary.js';
-import type { Handle } from '../support/control-plane-handle.js';
-import { statusOf } from '../support/fake-controller.js';
+import type { Handle } from '../support/cluster/control-plane-handle.js';
+import { statusOf } from '../support/double/fake-controller.js';
 
 const LANES = 4;
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, residentMiB } from '../bench/measure.js';
 import { newCluster } from '../e2e/cluster.js';
-import { describeWith, sharedControlPlane } from '../support/e2e.js';
-import { eventually } from '../support/emulator-cluster.js';
-import { FaultyProxy } from '../support/faulty-proxy.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { FaultyProxy } from '../support/faults/faulty-proxy.js';
 import { hasTerminal } from '../support/program.js';
-import { LONG, report, tries, type Row } from '../support/reliability.js';
+import { LONG, report, tries, type Row } from '../support/verdict/reliability.js';
 import { jsonWatcher, lineWatcher, screenWatcher, type Watcher } from './soak-watchers.js';
 import { SoakWriter } from './soak-writer.js';
 

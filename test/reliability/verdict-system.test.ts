@@ -1,14 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { anyHost, anything } from '../support/arbitrary-resource.js';
-import { valid } from '../support/arbitrary-valid.js';
-import { readFile, readObject } from '../support/system-reader.js';
+import { anyHost, anything } from '../support/arbitrary/arbitrary-resource.js';
+import { valid } from '../support/arbitrary/arbitrary-valid.js';
+import { readFile, readObject } from '../support/system/system-reader.js';
 import { sharedFile } from '../support/recorded.js';
-import { report, tries, type Row } from '../support/reliability.js';
-import { BACKEND } from '../support/system-site.js';
-import { SEED, tryAll, type Tally } from '../support/trial.js';
-import { SITE_CASES } from '../support/verdict-cases.js';
-import { VerdictSite } from '../support/verdict-site.js';
+import { report, tries, type Row } from '../support/verdict/reliability.js';
+import { BACKEND } from '../support/system/system-site.js';
+import { SEED, tryAll, type Tally } from '../support/verdict/trial.js';
+import { SITE_CASES } from '../support/verdict/verdict-cases.js';
+import { VerdictSite } from '../support/verdict/verdict-site.js';
 
 const MINUTES = 60_000;
 const site = new VerdictSite();

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect } from '../../src/store/kubernetes/config.js';
+import { connect } from '../../src/store/kubernetes/kubeconfig/config.js';
 import type { StoreOptions } from '../../src/store/store.js';
 
 let folder: string;

@@ -1,6 +1,6 @@
-import { ApiDouble } from '../support/api-double.js';
-import { kubernetesHarness } from '../support/kubernetes-harness.js';
-import { restClient } from '../support/rest.js';
+import { ApiDouble } from '../support/double/api-double.js';
+import { kubernetesHarness } from '../support/double/kubernetes-harness.js';
+import { restClient } from '../support/cluster/rest.js';
 import { storeContract } from './contract.js';
 
 storeContract('kubernetes, in-process double', async () => {

@@ -1,7 +1,7 @@
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import type { Store } from '../../src/store/store.js';
-import { ApiDouble, type Fault } from '../support/api-double.js';
-import { openStore } from '../support/kubernetes-harness.js';
+import { ApiDouble, type Fault } from '../support/double/api-double.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
 
 const make = (name: string, port = 8080): MultiKeyListener => ({
   apiVersion: 'skupper.io/v2alpha1',

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { connect as connectTo, type AddressInfo } from 'node:net';
-import { proxyFor } from '../../src/store/kubernetes/proxy.js';
-import { ApiDouble } from '../support/api-double.js';
-import { writeKubeconfig } from '../support/kubeconfig.js';
-import { openStore } from '../support/kubernetes-harness.js';
+import { proxyFor } from '../../src/store/kubernetes/kubeconfig/proxy.js';
+import { ApiDouble } from '../support/double/api-double.js';
+import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
 
 describe('a proxy', () => {
   const proxy = (server: string, env: Record<string, string>): string | undefined => proxyFor(new URL(server), env);

@@ -1,10 +1,10 @@
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import { lines } from '../../src/store/kubernetes/watch-stream.js';
+import { lines } from '../../src/store/kubernetes/watch/watch-stream.js';
 import type { Store } from '../../src/store/store.js';
-import { ApiDouble } from '../support/api-double.js';
+import { ApiDouble } from '../support/double/api-double.js';
 import { collect } from '../support/collect.js';
-import { writeKubeconfig } from '../support/kubeconfig.js';
-import { openStore } from '../support/kubernetes-harness.js';
+import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
 
 const make = (name: string, port = 8080): MultiKeyListener => ({
   apiVersion: 'skupper.io/v2alpha1',

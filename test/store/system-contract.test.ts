@@ -3,7 +3,7 @@ import { unlink } from 'node:fs/promises';
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import { dumpYaml } from '../../src/yaml/dump.js';
 import { loadYaml } from '../../src/yaml/load.js';
-import { systemSite } from '../support/system-site.js';
+import { systemSite } from '../support/system/system-site.js';
 import { storeContract, type Outside } from './contract.js';
 
 storeContract('system', async () => {

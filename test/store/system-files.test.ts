@@ -8,13 +8,13 @@ import { promisify } from 'node:util';
 
 import fc from 'fast-check';
 
-import { parseDocuments, rewrite, type Data } from '../../src/store/system/documents.js';
-import { dataHome, namespacePaths, type Host } from '../../src/store/system/paths.js';
-import { withLock } from '../../src/store/system/lock.js';
-import { createFile, replaceFile } from '../../src/store/system/write.js';
+import { parseDocuments, rewrite, type Data } from '../../src/store/system/files/documents.js';
+import { dataHome, namespacePaths, type Host } from '../../src/store/system/files/paths.js';
+import { withLock } from '../../src/store/system/files/lock.js';
+import { createFile, replaceFile } from '../../src/store/system/files/write-file.js';
 import { dumpYaml } from '../../src/yaml/dump.js';
 import { loadYaml } from '../../src/yaml/load.js';
-import { change, code, listener, systemSite, type SystemSite } from '../support/system-site.js';
+import { change, code, listener, systemSite, type SystemSite } from '../support/system/system-site.js';
 
 const DEAD_PID = 2 ** 22 + 1;
 let site: SystemSite;
@@ -205,7 +205,7 @@ describe('the lock', () => {
     const store = await site.open();
     await store.create(listener('backend'));
     const run = promisify(execFile);
-    const script = resolve('test/support/system-writer.ts');
+    const script = resolve('test/support/system/system-writer.ts');
     const writer = (prefix: string) =>
       run(process.execPath, ['--import', 'tsx', script, site.home, 'backend', prefix, '15']);
     await Promise.all(['a', 'b', 'c'].map(writer));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 
 import { isListening, parseSockets, readSockets } from '../../src/store/system/listening.js';
-import { BACKEND, applied, change, listener, systemSite, type SystemSite } from '../support/system-site.js';
+import { BACKEND, applied, change, listener, systemSite, type SystemSite } from '../support/system/system-site.js';
 
 const RUNTIME = ['runtime', 'resources', 'MultiKeyListener-backend.yaml'] as const;
 

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { BACKEND, applied, change, code, listener, systemSite, type SystemSite } from '../support/system-site.js';
+import {
+  BACKEND,
+  applied,
+  change,
+  code,
+  listener,
+  systemSite,
+  type SystemSite,
+} from '../support/system/system-site.js';
 
 const FILE = ['input', 'resources', 'MultiKeyListener-backend.yaml'] as const;
 const RUNTIME = ['runtime', 'resources', 'MultiKeyListener-backend.yaml'] as const;

@@ -1,7 +1,7 @@
 import { open, rm, unlink, writeFile } from 'node:fs/promises';
 
 import type { Store, StoreEvent, WatchQuery } from '../../src/store/store.js';
-import { BACKEND, applied, change, listener, systemSite, type SystemSite } from '../support/system-site.js';
+import { BACKEND, applied, change, listener, systemSite, type SystemSite } from '../support/system/system-site.js';
 
 const FILE = ['input', 'resources', 'MultiKeyListener-backend.yaml'] as const;
 const RUNTIME = ['runtime', 'resources', 'MultiKeyListener-backend.yaml'] as const;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'skupper.js');
-const TERMINAL = path.join(path.dirname(fileURLToPath(import.meta.url)), 'terminal.py');
+const TERMINAL = path.join(path.dirname(fileURLToPath(import.meta.url)), 'emulator', 'terminal.py');
 
 export interface Result {
   stdout: string;

@@ -2,15 +2,15 @@ import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { dataOutput, filesFlag, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
-import { readDocuments } from '../../cli/input.js';
+import { readDocuments } from '../../cli/input/documents.js';
 import { checkReload, reloadAfter } from '../../cli/reload.js';
-import { resourceFrom } from '../../cli/resource-input.js';
-import { waitChoice } from '../../cli/changing.js';
+import { resourceFrom } from '../../cli/input/resource-flags.js';
+import { waitChoice } from '../../cli/change-flags.js';
 import { sideBySide, tellReload, waitAndTell, type WaitChoice } from '../../cli/waiting.js';
 import { desired } from '../../model/build.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { checkDocuments } from '../../operations/documents.js';
+import { checkDocuments } from '../../operations/validate/documents.js';
 import { preflight } from '../../operations/preflight.js';
 
 export default class Create extends BaseCommand {

@@ -10,7 +10,7 @@ import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import { reference } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
 import { escapeText } from '../../model/text.js';
-import { removeAll, type Target } from '../../operations/remove.js';
+import { removeAll, type Target } from '../../operations/write/delete.js';
 import type { Store } from '../../store/store.js';
 
 export default class Delete extends BaseCommand {

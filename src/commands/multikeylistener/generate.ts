@@ -1,7 +1,7 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { specFlags, valueOutput } from '../../cli/flags.js';
-import { resourceFrom } from '../../cli/resource-input.js';
+import { resourceFrom } from '../../cli/input/resource-flags.js';
 import { desired } from '../../model/build.js';
 import { dataFormat } from '../../view/formats.js';
 

@@ -8,7 +8,7 @@ import { keysOf } from '../../model/strategy.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { inspect } from '../../operations/inspect.js';
 import { nameFrom } from '../../cli/names.js';
-import { placeOf } from '../../cli/place.js';
+import { placeOf } from '../../cli/live/namespace-watch.js';
 import { getNamed } from '../../cli/suggest.js';
 import { dataFormat } from '../../view/formats.js';
 import { inspectDocument } from '../../view/inspect-document.js';
@@ -57,14 +57,14 @@ export default class Inspect extends BaseCommand {
     const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
     const { family } = context.platform;
     if (flags.output === undefined && context.io.drawable) {
-      const { LiveScreen } = await import('../../cli/live.js');
+      const { LiveScreen } = await import('../../cli/live/live-table.js');
       // Only the keys of --without need the resource to be there already.
       const without = flags.without ? lostKeys(await store.get(name, { signal: context.signal }), flags.without) : [];
       const place = placeOf(store, false, context.io.out.style.unicode);
       const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
       return new LiveScreen(store, context, { ...options, inspect: { name, without } }).run();
     }
-    const { followInspect } = await import('../../cli/follow-inspect.js');
+    const { followInspect } = await import('../../cli/live/follow-inspect.js');
     const lost = (resource: MultiKeyListener): string[] => lostKeys(resource, flags.without);
     return followInspect(store, context, { name, output: flags.output, family, lost, timeoutMs });
   }

@@ -2,7 +2,7 @@ import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
-import type { Listed } from '../../cli/listing.js';
+import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
 import { nameSuggester } from '../../cli/suggest.js';
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
@@ -11,7 +11,7 @@ import { parseSelector } from '../../model/selector.js';
 import { summarise, type Summary } from '../../model/summary.js';
 import { shellWord } from '../../model/text.js';
 import type { Store } from '../../store/store.js';
-import { placeOf } from '../../cli/place.js';
+import { placeOf } from '../../cli/live/namespace-watch.js';
 import { dataFormat, listText } from '../../view/formats.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
 import { renderTable } from '../../view/table.js';
@@ -92,7 +92,7 @@ export default class Status extends BaseCommand {
     const format = dataFormat(flags.output);
     if (!format && (out.style.terminal || flags.output?.includes('managedFields'))) return undefined;
     const options = { headers: !flags['no-headers'], toTheEnd: flags['exit-code'] ?? false };
-    const { cellRows, printData, printRows, statusRows } = await import('../../cli/listing.js');
+    const { cellRows, printData, printRows, statusRows } = await import('../../cli/print-list.js');
     const wide = flags.output === 'wide';
     const namespaces = flags['all-namespaces'] ?? false;
     const listed = format
@@ -123,7 +123,7 @@ export default class Status extends BaseCommand {
     names: readonly string[],
     flags: WatchFlags & { 'no-headers'?: boolean },
   ): Promise<void> {
-    const { follow } = await import('../../cli/follow.js');
+    const { follow } = await import('../../cli/live/follow-table.js');
     const namespaces = flags['all-namespaces'] ?? false;
     const query = {
       selector: flags.selector,
@@ -144,7 +144,7 @@ export default class Status extends BaseCommand {
         timeoutMs,
       });
     }
-    const { LiveScreen } = await import('../../cli/live.js');
+    const { LiveScreen } = await import('../../cli/live/live-table.js');
     const place = placeOf(store, namespaces, context.io.out.style.unicode);
     const wide = flags.output === 'wide';
     const { family } = context.platform;

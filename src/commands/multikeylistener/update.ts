@@ -1,7 +1,7 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { deliveryOptions, waitChoice } from '../../cli/changing.js';
+import { deliveryOptions, waitChoice } from '../../cli/change-flags.js';
 import {
   dataOutput,
   inPlaceFlags,
@@ -11,7 +11,7 @@ import {
   waitFlag,
   writeFlags,
 } from '../../cli/flags.js';
-import type { SpecFlags } from '../../cli/resource-input.js';
+import type { SpecFlags } from '../../cli/input/resource-flags.js';
 import { nameFrom } from '../../cli/names.js';
 import { checkReload, forgetting, reloadAfter } from '../../cli/reload.js';
 import { getNamed } from '../../cli/suggest.js';
@@ -20,10 +20,10 @@ import { parseChange, type ChangeOptions } from '../../model/change.js';
 import { Failure } from '../../model/failure.js';
 import type { Facts } from '../../model/facts.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { deliver } from '../../operations/deliver.js';
-import { foresee } from '../../operations/in-place.js';
+import { deliver } from '../../operations/write/send.js';
+import { foresee } from '../../operations/write/two-writes.js';
 import { preflight } from '../../operations/preflight.js';
-import { invalid, planUpdate, type Plan } from '../../operations/update.js';
+import { invalid, planUpdate, type Plan } from '../../operations/write/plan-update.js';
 import { renderDiff } from '../../view/diff.js';
 import { disruptionLines } from '../../view/disruption.js';
 import { dataFormat } from '../../view/formats.js';

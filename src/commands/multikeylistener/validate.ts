@@ -5,7 +5,7 @@ import type { Context } from '../../cli/context.js';
 import { filesFlag, validateOutput } from '../../cli/flags.js';
 import { Failure } from '../../model/failure.js';
 import { jsonText } from '../../model/text.js';
-import { Validation, type FileRemark } from '../../operations/validation.js';
+import { Validation, type FileRemark } from '../../operations/validate/validation.js';
 import { annotation, remarkLine, summaryLine, validateDocument } from '../../view/validate.js';
 
 export default class Validate extends BaseCommand {
@@ -57,9 +57,9 @@ export default class Validate extends BaseCommand {
     { context, validation }: { context: Context; validation: Validation },
     told: () => void,
   ): Promise<void> {
-    const { findFiles } = await import('../../cli/input-files.js');
-    const { readText } = await import('../../cli/input-read.js');
-    const { FileChecker } = await import('../../operations/check-file.js');
+    const { findFiles } = await import('../../cli/input/files.js');
+    const { readText } = await import('../../cli/input/read-text.js');
+    const { FileChecker } = await import('../../operations/validate/judge-file.js');
     const rules = { family: context.platform.family, namespace: context.namespace };
     const checker = new FileChecker(rules, validation, async () => {
       await setImmediate();

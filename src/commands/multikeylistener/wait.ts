@@ -2,13 +2,13 @@ import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { DEFAULT_TIMEOUT_MS, dataOutput, selectorFlags, timeoutFlag } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';
-import { GOAL_FORMS, goalText, parseGoal } from '../../goals.js';
+import { GOAL_FORMS, goalText, parseGoal } from '../../operations/wait/goals.js';
 import { Failure } from '../../model/failure.js';
 import { reference, type MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
 import { escapeText } from '../../model/text.js';
 import { dataFormat } from '../../view/formats.js';
-import { waitForMany } from '../../wait-many.js';
+import { waitForMany } from '../../operations/wait/wait-many.js';
 
 export default class Wait extends BaseCommand {
   static override aliases = ['mkl:wait'];

@@ -1,9 +1,9 @@
 import { isFailure } from '../../model/failure.js';
 import type { Endpoint, Fact, Facts, NetworkSite, SecretFact, ServiceFact, SiteFact } from '../../model/facts.js';
 import { PLURAL, type MultiKeyListener } from '../../model/resource.js';
-import type { Api } from './api.js';
-import { listAll, type Item } from './lists.js';
-import { corePath, isPathName, skupperPath } from './paths.js';
+import type { Api } from './http/api.js';
+import { listAll, type Item } from './http/lists.js';
+import { corePath, isPathName, skupperPath } from './http/paths.js';
 
 /** What is read of a Site (kubernetes.md, "Where reachability comes from"). Empty arrays are omitted there. */
 export interface Site extends Item {

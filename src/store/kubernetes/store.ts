@@ -1,6 +1,6 @@
 import { Failure } from '../../model/failure.js';
 import { FIELD_MANAGER } from '../../model/ownership.js';
-import { namespaceProblem } from './namespace.js';
+import { namespaceProblem } from './http/namespace-problem.js';
 import type { Facts } from '../../model/facts.js';
 import { API_VERSION, KIND, PLURAL, type MultiKeyListener } from '../../model/resource.js';
 import type {
@@ -17,15 +17,15 @@ import type {
   Where,
   WriteOptions,
 } from '../store.js';
-import { Api, type Doing } from './api.js';
-import { connect } from './config.js';
+import { Api, type Doing } from './http/api.js';
+import { connect } from './kubeconfig/config.js';
 import { gatherFacts } from './facts.js';
-import { asMultiKeyListener } from './items.js';
-import { listAll, listPages, type Collection, type Item } from './lists.js';
-import { listWatch, TUNING, type Tuning } from './list-watch.js';
-import { isPathName, skupperPath } from './paths.js';
-import { waitReleased } from './released.js';
-import type { Call } from './transport.js';
+import { asMultiKeyListener } from './http/items.js';
+import { listAll, listPages, type Collection, type Item } from './http/lists.js';
+import { listWatch, TUNING, type Tuning } from './watch/list-watch.js';
+import { isPathName, skupperPath } from './http/paths.js';
+import { waitReleased } from './watch/released.js';
+import type { Call } from './http/transport.js';
 
 /**
  * One namespace of the cluster that the kubeconfig's context names. Nothing is

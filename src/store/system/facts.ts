@@ -1,4 +1,4 @@
-import { stat } from '../../files.js';
+import { stat } from '../../util/files.js';
 import { join } from 'node:path';
 
 import type { Endpoint, Fact, Facts, NetworkSite, SiteFact } from '../../model/facts.js';
@@ -6,13 +6,13 @@ import { Failure } from '../../model/failure.js';
 import { KIND, type MultiKeyListener, type Spec, type StrategyKind } from '../../model/resource.js';
 import { kindOf } from '../../model/strategy.js';
 import { loadYaml } from '../../yaml/load.js';
-import { isData, member, type Data } from './documents.js';
+import { isData, member, type Data } from './files/documents.js';
 import { errorCode, fileSystemFailure } from './errors.js';
 import { isListening, readSockets } from './listening.js';
-import { named, readNamespace, type Contents, type Entry } from './namespace.js';
+import { named, readNamespace, type Contents, type Entry } from './files/namespace-contents.js';
 import { readNetwork } from './network.js';
-import type { Paths } from './paths.js';
-import { readText } from './read.js';
+import type { Paths } from './files/paths.js';
+import { readText } from './files/read-resources.js';
 
 /**
  * See Store.facts: what the files of a namespace tell about the surroundings of one resource.

@@ -1,4 +1,4 @@
-import { readFile } from '../../files.js';
+import { readFile } from '../../util/files.js';
 import { isIP } from 'node:net';
 import { endianness } from 'node:os';
 import { join } from 'node:path';

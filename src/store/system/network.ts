@@ -2,9 +2,9 @@ import { join } from 'node:path';
 
 import type { NetworkService, NetworkSite } from '../../model/facts.js';
 import { loadYaml } from '../../yaml/load.js';
-import { isData, member } from './documents.js';
-import type { Paths } from './paths.js';
-import { readText } from './read.js';
+import { isData, member } from './files/documents.js';
+import type { Paths } from './files/paths.js';
+import { readText } from './files/read-resources.js';
 
 /** Written by the system controller of podman and docker sites; its content is Skupper's pkg/network/types.go as JSON. */
 const FILE = 'ConfigMap-skupper-network-status.yaml';

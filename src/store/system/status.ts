@@ -1,9 +1,9 @@
 import { sameJson } from '../../model/merge-patch.js';
 import type { Applied, Metadata, MultiKeyListener, Status } from '../../model/resource.js';
-import { isData, without, type Data } from './documents.js';
-import { fingerprint } from './hash.js';
+import { isData, without, type Data } from './files/documents.js';
+import { fingerprint } from './files/fingerprint.js';
 import { isListening, type Sockets } from './listening.js';
-import { tidySpec } from './manifest.js';
+import { tidySpec } from './files/manifest.js';
 
 /** The same resource as the three folders hold it. */
 export interface Sources {

@@ -17,12 +17,12 @@ import type {
   Where,
   WriteOptions,
 } from '../store.js';
-import { createResource, deleteResource, missing, patchResource } from './edit.js';
+import { createResource, deleteResource, missing, patchResource } from './files/edit.js';
 import { gatherFacts } from './facts.js';
-import { duplicates, find, findAll, readNamespace, type Contents } from './namespace.js';
-import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './paths.js';
-import { folderNames, type LastGood } from './read.js';
-import { distrust } from './trust.js';
+import { duplicates, find, findAll, readNamespace, type Contents } from './files/namespace-contents.js';
+import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './files/paths.js';
+import { folderNames, type LastGood } from './files/read-resources.js';
+import { distrust } from './files/trust.js';
 import { watchFiles } from './watch.js';
 
 /**

@@ -2,8 +2,8 @@ import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { StoreEvent } from '../store.js';
 import { fileSystemFailure } from './errors.js';
-import { fingerprint } from './hash.js';
-import { Bell, Watchers } from './notices.js';
+import { fingerprint } from './files/fingerprint.js';
+import { Bell, Watchers } from './files/notices.js';
 
 /** For what no notice tells: nested folders, network file systems, a lost notice. */
 const RECHECK_MS = 2_000;

@@ -1,0 +1,77 @@
+import { realpathSync, writeSync } from 'node:fs';
+import process from 'node:process';
+import { invocation } from './bytes.js';
+import { findOther, type Search } from './find.js';
+import { GUARD, isLoop, readGuard, writeGuard } from './guard.js';
+import { endLike, inheritedStreams, runProgram, type Ended } from './run-other.js';
+
+/** As shells say that a command was not found. */
+const NOT_FOUND = 127;
+
+/** The other `skupper` for some words. */
+export interface Other extends Search {
+  /** The words went round too often. */
+  loop: boolean;
+}
+
+function self(): string {
+  return realpathSync(process.argv[1] ?? process.execPath);
+}
+
+/** Looks for the next other `skupper`, and nothing else. */
+export function lookForOther(argv: readonly string[]): Other {
+  const guard = readGuard(process.env[GUARD], argv);
+  if (isLoop(guard)) return { loop: true, passedOver: [] };
+  return { loop: false, ...findOther({ env: process.env, self: self(), tried: guard.tried }) };
+}
+
+/** Runs the other `skupper` with its output on our stderr and nothing to read; for `--reload`. */
+export function runOther(file: string, argv: readonly string[]): Promise<Ended> {
+  return runProgram({ file, args: [...argv] }, ['ignore', 2, 2], guarded(file, argv));
+}
+
+/** Our environment, and one variable more. */
+function guarded(file: string, argv: readonly string[]): NodeJS.ProcessEnv {
+  const guard = readGuard(process.env[GUARD], argv);
+  return { ...process.env, [GUARD]: writeGuard(guard, argv, [self(), file]) };
+}
+
+/**
+ * Hands the whole command line to the next other `skupper` of the PATH: the
+ * same words, streams and terminal; its exit status or signal becomes ours. Exit 127 with one line where there is none.
+ */
+export async function handOver(argv: readonly string[]): Promise<void> {
+  const other = lookForOther(argv);
+  if (other.found === undefined) return refuse(await nobody(argv, other), NOT_FOUND);
+  const env = guarded(other.found, argv);
+  const ended = await runProgram(invocation(other.found, argv), inheritedStreams(argv), env);
+  if (ended.error) return refuse(`${other.found} can't be run: ${ended.error.code ?? ended.error.message}`, 1);
+  endLike(ended);
+}
+
+function refuse(message: string, status: number): void {
+  process.exitCode = status;
+  try {
+    // Words of a stranger's choice, and the rules of view/text.ts take longer to load than all of this.
+    writeSync(
+      2,
+      `Error: ${message.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)}\n`,
+    );
+  } catch {
+    // Nobody listens on stderr.
+  }
+}
+
+/** The one line for a topic that nobody takes. */
+async function nobody(argv: readonly string[], { loop, passedOver }: Other): Promise<string> {
+  const { closest } = await import('../closest.js');
+  const word = argv.find((each) => !each.startsWith('-')) ?? '';
+  const what = `${JSON.stringify(word)} is for Skupper's own command line`;
+  if (loop) return `${what}, and the skupper that the PATH leads to calls this program again and again`;
+  const seen = passedOver.map(({ file, why }) => `${file} (${why})`).join(', ');
+  const meant = closest(word, ['multikeylistener', 'mkl']);
+  const ours = meant === undefined ? '' : `; did you mean "skupper ${meant}"?`;
+  const none =
+    seen === '' ? 'no other program named skupper is on the PATH' : `the only skupper on the PATH is ${seen}`;
+  return `${what}, and ${none}${ours}`;
+}

@@ -1,0 +1,102 @@
+import { networkOf, servedKeys, serversOf } from '../../model/network.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import type { Context } from '../context.js';
+import type { Choice } from '../prompts.js';
+
+/** A person waits: longer than this the network is not asked. */
+const LOOK_MS = 3000;
+
+/** A strategy as its flags give it. */
+export interface StrategyAnswer {
+  weighted?: string[];
+  priority?: string[];
+}
+
+/** What is wrong with a strategy of these flags, or undefined. */
+export type Judge = (answer: StrategyAnswer) => string | undefined;
+
+/**
+ * Asks for the strategy: its kind, the routing keys out of those that
+ * connectors of this network offer, and their weights or order.
+ *
+ * @param resource what is to be created so far; undefined where nothing may be asked of a network
+ */
+export async function askStrategy(
+  context: Context,
+  resource: MultiKeyListener | undefined,
+  judge: Judge,
+): Promise<StrategyAnswer> {
+  const { choose } = await import('../prompts.js');
+  const kind = await choose(context.io, 'Strategy (it can not be changed afterwards):', [
+    { value: 'weighted', about: 'share connections among routing keys' },
+    { value: 'priority', about: 'all connections to the first reachable routing key' },
+  ]);
+  const keys = await askKeys(context, resource && (await offered(context, resource)), judge);
+  if (kind === 'priority') return { priority: [(await inOrder(context, keys)).join(',')] };
+  return { weighted: [(await withWeights(context, keys, judge)).join(',')] };
+}
+
+/** The routing keys that connectors serve; none where that can't be known in time. */
+async function offered(context: Context, resource: MultiKeyListener): Promise<Choice[]> {
+  try {
+    const store = await context.openStore();
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOOK_MS)]);
+    const network = networkOf(await store.facts(resource, { signal })) ?? [];
+    return [...servedKeys(network)].sort().map((value) => {
+      const sites = serversOf(network, value).map(({ site }) => site);
+      return { value, about: `served by ${sites.join(', ')}` };
+    });
+  } catch {
+    return [];
+  }
+}
+
+async function askKeys(context: Context, choices: readonly Choice[] | undefined, judge: Judge): Promise<string[]> {
+  const { ask, chooseMany } = await import('../prompts.js');
+  const picked = choices?.length ? await chooseMany(context.io, 'Routing keys:', choices) : [];
+  const known = choices?.length ? 'Others, with commas (none):' : 'Routing keys, with commas:';
+  const split = (text: string): string[] =>
+    text
+      .split(',')
+      .map((key) => key.trim())
+      .filter((key) => key !== '');
+  const typed = await ask(context.io, {
+    message: known,
+    problem: (text) => {
+      const keys = [...picked, ...split(text)];
+      return keys.length === 0 ? 'Give at least one routing key.' : judge({ priority: [keys.join(',')] });
+    },
+  });
+  return [...picked, ...split(typed)];
+}
+
+/** One after the other, the last by itself. */
+async function inOrder(context: Context, keys: readonly string[]): Promise<string[]> {
+  const { choose } = await import('../prompts.js');
+  const left = [...keys];
+  const ordered: string[] = [];
+  while (left.length > 1) {
+    const message = ordered.length === 0 ? 'First choice:' : `After ${ordered.at(-1)}:`;
+    const next = await choose(
+      context.io,
+      message,
+      left.map((value) => ({ value })),
+    );
+    ordered.push(...left.splice(left.indexOf(next), 1));
+  }
+  return [...ordered, ...left];
+}
+
+async function withWeights(context: Context, keys: readonly string[], judge: Judge): Promise<string[]> {
+  const { ask } = await import('../prompts.js');
+  const pairs: string[] = [];
+  for (const key of keys) {
+    const weight = await ask(context.io, {
+      message: `Weight of ${key}:`,
+      default: '1',
+      problem: (text) => judge({ weighted: [...pairs, `${key}=${text.trim()}`] }),
+    });
+    pairs.push(`${key}=${weight.trim()}`);
+  }
+  return pairs;
+}

@@ -1,0 +1,28 @@
+import type { Store, StoreEvent, WatchQuery } from '../../store/store.js';
+
+/** `west · prod-eu`: the namespace and the context (or platform) for the header of a live screen. */
+export function placeOf(store: Store, allNamespaces: boolean, unicode: boolean): string {
+  const { namespace, context, platform } = store.where;
+  return [allNamespaces ? 'all namespaces' : namespace, context ?? platform].join(unicode ? ' · ' : ' - ');
+}
+
+/** Notices when the last resource goes because the namespace goes: an empty table alone would not say so. */
+export class PlaceWatch {
+  private readonly alive = new Set<string>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly query: WatchQuery,
+  ) {}
+
+  /** What is wrong with the namespace, asked after the last of its resources was deleted; else undefined. */
+  async after(event: StoreEvent): Promise<string | undefined> {
+    if (event.type === 'LOST' || event.type === 'SYNCED') return undefined;
+    const { uid, name, namespace } = event.object.metadata;
+    const id = uid ?? `${namespace ?? ''}/${name}`;
+    if (event.type !== 'DELETED') this.alive.add(id);
+    else this.alive.delete(id);
+    if (event.type !== 'DELETED' || this.alive.size > 0 || this.query.allNamespaces) return undefined;
+    return (await this.store.placeProblem())?.message;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Facts } from '../model/facts.js';
+import { activeSite, appliedLocally, networkOf, servedKeys } from '../model/network.js';
+import type { Family, MultiKeyListener } from '../model/resource.js';
+import { reachableKeys } from '../model/shares.js';
+import { keysOf } from '../model/strategy.js';
+import { conditionOf, isCurrent } from '../model/summary.js';
+import { validate } from '../model/validate/resource.js';
+import type { Finding, Findings } from './findings.js';
+import { byWeight, examine } from './rules.js';
+
+function finding(severity: Finding['severity'], code: string, message: string, hint: string): Finding {
+  return { code, severity, about: 'surroundings', message, hint };
+}
+
+/** Skupper says Ready for a spec that it can't serve; the rules that stop a create show it here. */
+function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
+  return validate(resource, family)
+    .filter((problem) => problem.field.startsWith('spec') || problem.field === 'metadata.name')
+    .map((problem) => ({
+      code: problem.rule ?? 'spec-invalid',
+      severity: 'error',
+      about: 'object',
+      message: `${problem.field} ${problem.message}.`,
+      hint: 'Mend it: skupper multikeylistener update, or create it again with --recreate.',
+    }));
+}
+
+/** The controller only logs that it could not make the Service. */
+function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
+  const { host, port } = resource.spec;
+  const configured = conditionOf(resource, 'Configured')?.status === 'True';
+  if (!facts.service?.known || !configured) return [];
+  const service = facts.service.value;
+  if (!service) {
+    const message = `There is no Service ${host}, so clients can't connect, whatever the status says.`;
+    return [
+      finding(
+        'error',
+        'service-missing',
+        message,
+        "The controller's log says why; a change of the spec makes it try again.",
+      ),
+    ];
+  }
+  if (service.ports.some((each) => each.port === port)) return [];
+  const ports = service.ports.map((each) => each.port).join(', ') || 'none';
+  const message = `The Service ${host} has no port ${port}; it has ${ports}.`;
+  return [
+    finding(
+      'error',
+      'service-without-port',
+      message,
+      "The controller's log says why; another listener may own the Service.",
+    ),
+  ];
+}
+
+function statusFindings(resource: MultiKeyListener): Finding[] {
+  if (resource.status?.local) return [];
+  const configured = conditionOf(resource, 'Configured');
+  if (!configured) {
+    const message = 'Nothing has processed it yet: no controller watches this namespace, or it was only just created.';
+    const hint = 'See whether the controller runs: kubectl get pods -A -l app.kubernetes.io/part-of=skupper';
+    return [finding('warning', 'not-processed', message, hint)];
+  }
+  const generation = resource.metadata.generation ?? 0;
+  if (!isCurrent(resource, configured)) {
+    const message = `The status is of generation ${configured.observedGeneration ?? 0}, the spec of generation ${generation}.`;
+    return [finding('warning', 'status-outdated', message, 'Wait a moment; if it stays, look at the controller.')];
+  }
+  const operational = conditionOf(resource, 'Operational');
+  if (!operational || isCurrent(resource, operational)) return [];
+  const message = `Operational still speaks of generation ${operational.observedGeneration ?? 0}; the spec is of generation ${generation}.`;
+  return [
+    finding(
+      'warning',
+      'operational-outdated',
+      message,
+      'It catches up when the network changes next; nothing is wrong by itself.',
+    ),
+  ];
+}
+
+/** The router of this site and the network, against what the status says. */
+function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
+  const network = networkOf(facts);
+  const keys = keysOf(resource.spec.strategy);
+  const found: Finding[] = [];
+  const site = activeSite(facts);
+  const local = keys.map((key) => appliedLocally(site, resource.metadata.name, key));
+  if (keys.length > 0 && local.every((applied) => applied === false)) {
+    const message = 'The router of this site does not hold the listener (yet).';
+    found.push(
+      finding('warning', 'not-applied-locally', message, 'Wait some seconds; if it stays, look at the controller.'),
+    );
+  }
+  const status = reachableKeys(resource);
+  const named = Object.keys(resource.status?.strategy?.weighted?.routingKeysReachable ?? {});
+  const listed = [...named, ...(resource.status?.strategy?.priority?.routingKeysReachable ?? [])];
+  const foreign = listed.filter((key) => !keys.includes(key));
+  const served = network && servedKeys(network);
+  const wrong = served && status ? keys.filter((key) => served.has(key) !== status.has(key)) : [];
+  if (foreign.length > 0 || wrong.length > 0) {
+    const message = `The strategy status contradicts the ${wrong.length > 0 ? 'network' : 'spec'} for ${[...foreign, ...wrong].join(', ')}.`;
+    found.push(
+      finding('warning', 'strategy-status-stale', message, 'It is written anew when the network changes next.'),
+    );
+  }
+  return found;
+}
+
+/** Two findings of one cause: the Service can't exist when its host or port is impossible. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const impossible = findings.some(({ code }) => code === 'host-is-service-name' || code === 'port-range');
+  return findings.filter(({ code }) => !(impossible && code.startsWith('service-')));
+}
+
+/** Everything worth knowing about a resource that exists, the worst first: what `inspect` shows. */
+export function diagnose(
+  resource: MultiKeyListener,
+  facts: Facts,
+  where: { platform: string; family: Family },
+): Findings {
+  const { findings, notes } = examine(resource, facts, { platform: where.platform, system: where.family === 'system' });
+  const all = [
+    ...specFindings(resource, where.family),
+    ...serviceFindings(resource, facts),
+    ...findings,
+    ...statusFindings(resource),
+    ...networkFindings(resource, facts),
+  ];
+  return { findings: withoutEchoes(all).sort(byWeight), notes };
+}

@@ -1,2 +1,0 @@
-/** What oclif loads for the manifest, and for help that the build made no page of. */
-export { COMMANDS } from './commands/index.js';

@@ -1,0 +1,60 @@
+import type { Problem } from '../failure.js';
+import { isLabel, isSubdomain } from '../names.js';
+import type { Family } from '../resource.js';
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as a message shows it: quoted when a string, cut when long, its shape when not a scalar. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** Collects the problems of one resource. */
+export class Reporter {
+  readonly problems: Problem[] = [];
+
+  add(field: string, message: string, rule?: string): void {
+    this.problems.push(rule ? { field, message, rule } : { field, message });
+  }
+
+  /** The API server refuses fields it does not know (strict decoding); so is done here. */
+  known(field: string, value: Record<string, unknown>, names: readonly string[]): void {
+    for (const name of Object.keys(value)) {
+      if (!names.includes(name))
+        this.add(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
+    }
+  }
+
+  /** An optional mapping of strings; returns its entries. */
+  stringMap(field: string, value: unknown): [string, string][] {
+    if (value === undefined || value === null) return [];
+    if (!isMap(value)) {
+      this.add(field, `must be a mapping of strings, not ${show(value)}`);
+      return [];
+    }
+    const entries: [string, string][] = [];
+    for (const [key, item] of Object.entries(value)) {
+      const path = `${field}[${key}]`;
+      if (typeof item !== 'string') {
+        this.add(path, `must be a string, not ${show(item)}`, item === null ? 'text-null' : undefined);
+      } else if (!key.isWellFormed() || !item.isWellFormed()) {
+        this.add(path, 'holds half a character (an unpaired surrogate), which no file can hold', 'text-characters');
+      } else entries.push([key, item]);
+    }
+    return entries;
+  }
+
+  /** A Secret's name on Kubernetes, the name of a folder under input/certs on system sites. */
+  credentialsName(field: string, name: string, family: Family): void {
+    if (family === 'kubernetes' ? isSubdomain(name) : isLabel(name)) return;
+    const what = family === 'kubernetes' ? 'the name of a Secret' : 'the name of a folder under input/certs';
+    this.add(field, `${show(name)} can't be ${what}; use lower-case letters, digits and "-"`, 'tls-credentials-name');
+  }
+}

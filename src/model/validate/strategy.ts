@@ -1,0 +1,112 @@
+import { isPossibleRoutingKey } from '../names.js';
+import { isMap, show, type Reporter } from './reporter.js';
+import { STRATEGY_KINDS } from '../resource.js';
+import { MAX_KEYS, MAX_WEIGHT } from '../strategy.js';
+
+/** Exactly one of priority and weighted, and each by its own rules. */
+export function validateStrategy(report: Reporter, strategy: unknown): void {
+  const field = 'spec.strategy';
+  if (strategy === undefined || strategy === null) {
+    report.add(field, 'is required: give exactly one of priority and weighted');
+    return;
+  }
+  if (!isMap(strategy)) {
+    report.add(field, `must be a mapping, not ${show(strategy)}`);
+    return;
+  }
+  report.known(field, strategy, STRATEGY_KINDS);
+  const given = STRATEGY_KINDS.filter((kind) => strategy[kind] !== undefined && strategy[kind] !== null);
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'neither was given' : 'both were given';
+    report.add(field, `must have exactly one of priority and weighted; ${found}`);
+  }
+  for (const kind of given) {
+    const part = strategy[kind];
+    const path = `${field}.${kind}`;
+    if (!isMap(part)) {
+      report.add(path, `must be a mapping, not ${show(part)}`);
+      continue;
+    }
+    report.known(path, part, ['routingKeys']);
+    const keys = part['routingKeys'];
+    if (keys === undefined || keys === null) report.add(`${path}.routingKeys`, 'is required');
+    else if (kind === 'priority') validatePriority(report, `${path}.routingKeys`, keys);
+    else validateWeighted(report, `${path}.routingKeys`, keys);
+  }
+}
+
+function validateCount(report: Reporter, field: string, count: number): void {
+  if (count === 0) report.add(field, 'must name at least one routing key');
+  if (count > MAX_KEYS) report.add(field, `has ${count} routing keys; at most ${MAX_KEYS} are allowed`);
+}
+
+function validateKey(report: Reporter, field: string, key: string): void {
+  if (key === '') report.add(field, 'is empty; a routing key has at least one character', 'routing-key-empty');
+  else if (!isPossibleRoutingKey(key)) {
+    const message = `${show(key)} can't be a routing key: no spaces, control characters, "," or "="`;
+    report.add(field, message, 'routing-key-characters');
+  }
+}
+
+function validatePriority(report: Reporter, field: string, keys: unknown): void {
+  if (!Array.isArray(keys)) {
+    report.add(field, `must be a list of routing keys in order of priority, not ${show(keys)}`);
+    return;
+  }
+  validateCount(report, field, keys.length);
+  const seen = new Set<unknown>();
+  keys.forEach((key: unknown, index) => {
+    const path = `${field}[${index}]`;
+    if (typeof key !== 'string') report.add(path, `must be a string, not ${show(key)}`);
+    else {
+      validateKey(report, path, key);
+      if (seen.has(key)) report.add(path, `${show(key)} is given twice; each routing key may stand once`);
+    }
+    seen.add(key);
+  });
+}
+
+function validateWeighted(report: Reporter, field: string, keys: unknown): void {
+  if (!isMap(keys)) {
+    report.add(field, `must be a mapping of routing keys to weights, not ${show(keys)}`);
+    return;
+  }
+  const entries = Object.entries(keys);
+  // The server drops a null before it counts.
+  const counted = entries.filter(([, weight]) => weight !== null).length;
+  if (counted > 0 || entries.length === 0) validateCount(report, field, counted);
+  let sum = 0;
+  for (const [key, weight] of entries) {
+    const path = `${field}[${key}]`;
+    validateKey(report, path, key);
+    sum += validateWeight(report, path, weight);
+  }
+  if (sum > MAX_WEIGHT) {
+    const message = `the weights add up to ${sum}; the router counts to ${MAX_WEIGHT}`;
+    report.add(field, `${message}: give smaller ones of the same ratio`, 'weight-sum');
+  }
+}
+
+/** Returns the weight where it can be counted in the sum, else 0. */
+function validateWeight(report: Reporter, field: string, weight: unknown): number {
+  if (typeof weight !== 'number' || !Number.isInteger(weight)) {
+    const rule = weight === null ? 'weight-null' : undefined;
+    report.add(field, `the weight must be a whole number from 1 to ${MAX_WEIGHT}, not ${show(weight)}`, rule);
+    return 0;
+  }
+  if (weight < 1) {
+    const why =
+      weight === 0 ? 'a key of weight 0 gets nothing while another is reachable' : "Skupper's controller can't read it";
+    report.add(field, `the weight must be at least 1, not ${weight}: ${why}`, 'weight-minimum');
+    return 0;
+  }
+  if (weight > MAX_WEIGHT) {
+    report.add(
+      field,
+      `the weight must be at most ${MAX_WEIGHT}, not ${weight}: the router would cut it`,
+      'weight-maximum',
+    );
+    return 0;
+  }
+  return weight;
+}

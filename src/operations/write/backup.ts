@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, open, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { Failure } from '../../model/failure.js';
+import type { Kept } from './recreate.js';
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const FOLDER = 'skupper-multikeylistener';
+
+export interface Keeping {
+  name: string;
+  namespace: string;
+  /** The manifest, as YAML. */
+  text: string;
+  env: Environment;
+  /** The command line that creates it again from a file. */
+  restore(file: string): string;
+}
+
+/**
+ * The folder for what must outlive a run: `XDG_STATE_HOME`, else `~/.local/state` (XDG Base Directory
+ * Specification: relative paths are ignored); on Windows `LOCALAPPDATA`. Undefined where there is no home.
+ */
+export function stateFolder(env: Environment, platform: NodeJS.Platform = process.platform): string | undefined {
+  const { isAbsolute, join } = platform === 'win32' ? path.win32 : path.posix;
+  const home = platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
+  const given = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME'];
+  if (given && isAbsolute(given)) return join(given, FOLDER);
+  const above = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
+  const base = home || homedir();
+  return isAbsolute(base) ? join(base, ...above, FOLDER) : undefined;
+}
+
+/**
+ * Writes the manifest to a file of its own, whole and durable before this resolves, readable by its owner only: in the
+ * state folder, or, where nothing can be written there (a container's read-only home), in a new folder of the temporary one.
+ *
+ * @throws Failure `file-system` when both refuse
+ */
+export async function keepManifest(keeping: Keeping): Promise<Kept> {
+  const folder = stateFolder(keeping.env);
+  if (folder !== undefined) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return await keepIn(folder, keeping);
+    } catch {
+      // The other folder is tried, and its failure told.
+    }
+  }
+  const base = tmpdir();
+  try {
+    const own = await mkdtemp(path.join(base, `${FOLDER}-`));
+    const kept = await keepIn(own, keeping);
+    return { ...kept, drop: () => kept.drop().then(() => rmdir(own)) };
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Failure('file-system', `the old manifest can't be kept in ${base} (${why}), so nothing was deleted`, {
+      hint: `Free or allow ${[folder, base].filter(Boolean).join(' or ')}, or set XDG_STATE_HOME to a folder of yours.`,
+      cause: error,
+    });
+  }
+}
+
+async function keepIn(folder: string, { name, namespace, text, restore }: Keeping): Promise<Kept> {
+  const plain = [namespace, name].map((part) => part.replace(/[^a-z0-9-]/g, '_').slice(0, 63));
+  const file = path.join(folder, `${[...plain, randomBytes(4).toString('hex')].join('.')}.yaml`);
+  const temporary = `${file}.tmp`;
+  const command = restore(file);
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(
+      `# As it was before --recreate deleted it. Put it back with:\n#   ${oneLine(command)}\n${text}`,
+    );
+    await handle.sync();
+    await rename(temporary, file);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return { file, text, restore: command, drop: () => rm(file, { force: true }) };
+}
+
+/** A line break would end the comment. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
+}
+
+/** Makes the new name itself durable, where the system can (Windows opens no folders). */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (handle === undefined && process.platform !== 'win32') throw error;
+  } finally {
+    await handle?.close();
+  }
+}

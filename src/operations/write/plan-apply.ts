@@ -1,0 +1,80 @@
+import { desired } from '../../model/build.js';
+import { Failure, isFailure } from '../../model/failure.js';
+import { judgeStrategy, type StrategyPermission } from '../../model/immutability.js';
+import { mergeManifest } from '../../model/merge-manifest.js';
+import { mergePatch, sameJson } from '../../model/merge-patch.js';
+import type { Family, MultiKeyListener } from '../../model/resource.js';
+import { sameStrategy } from '../../model/strategy.js';
+import { validate } from '../../model/validate/resource.js';
+import type { Store } from '../../store/store.js';
+import { invalid, type Plan } from './plan-update.js';
+
+/** What is to be done for one manifest. */
+export type Step =
+  { way: 'create'; manifest: MultiKeyListener; after: MultiKeyListener } | ({ manifest: MultiKeyListener } & Plan);
+
+/** Decides for one manifest against what is stored. Throws `invalid` or `strategy-immutable`. */
+export function planApply(
+  stored: MultiKeyListener | undefined,
+  manifest: MultiKeyListener,
+  family: Family,
+  permission: StrategyPermission,
+): Step {
+  if (!stored) return { way: 'create', manifest, after: desired(manifest) };
+  const merged = mergeManifest(stored, manifest);
+  // The same weights in another order are no change.
+  const after = sameStrategy(stored.spec.strategy, merged.spec.strategy)
+    ? { ...merged, spec: { ...merged.spec, strategy: stored.spec.strategy } }
+    : merged;
+  // What was wrong before and is nothing of the manifest's (a field of a later Skupper) is kept, as in update.
+  const old = new Set(validate(stored, family).map(({ field, message }) => `${field}: ${message}`));
+  const problems = validate(after, family).filter(
+    ({ field, message }) => /^spec|^metadata\./.test(field) && !old.has(`${field}: ${message}`),
+  );
+  if (problems.length > 0) throw invalid(`${stored.metadata.name} can't be changed like that`, problems);
+  const verdict = judgeStrategy(stored, after.spec.strategy, permission);
+  if (verdict.way === 'refused') throw verdict.failure;
+  const patch = mergePatch(stored, after);
+  // An empty map that is left behind is no difference.
+  const same = sameJson(desired(stored), desired(after));
+  const way = same ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
+  return { way, manifest, before: stored, after, patch };
+}
+
+/** What is stored of these names; one list for several, one get for one. Only those that exist are in the map. */
+export async function readStored(
+  store: Store,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, MultiKeyListener>> {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) {
+    try {
+      return new Map([[only, await store.get(only, { signal })]]);
+    } catch (error) {
+      if (isFailure(error, 'not-found')) return new Map();
+      throw error;
+    }
+  }
+  const all = await store.list({ signal });
+  return new Map(all.filter(isDesired).map((resource) => [resource.metadata.name, resource]));
+}
+
+/** On a system site a deleted resource is listed until the next reload; nothing is desired of it any more. */
+export function isDesired(resource: MultiKeyListener): boolean {
+  return resource.status?.local?.applied !== 'Removed';
+}
+
+/** What was and was not done when one of several writes failed: the failure with that added. */
+export function halfDone(error: Failure, name: string, done: readonly string[], left: readonly string[]): Failure {
+  return new Failure(error.code, error.message, {
+    causes: [
+      ...error.causes,
+      { field: name, message: 'was not written' },
+      { field: 'done', message: done.join(', ') || 'none' },
+      ...(left.length > 0 ? [{ field: 'not tried', message: left.join(', ') }] : []),
+    ],
+    hint: error.hint,
+    cause: error,
+  });
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Change } from '../../model/change.js';
+import { disruption, type Disruption } from '../../model/disruption.js';
+import type { Facts } from '../../model/facts.js';
+import { Failure, isFailure } from '../../model/failure.js';
+import type { MultiKeyListener, Strategy } from '../../model/resource.js';
+import { reachableNow } from '../../model/routing.js';
+import { describeStrategy } from '../../model/strategy.js';
+import type { Store } from '../../store/store.js';
+import { judge } from '../wait/wait.js';
+import { carryOut, planUpdate, refuseIfTouched, type Plan } from './plan-update.js';
+
+/** What the plan does to connections, from what the resource that was read and, where known, the network say. */
+export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean; facts?: Facts }): Disruption {
+  const { before, after, way } = plan;
+  const silent = !options.system && (before.status?.conditions ?? []).length === 0;
+  // What nothing has processed serves nobody.
+  const reachable = silent ? new Set<string>() : reachableNow(before, options.facts);
+  return disruption(before.spec, after.spec, reachable, {
+    recreate: way === 'recreate',
+    reload: options.system,
+    oneStep: options.oneStep,
+    unprocessed: judge(before, 'configured').state !== 'reached',
+  });
+}
+
+export interface TwoWritesOptions {
+  /** Time between the first write being configured and the second: nothing shows when the router has applied it. */
+  settleMs: number;
+  signal: AbortSignal;
+  /** Resolves with the resource when Configured has caught up with what was written; has a deadline of its own. */
+  configured(written: MultiKeyListener): Promise<MultiKeyListener>;
+  /** The command line that completes it, should the second write fail. */
+  completing: string;
+  narrate(text: string): void;
+}
+
+/**
+ * Changes weights so that the router is never without a reachable routing key:
+ * the first strategy (with all that else was asked for), then the second.
+ * Each write has its own precondition: what somebody else changes between them
+ * is kept, unless it is the strategy itself.
+ *
+ * Throws what the first write throws (nothing done then); after it the failure
+ * of the second, which says what holds and how to complete it.
+ */
+export async function writeTwice(
+  store: Store,
+  before: MultiKeyListener,
+  change: Change,
+  steps: readonly [Strategy, Strategy],
+  options: TwoWritesOptions,
+): Promise<MultiKeyListener> {
+  const { signal } = options;
+  const planner =
+    (part: Change) =>
+    (now: MultiKeyListener): Plan =>
+      planUpdate(now, part, 'kubernetes', { inPlace: true });
+  const first = planner({ ...change, strategy: steps[0] });
+  const second = planner({ patch: {}, strategy: steps[1], problems: [] });
+  const written = await carryOut(store, first(before), first, { dryRun: false, signal });
+  try {
+    const current = await options.configured(written);
+    options.narrate(`1 of 2 done; the second write follows in ${options.settleMs / 1000} s`);
+    await pause(options.settleMs, signal);
+    const plan = second(current);
+    if (plan.way !== 'unchanged') refuseIfTouched(second(written), current);
+    return await carryOut(store, plan, second, { dryRun: false, signal });
+  } catch (error) {
+    throw halfDone(error, written, steps[0], options);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    throw new Failure('interrupted', 'interrupted', { cause: error });
+  }
+}
+
+/** A deletion or a change of the strategy by somebody else leaves nothing to complete blindly. */
+function halfDone(error: unknown, written: MultiKeyListener, first: Strategy, options: TwoWritesOptions): unknown {
+  if (!isFailure(error) || error.code === 'not-found') return error;
+  const { name } = written.metadata;
+  const conflict = error.code === 'conflict';
+  const now = conflict ? '' : `; ${name} is ${describeStrategy(first)} now`;
+  const message = `only the first of two writes of ${name} was done${now}: ${error.message}`;
+  const hint = `${conflict ? 'If it is still wanted, complete' : 'Complete'} it with: ${options.completing}`;
+  if (error.code === 'interrupted') {
+    // An interruption is said in one word: the rest has to be said here.
+    options.narrate(`Only the first of two writes of ${name} was done${now}.`);
+    options.narrate(hint);
+  }
+  return new Failure(error.code, message, { causes: error.causes, hint, cause: error });
+}

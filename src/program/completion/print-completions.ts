@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { readLine, splitLine, type Commands, type KnownFlag, type Line } from './line.js';
+import { Sources, type Candidate } from './sources.js';
+import { DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
+
+/** Counted from the start of the process: after that, what is known by then. */
+const BOUND_MS = 1000;
+
+/** Commands whose arguments are names of resources; the first set takes several. */
+const MANY_NAMES = ['status', 'delete', 'wait'];
+const ONE_NAME = ['inspect', 'update'];
+
+/**
+ * What could stand at the cursor: a line for each, with a tab before its
+ * description, and a last line with how the shell goes on. Prints nothing else, asks nothing, and exits 0 whatever happens.
+ *
+ * @param words those after the program's name, the last being typed; or `--line` and the shell's line up to the cursor
+ * @param root the folder of oclif.manifest.json
+ */
+export async function printCompletions(words: readonly string[], root: string): Promise<void> {
+  process.removeAllListeners('warning');
+  process.stdout.on('error', () => process.exit(0));
+  const given = words[0] === '--line' ? splitLine(words[1] ?? '').slice(1) : words;
+  const leftMs = Math.max(1, BOUND_MS - Math.round(performance.now()));
+  const text = await completions(given, root, leftMs).catch(() => `:${DIRECTIVE.NoFiles}\n`);
+  // Sockets and plugins may still be under way.
+  process.stdout.write(text, () => process.exit(0));
+}
+
+async function completions(words: readonly string[], root: string, leftMs: number): Promise<string> {
+  const { commands } = JSON.parse(readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8')) as {
+    commands: Commands;
+  };
+  const line = readLine(words, commands);
+  const deadline = AbortSignal.timeout(leftMs);
+  const sources = new Sources(line.flags, process.env, deadline, leftMs);
+  const { prefix, answer, typed } = answerFor(line, commands, sources);
+  const found = new Map<string, Candidate>();
+  const add = (candidate: Candidate): void => {
+    const { value } = candidate;
+    if (value.startsWith(typed) && !found.has(value)) found.set(value, candidate);
+  };
+  const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+  await Promise.race([Promise.resolve(answer.collect(add)).catch(() => undefined), late]);
+  const lines = [...found.values()].flatMap(({ value, description = '' }) =>
+    value.startsWith('-') || isHarmless(value) ? [`${prefix}${value}\t${oneLine(description)}`] : [],
+  );
+  return [...lines, `:${answer.directive}`, ''].join('\n');
+}
+
+const TOPICS: readonly Candidate[] = [
+  { value: 'multikeylistener', description: 'create, change, look at and delete MultiKeyListeners' },
+  { value: 'mkl', description: 'short for multikeylistener' },
+];
+
+/** A description names resources of strangers: only what is plainly shown gets to the terminal. */
+function oneLine(description: string): string {
+  return description.replace(/[^\x20-\x7e]/g, '?');
+}
+
+interface Asked {
+  answer: Answer;
+  /** What of the word the candidates begin with. */
+  typed: string;
+  /** What of the word stays before them, as `--output=`. */
+  prefix: string;
+}
+
+function answerFor(line: Line, commands: Commands, sources: Sources): Asked {
+  const { text, command } = line;
+  const asked = (answer: Answer, typed = text, prefix = ''): Asked => ({ answer, typed, prefix });
+  if (line.pending) return asked(flagValues(line.pending, text, line, sources));
+  if (line.words.length === 0) return asked(fixed(TOPICS));
+  if (!TOPICS.some(({ value }) => value === line.words[0])) return asked(NOTHING);
+  if (line.words.length === 1) return asked(fixed(commandNames(commands)));
+  if (!command) return asked(NOTHING);
+  const attached = /^(--?([A-Za-z-]+)=)([^]*)$/.exec(text);
+  const flag = Object.values(command.flags).find(({ name, char }) => attached?.[2] === name || attached?.[2] === char);
+  if (attached && flag && !line.ended) {
+    const [, prefix = '', , value = ''] = attached;
+    return asked(flagValues(flag, value, line, sources), value, prefix);
+  }
+  if (text.startsWith('-') && !line.ended) return asked(fixed(flagNames(line, Object.values(command.flags))));
+  return asked(argumentValues(line, sources));
+}
+
+function fixed(candidates: readonly Candidate[]): Answer {
+  return { directive: DIRECTIVE.NoFiles, collect: (add) => candidates.forEach(add) };
+}
+
+function commandNames(commands: Commands): Candidate[] {
+  return Object.entries(commands)
+    .filter(([, { hidden }]) => !hidden)
+    .map(([id, { summary }]) => ({ value: id.split(':')[1] ?? '', description: summary }));
+}
+
+/** Those not given yet, unless they may repeat, and not shut out by one that is given. */
+function flagNames(line: Line, flags: readonly KnownFlag[]): Candidate[] {
+  const free = flags.filter(
+    ({ name, hidden, multiple, exclusive }) =>
+      !hidden && (multiple || !line.flags.has(name)) && !exclusive?.some((other) => line.flags.has(other)),
+  );
+  return free.flatMap(({ name, allowNo, description = '' }) => [
+    { value: `--${name}`, description },
+    ...(allowNo ? [{ value: `--no-${name}`, description: `not: ${description}` }] : []),
+  ]);
+}
+
+function argumentValues(line: Line, sources: Sources): Answer {
+  const [, command = '', ...names] = line.words;
+  if (command === 'completion' && names.length === 0) return fixed(['bash', 'zsh', 'fish'].map((value) => ({ value })));
+  const byOther = ['selector', 'all', 'all-namespaces'].some((flag) => line.flags.has(flag));
+  const wanted = (MANY_NAMES.includes(command) && !byOther) || (ONE_NAME.includes(command) && names.length === 0);
+  if (!wanted) return NOTHING;
+  return {
+    directive: DIRECTIVE.NoFiles,
+    collect: (add) => sources.names((name) => (names.includes(name.value) ? undefined : add(name))),
+  };
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
+import { colourLevel } from '../cli/colour.js';
+import { standardOutput } from '../cli/streams.js';
+
+/** The widths that the build makes pages for (.config/help.js). */
+const WIDTHS = [160, 120, 100, 80];
+const ABOUT = '\u0000about\u0000';
+
+/** `skupper-multikeylistener/0.1.0 linux-x64 node-v20.19.0`. */
+export function about(root: string): string {
+  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, string>;
+  return `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`;
+}
+
+/**
+ * The help of a command or topic, as oclif wrote it at build time for the widest width that fits.
+ *
+ * @param id an oclif id, `` for the program itself
+ * @returns undefined where no such page was made: a terminal of less than 80 columns, an unknown id, no build
+ */
+export function helpPage(id: string, root: string, noColor: boolean): string | undefined {
+  const stdout = standardOutput();
+  const columns = stdout.columns ?? 80;
+  const width = WIDTHS.find((each) => each <= columns);
+  if (width === undefined) return undefined;
+  let page: string | undefined;
+  try {
+    const file = path.join(root, 'dist', `help-${width}.json`);
+    page = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)[id];
+  } catch {
+    return undefined;
+  }
+  const text = page?.replace(ABOUT, () => about(root));
+  return text && colourLevel(stdout.isTTY, process.env, noColor) === 0 ? stripVTControlCharacters(text) : text;
+}

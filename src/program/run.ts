@@ -1,0 +1,72 @@
+import process from 'node:process';
+import type { Failure } from '../model/failure.js';
+import { escapeLines } from '../model/text.js';
+import { withoutSecrets } from '../util/secrets.js';
+import { failureDocument, renderFailure } from '../view/failure.js';
+import { EXIT, exitOf, reasonOf, toFailure } from '../cli/errors.js';
+import { dispatch, known } from './dispatch.js';
+import { showable, styleFor } from '../cli/io.js';
+import { standardError } from '../cli/streams.js';
+import { withSuggestion } from '../cli/suggest.js';
+
+/** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) => {
+    const value = /^(?:-o=?|--output=)(.+)$/.exec(word)?.[1] ?? argv[index + 1];
+    return /^(-o|--output)/.test(word) && value === 'json';
+  });
+}
+
+/** Says a failure on stderr: one line of JSON with -o json, sentences otherwise. */
+function say(failure: Failure, argv: readonly string[]): void {
+  const { env } = process;
+  const stderr = standardError();
+  const write = (text: string): void => stderr.write(withoutSecrets(text));
+  if (wantsJson(argv)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
+  else if (failure.message === 'interrupted') write('interrupted\n');
+  else {
+    const style = styleFor(stderr, env, argv.includes('--no-color'));
+    write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));
+  }
+  if (argv.includes('--debug') || env['DEBUG']) {
+    for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
+      write(`${escapeLines(cause.stack ?? cause.message)}\n`);
+  }
+}
+
+/** An error that nobody caught: Node would print it as it is, with all that hangs on it. */
+function endAtOnce(error: unknown, argv: readonly string[]): never {
+  const failure = toFailure(error);
+  // After what puts the screen back.
+  process.on('exit', () => say(failure, argv));
+  process.exit(exitOf(failure));
+}
+
+interface ExitError {
+  oclif?: { exit?: number };
+  code?: string;
+}
+
+/**
+ * Runs one command line and sets the exit status. The one catch of the program.
+ *
+ * @param argv the words after the program's name
+ * @param root the folder of package.json
+ */
+export async function run(argv: string[], root: string): Promise<void> {
+  // Also what a promise that nobody waits for rejects with.
+  process.on('uncaughtException', (error) => endAtOnce(error, argv));
+  try {
+    await dispatch(argv, root);
+  } catch (error) {
+    const { oclif, code } = error as ExitError;
+    // oclif's own help ends with an exit of 0.
+    if (code === 'EEXIT' && oclif?.exit !== undefined) {
+      process.exitCode = oclif.exit;
+      return;
+    }
+    const failure = withSuggestion(toFailure(error), argv, known);
+    say(failure, argv);
+    process.exitCode = exitOf(failure) ?? EXIT.Failed;
+  }
+}

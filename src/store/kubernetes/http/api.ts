@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../../model/failure.js';
+import { API_VERSION, PLURAL } from '../../../model/resource.js';
+import { badResponse, fromReply, isUnknownApi, missingApi, type Situation } from './errors.js';
+import { withoutSecrets, withoutSecretsInJson } from '../../../util/secrets.js';
+import type { Connection } from '../kubeconfig/config.js';
+import { TransportError } from './exchange.js';
+import { ListReader } from './list-reader.js';
+import { fromTransport } from './network-errors.js';
+import { Transport, type Call, type Opened, type Receiver, type Reply } from './transport.js';
+
+/** Which verb on which object a call is; fills the words of a failure. */
+export type Doing = Pick<Situation, 'verb' | 'resource' | 'name'>;
+
+const DISCOVERY = `/apis/${API_VERSION}`;
+const RETRIES = 3;
+
+/** JSON over the transport: every failure comes out as a `Failure`. */
+export class Api {
+  private readonly transport: Transport;
+
+  constructor(
+    private readonly connection: Connection,
+    timeoutMs: number,
+  ) {
+    this.transport = new Transport(connection, timeoutMs);
+  }
+
+  /** The namespace all paths are built for. */
+  get namespace(): string {
+    return this.connection.namespace;
+  }
+
+  /** Credentials are read afresh with the next request. */
+  refresh(): void {
+    this.connection.refresh();
+  }
+
+  /**
+   * One request, its JSON answer.
+   *
+   * @throws Failure of any code that errors.ts knows
+   */
+  async json(doing: Doing, call: Call, signal?: AbortSignal): Promise<unknown> {
+    const ask = (leftMs: number): Promise<Reply> => this.send(call, leftMs, signal);
+    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
+    const at = this.situation(doing);
+    if (reply.status >= 300) throw await this.refused(at, reply, signal);
+    try {
+      const value: unknown = JSON.parse(reply.text);
+      if (isAnswer(value, doing)) return value;
+    } catch {
+      // Falls through: not JSON.
+    }
+    throw badResponse(at, harmless(reply));
+  }
+
+  /**
+   * One request for a list, whose items are read while they arrive.
+   *
+   * @param keep what is kept of an item (undefined: nothing); called again for all of them where the request is repeated
+   * @param terse their managedFields need not be read
+   * @throws Failure
+   */
+  async items<T>(
+    doing: Doing,
+    call: Call,
+    keep: (item: object) => T | undefined,
+    { signal, terse }: { signal?: AbortSignal; terse?: boolean },
+  ): Promise<{ kept: T[]; list: object }> {
+    let reader = new ListReader(keep, terse);
+    const begin = (): ((chunk: Buffer) => void) => {
+      reader = new ListReader(keep, terse);
+      return (chunk) => reader.push(chunk);
+    };
+    const ask = (leftMs: number): Promise<Reply> => this.send({ ...call, compressed: true }, leftMs, signal, begin);
+    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
+    const at = this.situation(doing);
+    if (reply.status >= 300) throw await this.refused(at, reply, signal);
+    const list = reader.end();
+    if (list === undefined || !isAnswer(list, doing))
+      throw badResponse(at, harmless({ ...reply, text: reader.beginning }));
+    return { kept: reader.kept, list };
+  }
+
+  /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
+  async stream(doing: Doing, call: Call, signal: AbortSignal, lifetimeMs: number): Promise<Opened> {
+    const open = (timeoutMs: number): Promise<Opened> => this.transport.open(call, { signal, lifetimeMs, timeoutMs });
+    const opened = await this.attempt(doing, () => this.patiently(open, signal));
+    const at = this.situation(doing);
+    const isJson = opened.contentType.includes('json');
+    if (opened.status === 200 && isJson) return opened;
+    const text = await this.attempt(doing, () => beginning(opened));
+    const reply: Reply = { ...opened, text };
+    throw opened.status === 200 ? badResponse(at, harmless(reply)) : await this.refused(at, reply, signal);
+  }
+
+  /** The failure for an error thrown while a stream was read. */
+  failure(doing: Doing, error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    if (error instanceof TransportError) return fromTransport(this.situation(doing), error);
+    const why = withoutSecrets(error instanceof Error ? error.message : String(error));
+    return new Failure('internal', `unexpected error: ${why}`, { cause: error });
+  }
+
+  /** The failure for a metav1.Status that arrived inside a stream. */
+  statusFailure(doing: Doing, status: { code?: number }): Failure {
+    const reply = { status: status.code ?? 500, contentType: 'application/json', text: JSON.stringify(status) };
+    return fromReply(this.situation(doing), harmless(reply));
+  }
+
+  /** The failure for a line of a stream that is not JSON. */
+  badLine(doing: Doing, text: string): Failure {
+    return badResponse(this.situation(doing), harmless({ status: 200, contentType: 'application/json', text }));
+  }
+
+  private situation(doing: Doing): Situation {
+    const { context, namespace, address, expired } = this.connection;
+    return {
+      ...doing,
+      context,
+      namespace,
+      server: address,
+      expired,
+      timeoutMs: this.transport.timeoutMs,
+    };
+  }
+
+  private async attempt<T>(doing: Doing, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw this.failure(doing, error);
+    }
+  }
+
+  /** As client-go does: 429 with Retry-After means nothing was done, wait and ask again. All within one request's bound. */
+  private async patiently<T extends Pick<Opened, 'status' | 'retryAfter'> & Partial<Pick<Opened, 'close'>>>(
+    ask: (leftMs: number) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const deadline = Date.now() + this.transport.timeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      const reply = await ask(Math.max(1, deadline - Date.now()));
+      const waitMs = (reply.retryAfter ?? Infinity) * 1000;
+      if (reply.status !== 429 || attempt > RETRIES || Date.now() + waitMs > deadline) return reply;
+      reply.close?.();
+      await sleep(waitMs, undefined, { signal }).catch(() => {
+        throw new TransportError('aborted', false);
+      });
+    }
+  }
+
+  /** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
+  private async send(call: Call, leftMs: number, signal?: AbortSignal, receiver?: Receiver): Promise<Reply> {
+    const deadline = Date.now() + leftMs;
+    try {
+      return await this.transport.send(call, signal, leftMs, receiver);
+    } catch (error) {
+      const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
+      if (!reset || call.method !== 'GET') throw error;
+      return this.transport.send(call, signal, Math.max(1, deadline - Date.now()), receiver);
+    }
+  }
+
+  private async refused(at: Situation, reply: Reply, signal?: AbortSignal): Promise<Failure> {
+    if (!isUnknownApi(reply)) return fromReply(at, harmless(reply));
+    if (at.resource !== PLURAL) return missingApi(at, 'unknown');
+    const found = await this.transport.send({ method: 'GET', path: DISCOVERY }, signal).catch(() => undefined);
+    if (found?.status === 404) return missingApi(at, 'absent');
+    if (found?.status === 200) return missingApi(at, found.text.includes(`"${PLURAL}"`) ? 'unknown' : 'older');
+    return missingApi(at, 'unknown');
+  }
+}
+
+/**
+ * Whether a JSON value is what such a request is answered with: a list, the object of that name, or for a delete a
+ * Status. What else speaks JSON (a gateway's "please log in", the answer to another request) would read as an empty list.
+ */
+function isAnswer(value: unknown, { verb, name }: Doing): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, metadata, items } = value as { kind?: unknown; metadata?: { name?: unknown } | null; items?: unknown };
+  if (verb === 'list') return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items ?? []);
+  if (kind === 'Status') return verb === 'delete';
+  return kind === 'Table' || (metadata?.name !== undefined && metadata.name === (name ?? metadata.name));
+}
+
+/** What becomes words of a failure: a proxy may echo our own credentials. Before it is cut, which would hide them. */
+const harmless = (reply: Reply): Reply => ({ ...reply, text: withoutSecretsInJson(reply.text) });
+
+/** Enough of an error's body to say what it is. */
+async function beginning(opened: Opened): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of opened.chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > 1024 * 1024) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

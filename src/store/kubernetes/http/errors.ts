@@ -1,0 +1,201 @@
+import { Failure, type Code, type FailureDetails, type Problem } from '../../../model/failure.js';
+import { PLURAL, SINGULAR } from '../../../model/resource.js';
+import { shellWord } from '../../../model/text.js';
+import type { Reply } from './transport.js';
+
+/** What was being done where, for the words of a failure. */
+export interface Situation {
+  context: string;
+  server: string;
+  namespace: string;
+  /** The verb as RBAC names it. */
+  verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
+  /** What it was done to: `multikeylisteners`, `sites`, … */
+  resource: string;
+  name?: string;
+  timeoutMs: number;
+  /** What of the credentials is known to be over, in words. */
+  expired?: string;
+}
+
+/** The members of a metav1.Status that are used here. */
+interface StatusBody {
+  kind?: string;
+  reason?: string;
+  message?: string;
+  code?: number;
+  details?: { name?: string; kind?: string; causes?: { reason?: string; field?: string; message?: string }[] };
+}
+
+/** 410: the resourceVersion or list token is older than what the server keeps; list again. */
+export class Expired extends Failure {}
+
+export const LOG_IN = 'Log in again, or choose another context with --context.';
+export const place = (at: Situation): string => `(context "${at.context}", server ${at.server})`;
+export const subject = (at: Situation): string =>
+  `${at.resource === PLURAL ? SINGULAR : at.resource}${at.name ? ` "${at.name}"` : ''}`;
+/**
+ * What a failed write leaves open, as an end to the sentence and a next step; undefined for reads. An answer that
+ * refuses (3xx, 4xx) means that nothing was done; without an answer, and after a failure of the server's, that is not known.
+ */
+export function doubtOf(at: Situation): { after: string; hint: string } | undefined {
+  if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
+  return {
+    after: `; whether the ${at.verb} of ${subject(at)} was done is not known`,
+    hint: `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${shellWord(at.namespace)}`,
+  };
+}
+export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');
+
+/** The metav1.Status in a body, or undefined when it is anything else. */
+export function statusBody(text: string): StatusBody | undefined {
+  try {
+    const value = JSON.parse(text) as StatusBody | null;
+    return value?.kind === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A 404 that is not about the object or namespace asked for: the API itself may
+ * be missing, which only discovery can tell (kubernetes.md, Versions).
+ */
+export function isUnknownApi(reply: Reply): boolean {
+  if (reply.status !== 404 || isPage(reply)) return false;
+  const details = statusBody(reply.text)?.details;
+  return !details?.name;
+}
+
+/** A page for people: of a captive portal or a gateway, never of an API server. */
+const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
+
+/** The failure for an answer of status 300 and above. A 404 is taken to be about the object. */
+export function fromReply(at: Situation, reply: Reply): Failure {
+  const body = statusBody(reply.text);
+  const said = body?.message ? sentence(body.message) : undefined;
+  const { status } = reply;
+  if (isPage(reply) && status < 500) return badResponse(at, reply);
+  if (status === 401) {
+    const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
+    return fail('unauthenticated', `the server does not know who you are: ${why} ${place(at)}`, { hint: LOG_IN });
+  }
+  if (status === 403 && body?.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) {
+    return fail(
+      'rejected',
+      `the namespace "${at.namespace}" is being deleted: nothing can be created in it ${place(at)}`,
+    );
+  }
+  if (status === 403) {
+    const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
+    return fail('forbidden', `you may not do this: ${why} ${place(at)}`, {
+      hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
+    });
+  }
+  if (!body && status < 500 && status !== 404) return badResponse(at, reply);
+  if (status === 404 && body?.details?.kind === 'namespaces') {
+    return fail('namespace-not-found', `the namespace "${at.namespace}" does not exist ${place(at)}`, {
+      hint: `Create it with: kubectl create namespace ${shellWord(at.namespace)}`,
+    });
+  }
+  if (status === 404) {
+    return fail('not-found', `${subject(at)} does not exist in namespace "${at.namespace}" ${place(at)}`, {
+      hint:
+        at.resource === PLURAL
+          ? `List what there is with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
+          : undefined,
+    });
+  }
+  if (status === 409 && body?.reason === 'AlreadyExists') {
+    return fail('already-exists', `${subject(at)} already exists in namespace "${at.namespace}" ${place(at)}`, {
+      hint: 'Change it with update or apply, or choose another name.',
+    });
+  }
+  if (status === 409) {
+    return fail(
+      'conflict',
+      `${subject(at)} in namespace "${at.namespace}" was changed or replaced by somebody else meanwhile: ${said ?? 'Conflict'}`,
+      {
+        hint: 'Look at it and run the command again.',
+      },
+    );
+  }
+  if (status === 410) {
+    return new Expired(
+      'server-error',
+      `the server no longer holds that version of the list: ${said ?? 'Gone'} ${place(at)}`,
+    );
+  }
+  if (status === 429 || status >= 500) {
+    const doubt = status >= 500 ? doubtOf(at) : undefined;
+    const why = `the server failed with status ${status}: ${said ?? firstWords(reply)} ${place(at)}`;
+    return fail('server-error', why + (doubt?.after ?? ''), { hint: doubt?.hint ?? 'Try again in a moment.' });
+  }
+  const problems = causes(body);
+  // How a merge patch meets another resource of the same name: the uid it insists on is "changed".
+  if (problems.length > 0 && problems.every(({ field }) => field === 'metadata.uid')) {
+    return fail('conflict', `${subject(at)} in namespace "${at.namespace}" was replaced by another of the same name`, {
+      hint: 'Look at it and run the command again.',
+    });
+  }
+  const why = problems.length > 0 ? 'it is not valid' : (said ?? firstWords(reply));
+  return fail('rejected', `the server rejected ${subject(at)}: ${why} ${place(at)}`, {
+    causes: problems,
+    hint: 'Correct it and run the command again.',
+  });
+}
+
+/** The server's field problems; also those it only writes into a sentence (strict decoding). */
+function causes(body: StatusBody | undefined): Problem[] {
+  // Where a patch is refused for this, the listed cause repeats the whole object.
+  const strict = [...(body?.message ?? '').matchAll(/(unknown|duplicate) field "([^"]+)"/g)];
+  if (strict.length > 0 && body?.message?.includes('strict decoding error')) {
+    return strict.map(([, what, field]) => ({ field: field ?? '', message: `${what} field` }));
+  }
+  const listed = new Map<string, Problem>();
+  for (const { field = '', message = '' } of body?.details?.causes ?? []) {
+    if (field !== '<nil>') listed.set(`${field}: ${message}`, { field, message });
+  }
+  // The server's own order changes from one request to the next.
+  return [...listed.values()].sort((one, other) => (one.field < other.field ? -1 : one.field > other.field ? 1 : 0));
+}
+
+/** An answer that no API server gives: HTML, half a JSON, a redirect. One that looks like a success may stand for a write. */
+export function badResponse(at: Situation, reply: Reply): Failure {
+  const type = reply.contentType.split(';')[0] || 'no content type';
+  const doubt = reply.status < 300 || reply.status >= 500 ? doubtOf(at) : undefined;
+  const what = `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)} ${place(at)}`;
+  return fail('bad-response', what + (doubt?.after ?? ''), {
+    hint: doubt?.hint ?? 'Check the server URL of the context, and any proxy on the way.',
+  });
+}
+
+/** The beginning of a body, on one line. */
+function firstWords({ text }: Reply): string {
+  const words = text.replace(/\s+/g, ' ').trim().slice(0, 80);
+  return words === '' ? 'an empty body' : JSON.stringify(words);
+}
+
+/** Skupper's CRDs are absent, or older than this kind. */
+export function missingApi(at: Situation, discovery: 'absent' | 'older' | 'unknown'): Failure {
+  const hint = 'Install or upgrade Skupper: kubectl apply -f https://skupper.io/v2/install.yaml';
+  if (discovery === 'older') {
+    return fail(
+      'skupper-too-old',
+      `Skupper on this cluster is older than 2.2 and has no MultiKeyListener ${place(at)}`,
+      { hint },
+    );
+  }
+  const what =
+    discovery === 'absent'
+      ? 'Skupper is not installed on this cluster'
+      : `the server does not serve ${qualified(at.resource)}`;
+  return fail('crd-missing', `${what} ${place(at)}`, { hint });
+}
+
+const qualified = (resource: string): string =>
+  /^(services|secrets)$/.test(resource) ? resource : `${resource}.skupper.io`;
+
+function fail(code: Code, message: string, details: FailureDetails = {}): Failure {
+  return new Failure(code, message, details);
+}

@@ -1,0 +1,81 @@
+import { Failure, type Code } from '../../../model/failure.js';
+import { doubtOf, LOG_IN, place, sentence, type Situation } from './errors.js';
+import type { TransportError } from './exchange.js';
+
+const TLS =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+
+/** The server's refusal of our certificate. With TLS 1.3 it comes when the request may be on its way already; nobody reads that. */
+const REFUSED_CERTIFICATE =
+  /^ERR_SSL_\w+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
+
+/** The commonest codes in words; the rest say enough by themselves. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
+  ECONNRESET: 'connection reset (ECONNRESET)',
+  ENOTFOUND: 'no such host (ENOTFOUND)',
+  EAI_AGAIN: 'the name server does not answer (EAI_AGAIN)',
+  EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
+  ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
+};
+
+/** The failure for a request that got no whole answer. */
+export function fromTransport(at: Situation, error: TransportError): Failure {
+  const doubt = error.sent ? doubtOf(at) : undefined;
+  const make = (code: Code, message: string, hint: string): Failure =>
+    new Failure(code, message + (doubt?.after ?? ''), { hint: doubt?.hint ?? hint, cause: error });
+
+  if (error.trouble === 'aborted')
+    return make('interrupted', `the request was interrupted ${place(at)}`, 'Run the command again');
+  if (error.trouble === 'timeout') {
+    return make(
+      'request-timeout',
+      `the server did not answer within ${at.timeoutMs / 1000} s ${place(at)}`,
+      'Check the server and the network, or raise --request-timeout.',
+    );
+  }
+  if (error.trouble === 'too-large')
+    return make(
+      'bad-response',
+      `the server's answer is too large ${place(at)}`,
+      'Ask for less: one namespace, or a selector.',
+    );
+  if (error.trouble === 'cut' && at.verb !== 'watch') {
+    return make('bad-response', `the server's answer broke off ${place(at)}`, 'Try again; check any proxy on the way.');
+  }
+  // A server that hangs up on a certificate often resets the connection before its reason has arrived.
+  const over =
+    at.expired?.startsWith('the client certificate') && error.trouble === 'network' && error.code === 'ECONNRESET';
+  if (REFUSED_CERTIFICATE.test(error.code) || over) {
+    const why = at.expired ?? `the server refused the client certificate (${error.code})`;
+    const message = `the server does not know who you are: ${why} ${place(at)}`;
+    return new Failure('unauthenticated', message, { hint: LOG_IN, cause: error });
+  }
+  if (TLS.test(error.code)) {
+    return make(
+      'tls',
+      `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code}) ${place(at)}`,
+      "Check the cluster's certificate-authority in the kubeconfig.",
+    );
+  }
+  if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {
+    return make(
+      'kubeconfig-invalid',
+      `the certificate, key or token of the user cannot be used: ${error.code} ${place(at)}`,
+      'Check the user and cluster entries with: kubectl config view',
+    );
+  }
+  if (error.code.startsWith('HPE_')) {
+    return make(
+      'bad-response',
+      `what answered does not speak HTTP: ${sentence(error.message)} ${place(at)}`,
+      'Check the server URL of the context.',
+    );
+  }
+  const why = WORDS[error.code] ?? (error.code || sentence(error.message));
+  return make(
+    'unreachable',
+    `the server cannot be reached: ${why} ${place(at)}`,
+    'Check that the cluster runs and the server URL is right.',
+  );
+}

@@ -1,0 +1,150 @@
+import http from 'node:http';
+import https from 'node:https';
+import { closeIdle, type Connection } from '../kubeconfig/config.js';
+import { Exchange, TransportError } from './exchange.js';
+
+/** One request. `path` begins with a slash; query members that are undefined are left out. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+  /** The answer may come compressed: worth it where it is large. */
+  compressed?: boolean;
+}
+
+/** What came back, whole. */
+export interface Reply {
+  status: number;
+  contentType: string;
+  text: string;
+  /** Seconds the server asks to wait (Retry-After), when it says so. */
+  retryAfter?: number;
+}
+
+/** An answer that is still arriving. */
+export interface Opened {
+  status: number;
+  contentType: string;
+  retryAfter?: number;
+  /** Ends when the server ends it; throws TransportError when it is cut, too slow or aborted. */
+  chunks: AsyncIterable<Buffer>;
+  /** While true, the next bytes must come within the bound of a request; for a stream that has stopped inside a line. */
+  hurry: (on: boolean) => void;
+  close(): void;
+}
+
+/** Begins an answer anew; takes its body piece by piece. */
+export type Receiver = () => (chunk: Buffer) => void;
+
+/** Servers and balancers close a connection that was idle; a request sent into that moment would be lost. */
+const IDLE_MS = 4000;
+const BODY_LIMIT = 256 * 1024 * 1024;
+
+/** HTTP/1.1 to one API server, over the sockets of one keep-alive agent. No redirects are followed. */
+export class Transport {
+  private lastUse = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    /** Upper bound of one request in milliseconds: connecting, headers and body. */
+    readonly timeoutMs: number,
+  ) {}
+
+  /**
+   * Sends one request and reads the whole answer, whatever its status.
+   *
+   * @param receiver asked for once an answer of 200 begins; takes its body in place of `text`
+   * @throws TransportError, or Failure when there are no usable credentials
+   */
+  async send(call: Call, signal?: AbortSignal, timeoutMs = this.timeoutMs, receiver?: Receiver): Promise<Reply> {
+    const opened = await this.open(call, { signal, timeoutMs });
+    const parts: Buffer[] = [];
+    const receive = (opened.status === 200 && receiver?.()) || ((chunk: Buffer) => void parts.push(chunk));
+    let size = 0;
+    for await (const chunk of opened.chunks) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) throw new TransportError('too-large', true);
+      receive(chunk);
+    }
+    const { status, contentType, retryAfter } = opened;
+    return { status, contentType, retryAfter, text: Buffer.concat(parts).toString('utf8') };
+  }
+
+  /**
+   * Sends one request and hands over its answer as it arrives.
+   *
+   * @param lifetimeMs for a stream: once the headers are there, the bound is this instead of the request's
+   * @param timeoutMs what is left of the request's bound, where this is not the first try
+   */
+  async open(
+    call: Call,
+    {
+      signal,
+      lifetimeMs,
+      timeoutMs = this.timeoutMs,
+    }: { signal?: AbortSignal; lifetimeMs?: number; timeoutMs?: number } = {},
+  ): Promise<Opened> {
+    const { agent, headers } = await this.connection.access();
+    if (signal?.aborted) throw new TransportError('aborted', false);
+    if (Date.now() - this.lastUse > IDLE_MS) closeIdle(agent);
+
+    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const { server } = this.connection;
+    const request = start(server, {
+      host: server.hostname.replace(/^\[|\]$/g, ''),
+      port: server.port || (server.protocol === 'http:' ? 80 : 443),
+      method: call.method,
+      path: target(server, call),
+      agent,
+      headers: {
+        'User-Agent': 'skupper-multikeylistener',
+        Accept: call.accept ?? 'application/json',
+        ...headers,
+        ...(call.compressed && { 'Accept-Encoding': 'gzip' }),
+        ...(body && { 'Content-Type': call.contentType ?? 'application/json', 'Content-Length': String(body.length) }),
+      },
+    });
+    const exchange = new Exchange(request, timeoutMs, signal);
+    request.end(body);
+    const response = await exchange.headers();
+    if (lifetimeMs !== undefined && response.statusCode === 200) exchange.bound(lifetimeMs);
+    const touch = (): void => {
+      this.lastUse = Date.now();
+    };
+    touch();
+    return {
+      status: response.statusCode ?? 0,
+      contentType: response.headers['content-type'] ?? '',
+      retryAfter: seconds(response.headers['retry-after']),
+      chunks: exchange.body(response, touch),
+      hurry: (on) => exchange.hurry(on ? this.timeoutMs : undefined),
+      close: () => {
+        exchange.end();
+        // A whole answer that nobody reads would hold its socket, and the process.
+        if (!response.readableEnded) response.destroy();
+      },
+    };
+  }
+}
+
+function start(server: URL, options: https.RequestOptions): http.ClientRequest {
+  try {
+    return (server.protocol === 'http:' ? http : https).request(options);
+  } catch (error) {
+    // Thrown at once: a certificate that is no PEM, a token that no header may hold.
+    throw new TransportError('network', false, error);
+  }
+}
+
+function target(server: URL, { path, query }: Call): string {
+  const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const search = new URLSearchParams(pairs).toString();
+  return server.pathname.replace(/\/$/, '') + path + (search ? `?${search}` : '');
+}
+
+function seconds(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+}

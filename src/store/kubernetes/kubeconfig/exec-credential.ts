@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { Failure } from '../../../model/failure.js';
+import { keepSecret, withoutSecrets } from '../../../util/secrets.js';
+import type { ClusterEntry, ExecSpec } from './kubeconfig.js';
+
+/** What a plugin hands out. `expires` is in milliseconds since 1970; undefined: good until the process ends. */
+export interface ExecCredential {
+  token?: string;
+  certificate?: string;
+  key?: string;
+  expires?: number;
+}
+
+const LIMIT = 1024 * 1024;
+
+/**
+ * Runs a client-go credential plugin once (client.authentication.k8s.io). What
+ * it prints on stdout is a secret and never part of an error; of stderr only plain words are.
+ *
+ * @param timeoutMs the plugin is killed after so many milliseconds
+ * @throws Failure credential-plugin, naming the command and the context
+ */
+export async function runPlugin(
+  spec: ExecSpec,
+  at: {
+    context: string;
+    server: string;
+    cluster: ClusterEntry;
+    env: Readonly<Record<string, string | undefined>>;
+    timeoutMs: number;
+  },
+): Promise<ExecCredential> {
+  const fail = (why: string, hint?: string): Failure =>
+    new Failure(
+      'credential-plugin',
+      `the credential plugin "${spec.command}" (context "${at.context}", server ${at.server}) ${why}`,
+      {
+        hint: hint ?? 'Run the plugin by hand, or log in again with the tool it belongs to.',
+      },
+    );
+  if (spec.command === '') throw fail('has no command');
+  if (spec.interactiveMode === 'Always') throw fail('wants to talk to a person (interactiveMode: Always)');
+
+  const { stdout, stderr, code, error } = await run(spec, { ...at, env: pluginEnv(spec, at.cluster, at.env) });
+  if (error === 'timeout')
+    throw fail(`did not finish within ${at.timeoutMs / 1000} s`, 'Run it by hand once, or raise --request-timeout.');
+  if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim().split('\n')[0]);
+  if (error !== undefined) throw fail(`could not be run (${error})`);
+  if (code !== 0) {
+    const said = plainWords(stderr.trim().split('\n').pop() ?? '', stdout);
+    throw fail(`failed with exit status ${code}${said.replace(/^…$/, '') && `: ${said}`}`);
+  }
+  const credential = parseCredential(stdout);
+  if (!credential) throw fail('printed no ExecCredential with a token or a certificate');
+  keepSecret(credential.token, credential.key);
+  return credential;
+}
+
+/** A word of a sentence, or a flag's name. Nothing else is sure to be no part of a credential. */
+const PLAIN_WORD =
+  /^["'`(]?(?:(?:[A-Z]?[a-z]{0,14}|[A-Z]{1,8})(?:'[a-z]{1,2})?|[0-9]{1,3}|--?[a-z]+(?:-[a-z]+)*)["'`)]?[.,:;!?]*$/;
+const MOST_SAID = 200;
+
+/** What a plugin says on stderr, with … for all that could be a credential: numbers, mixed words, and what stands on stdout too. */
+function plainWords(line: string, stdout: string): string {
+  const printed = new Set(stdout.split(/[^\w+/=.-]+/));
+  const words = withoutSecrets(line).split(/\s+/);
+  const shown = words.map((word) => (PLAIN_WORD.test(word) && !printed.has(word.replace(/\W+/g, '')) ? word : '…'));
+  return shown
+    .filter((word, at) => word !== '…' || shown[at - 1] !== '…')
+    .join(' ')
+    .slice(0, MOST_SAID)
+    .replace(/\.$/, '');
+}
+
+function pluginEnv(
+  spec: ExecSpec,
+  cluster: ClusterEntry,
+  env: Readonly<Record<string, string | undefined>>,
+): NodeJS.ProcessEnv {
+  const info = {
+    apiVersion: spec.apiVersion,
+    kind: 'ExecCredential',
+    spec: {
+      interactive: false,
+      ...(spec.provideClusterInfo && {
+        cluster: {
+          server: cluster.server,
+          'certificate-authority-data': cluster.caData,
+          'tls-server-name': cluster.tlsServerName,
+        },
+      }),
+    },
+  };
+  const own = Object.fromEntries(spec.env.map(({ name, value }) => [name, value]));
+  return { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+}
+
+interface Run {
+  stdout: string;
+  stderr: string;
+  code: number | null;
+  error?: string;
+}
+
+function run(spec: ExecSpec, at: { env: NodeJS.ProcessEnv; timeoutMs: number }): Promise<Run> {
+  return new Promise((resolve) => {
+    const out = { stdout: '', stderr: '' };
+    const child = spawn(spec.command, spec.args, { env: at.env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const finish = (code: number | null, error?: string): void => {
+      clearTimeout(timer);
+      // A grandchild may hold the pipes open: what has come is enough.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ ...out, code, error });
+    };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      finish(null, 'timeout');
+    }, at.timeoutMs);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        if (out[stream].length < LIMIT) out[stream] += text;
+      });
+    }
+    child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
+    child.on('close', (code) => finish(code));
+  });
+}
+
+function parseCredential(text: string): ExecCredential | undefined {
+  try {
+    const { status } = JSON.parse(text) as { status?: Record<string, unknown> };
+    const string = (value: unknown): string | undefined =>
+      typeof value === 'string' && value !== '' ? value : undefined;
+    const token = string(status?.token);
+    const certificate = string(status?.clientCertificateData);
+    const key = string(status?.clientKeyData);
+    if (token === undefined && (certificate === undefined || key === undefined)) return undefined;
+    const expires = Date.parse(string(status?.expirationTimestamp) ?? '');
+    return { token, certificate, key, expires: Number.isNaN(expires) ? undefined : expires };
+  } catch {
+    return undefined;
+  }
+}

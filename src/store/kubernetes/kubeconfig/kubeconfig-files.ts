@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { Failure } from '../../../model/failure.js';
+import type { StoreOptions } from '../../store.js';
+import { readFile, stat } from '../../../util/files.js';
+
+export type Raw = Record<string, unknown>;
+
+/** Everything named in the files, the first one that defines a name winning (kubectl's merging rule). */
+export interface Merged {
+  files: string[];
+  current?: string;
+  contexts: Map<string, Raw>;
+  clusters: Map<string, Raw>;
+  users: Map<string, Raw>;
+}
+
+export const isRecord = (value: unknown): value is Raw =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A scalar as text; undefined for what is absent or empty. */
+export const text = (value: unknown): string | undefined =>
+  value === undefined || value === null || value === '' ? undefined : String(value);
+
+/**
+ * The kubeconfig files there are, as kubectl looks for them: --kubeconfig, else
+ * KUBECONFIG (missing ones are skipped), else .kube/config at home.
+ *
+ * @throws Failure kubeconfig-missing, when files are named and none exists
+ */
+export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<string[]> {
+  if (kubeconfig) {
+    if (await fileExists(kubeconfig)) return [path.resolve(kubeconfig)];
+    throw new Failure('kubeconfig-missing', `the kubeconfig ${kubeconfig} (--kubeconfig) does not exist`, {
+      hint: 'Check the path given with --kubeconfig.',
+    });
+  }
+  const listed = (env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '');
+  if (listed.length > 0) {
+    const found = await present(listed);
+    if (found.length > 0) return found;
+    throw new Failure('kubeconfig-missing', `no file that KUBECONFIG names exists: ${listed.join(', ')}`, {
+      hint: 'Correct KUBECONFIG, or give --kubeconfig FILE.',
+    });
+  }
+  const homes = [env.HOME, env.HOMEDRIVE && env.HOMEPATH && path.join(env.HOMEDRIVE, env.HOMEPATH), env.USERPROFILE];
+  const usual = homes.filter((home): home is string => Boolean(home)).map((home) => path.join(home, '.kube', 'config'));
+  return (await present(usual)).slice(0, 1);
+}
+
+/** True for anything at that path but a folder. */
+export const fileExists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+
+async function present(files: string[]): Promise<string[]> {
+  const found = await Promise.all(files.map(fileExists));
+  return files.filter((_, index) => found[index]).map((file) => path.resolve(file));
+}
+
+/**
+ * Reads and merges kubeconfig files.
+ *
+ * @throws Failure kubeconfig-invalid, naming the file
+ */
+export async function mergeFiles(files: string[], parse: (text: string) => unknown): Promise<Merged> {
+  const merged: Merged = { files, contexts: new Map(), clusters: new Map(), users: new Map() };
+  for (const file of files) {
+    const config = await readMapping(file, parse);
+    merged.current ??= text(config['current-context']);
+    collect(merged.contexts, config.contexts, 'context', file);
+    collect(merged.clusters, config.clusters, 'cluster', file);
+    collect(merged.users, config.users, 'user', file);
+  }
+  return merged;
+}
+
+async function readMapping(file: string, parse: (text: string) => unknown): Promise<Raw> {
+  let why = 'it is empty';
+  try {
+    const value = parse(await readFile(file, 'utf8'));
+    if (isRecord(value)) return value;
+    if (value !== undefined && value !== null) why = 'it is not a mapping';
+  } catch (error) {
+    why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  }
+  throw new Failure('kubeconfig-invalid', `the kubeconfig ${file} cannot be used: ${why}`, {
+    hint: 'Check it with: kubectl config view',
+  });
+}
+
+/** Keeps the file's folder with each entry: relative paths inside a kubeconfig are relative to it. */
+function collect(into: Map<string, Raw>, list: unknown, key: string, file: string): void {
+  if (!Array.isArray(list)) return;
+  for (const item of list) {
+    if (!isRecord(item)) continue;
+    const name = text(item.name);
+    const entry = item[key];
+    if (name === undefined || into.has(name)) continue;
+    into.set(name, { ...(isRecord(entry) ? entry : {}), folder: path.dirname(file) });
+  }
+}

@@ -1,0 +1,220 @@
+import path from 'node:path';
+import { Failure } from '../../../model/failure.js';
+import { escapeText } from '../../../model/text.js';
+import type { StoreOptions } from '../../store.js';
+import { existingFiles, fileExists, isRecord, mergeFiles, text, type Merged, type Raw } from './kubeconfig-files.js';
+import { readFile } from '../../../util/files.js';
+
+/** How a cluster is reached; the shape client-node's KubeConfig takes. */
+export interface ClusterEntry {
+  name: string;
+  server: string;
+  caData?: string;
+  caFile?: string;
+  tlsServerName?: string;
+  skipTLSVerify: boolean;
+  proxyUrl?: string;
+}
+
+/** A client-go credential plugin (`users[].user.exec`). */
+export interface ExecSpec {
+  command: string;
+  args: string[];
+  env: { name: string; value: string }[];
+  apiVersion: string;
+  interactiveMode?: string;
+  installHint?: string;
+  provideClusterInfo: boolean;
+}
+
+/** Who asks; the shape client-node's KubeConfig takes, with what it leaves out (`tokenFile`). */
+export interface UserEntry {
+  name: string;
+  token?: string;
+  tokenFile?: string;
+  certData?: string;
+  certFile?: string;
+  keyData?: string;
+  keyFile?: string;
+  username?: string;
+  password?: string;
+  impersonateUser?: string;
+  /** What is impersonated beside the user's name (`as-uid`, `as-groups`, `as-user-extra`), as request headers. */
+  impersonate: Readonly<Record<string, string[]>>;
+  authProvider?: unknown;
+  exec?: ExecSpec;
+}
+
+/** One context with everything it refers to. `files` is where it was read, for messages. */
+export interface Selection {
+  context: string;
+  namespace: string;
+  cluster: ClusterEntry;
+  user: UserEntry;
+  files: readonly string[];
+}
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const IN_CLUSTER = 'in-cluster';
+
+/**
+ * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config,
+ * the pod's service account) and picks the context.
+ *
+ * @param parse turns YAML or JSON text into a value; throws on garbage
+ * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
+ */
+export async function selectContext(
+  options: StoreOptions,
+  parse: (text: string) => unknown,
+  serviceAccount = SERVICE_ACCOUNT,
+): Promise<Selection> {
+  const files = await existingFiles(options);
+  if (files.length > 0) return pick(await mergeFiles(files, parse), options);
+  const pod = await fromServiceAccount(options, serviceAccount);
+  if (pod) return pod;
+  throw new Failure(
+    'kubeconfig-missing',
+    'there is no kubeconfig: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
+    { hint: 'Give one with --kubeconfig FILE, or set KUBECONFIG.' },
+  );
+}
+
+function pick(merged: Merged, options: StoreOptions): Selection {
+  const where = merged.files.join(', ');
+  const known = [...merged.contexts.keys()].sort();
+  const hint =
+    known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}. Choose one with --context.` : undefined;
+  const name = options.context ?? merged.current;
+  if (name === undefined) {
+    throw new Failure('context-unknown', `no current context is set in ${where}`, {
+      hint: hint ?? 'Give one with --context.',
+    });
+  }
+  const context = merged.contexts.get(name);
+  if (!context) {
+    throw new Failure('context-unknown', `the context "${name}" does not exist in ${where}`, {
+      hint: hint ?? 'there is no context in it at all; give another file with --kubeconfig.',
+    });
+  }
+  const clusterName = text(context.cluster);
+  const cluster = clusterName === undefined ? undefined : merged.clusters.get(clusterName);
+  if (clusterName === undefined || !cluster || text(cluster.server) === undefined) {
+    const what =
+      clusterName === undefined ? 'names no cluster' : `names the cluster "${clusterName}", which has no server`;
+    throw new Failure('context-unknown', `the context "${name}" in ${where} ${what}.`, { hint });
+  }
+  const userName = text(context.user);
+  const user = userName === undefined ? undefined : merged.users.get(userName);
+  if (userName !== undefined && !user) {
+    throw new Failure(
+      'context-unknown',
+      `the context "${name}" in ${where} names the user "${userName}", which does not exist`,
+      { hint },
+    );
+  }
+  return {
+    context: name,
+    namespace: options.namespace ?? text(context.namespace) ?? 'default',
+    cluster: clusterEntry(clusterName, cluster),
+    user: userEntry(userName ?? 'anonymous', user ?? {}),
+    files: merged.files,
+  };
+}
+
+const inFolder = (raw: Raw, file: unknown): string | undefined => {
+  const name = text(file);
+  return name === undefined ? undefined : path.resolve(text(raw.folder) ?? '', name);
+};
+
+function clusterEntry(name: string, raw: Raw): ClusterEntry {
+  return {
+    name,
+    server: String(raw.server).replace(/\/$/, ''),
+    caData: text(raw['certificate-authority-data']),
+    caFile: inFolder(raw, raw['certificate-authority']),
+    tlsServerName: text(raw['tls-server-name']),
+    skipTLSVerify: raw['insecure-skip-tls-verify'] === true,
+    proxyUrl: text(raw['proxy-url']),
+  };
+}
+
+function userEntry(name: string, raw: Raw): UserEntry {
+  return {
+    name,
+    token: text(raw.token),
+    tokenFile: inFolder(raw, raw.tokenFile),
+    certData: text(raw['client-certificate-data']),
+    certFile: inFolder(raw, raw['client-certificate']),
+    keyData: text(raw['client-key-data']),
+    keyFile: inFolder(raw, raw['client-key']),
+    username: text(raw.username),
+    password: text(raw.password),
+    impersonateUser: text(raw.as),
+    impersonate: impersonation(raw),
+    authProvider: raw['auth-provider'] ?? undefined,
+    exec: isRecord(raw.exec) ? execSpec(raw.exec, raw) : undefined,
+  };
+}
+
+/** As client-go's transport sends it: a header of its own for each, repeated for each value. */
+function impersonation(raw: Raw): Record<string, string[]> {
+  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const extra = isRecord(raw['as-user-extra']) ? Object.entries(raw['as-user-extra']) : [];
+  const headers = {
+    'Impersonate-Uid': [text(raw['as-uid']) ?? []].flat(),
+    'Impersonate-Group': list(raw['as-groups']),
+    ...Object.fromEntries(
+      extra.map(([name, values]) => [`Impersonate-Extra-${encodeURIComponent(name)}`, list(values)]),
+    ),
+  };
+  return Object.fromEntries(Object.entries(headers).filter(([, values]) => values.length > 0));
+}
+
+function execSpec(exec: Raw, raw: Raw): ExecSpec {
+  const command = text(exec.command) ?? '';
+  // As in client-go: a bare name is looked up on the PATH, anything else is relative to the kubeconfig.
+  const located = /[\\/]/.test(command) ? (inFolder(raw, command) ?? command) : command;
+  const env = Array.isArray(exec.env) ? exec.env.filter(isRecord) : [];
+  return {
+    command: located,
+    args: Array.isArray(exec.args) ? exec.args.map(String) : [],
+    env: env.map((entry) => ({ name: String(entry.name), value: String(entry.value ?? '') })),
+    apiVersion: text(exec.apiVersion) ?? 'client.authentication.k8s.io/v1',
+    interactiveMode: text(exec.interactiveMode),
+    installHint: text(exec.installHint),
+    provideClusterInfo: exec.provideClusterInfo === true,
+  };
+}
+
+async function fromServiceAccount(
+  { env, namespace, context }: StoreOptions,
+  folder: string,
+): Promise<Selection | undefined> {
+  const host = env.KUBERNETES_SERVICE_HOST;
+  const port = env.KUBERNETES_SERVICE_PORT;
+  const tokenFile = path.join(folder, 'token');
+  if (!host || !port || !(await fileExists(tokenFile))) return undefined;
+  if (context !== undefined && context !== IN_CLUSTER) {
+    throw new Failure(
+      'context-unknown',
+      `the context "${context}" does not exist: there is no kubeconfig, only this pod's service account`,
+      {
+        hint: 'Leave out --context, or give --kubeconfig FILE.',
+      },
+    );
+  }
+  const own = await readFile(path.join(folder, 'namespace'), 'utf8').catch(() => '');
+  return {
+    context: IN_CLUSTER,
+    namespace: namespace ?? text(env.POD_NAMESPACE) ?? text(own.trim()) ?? 'default',
+    cluster: {
+      name: IN_CLUSTER,
+      server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      caFile: path.join(folder, 'ca.crt'),
+      skipTLSVerify: false,
+    },
+    user: { name: IN_CLUSTER, tokenFile, impersonate: {} },
+    files: [tokenFile],
+  };
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+
+import { dumpYaml } from '../../../yaml/dump.js';
+import { loadYaml } from '../../../yaml/load.js';
+import { Verbatim } from '../../../yaml/verbatim.js';
+
+export type Data = Record<string, unknown>;
+
+export function isData(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The own member of a map; undefined for anything else. */
+export function member(value: unknown, name: string): unknown {
+  return isData(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** A copy without some of its members. */
+export function without(data: object, ...names: string[]): Data {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * One document of a file with the text it came from, separator line included.
+ * Texts are kept because a rewrite must not touch a neighbour: its comments
+ * stay, and so do scalars that YAML 1.1 (Skupper) reads otherwise than 1.2.
+ */
+export interface Document {
+  text: string;
+  /** Undefined where there is none: an empty document, or comments only. */
+  value: unknown;
+}
+
+const SEPARATOR = /^---(?:\s|$)/;
+const BARE_SEPARATOR = /^---[ \t]*\r?(?:\n|$)/;
+const END = /^\.\.\.(?:\s|$)/;
+const ENDED = /(?:^|\n)\.\.\.[^\n]*\n?$/;
+
+/** Markers at the start of a line are never content in YAML, whatever scalar they stand in. */
+function split(text: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const line of text.split(/(?<=\n)/)) {
+    if (SEPARATOR.test(line) && part !== '') {
+      parts.push(part);
+      part = '';
+    }
+    part += line;
+    if (END.test(line)) {
+      parts.push(part);
+      part = '';
+    }
+  }
+  if (part !== '') parts.push(part);
+  return parts;
+}
+
+/**
+ * The documents of a file, in order; joined, their texts are the file's text.
+ * @param what names the file in messages
+ * @throws Failure `bad-file`, as loadYaml
+ */
+export function parseDocuments(text: string, what: string): Document[] {
+  let line = 0;
+  return split(text).map((part) => {
+    const values = loadPart(part, line, what);
+    line += part.split('\n').length - 1;
+    return { text: part, value: values[0] };
+  });
+}
+
+function loadPart(part: string, line: number, what: string): unknown[] {
+  try {
+    return loadYaml(part, { what });
+  } catch {
+    // Blank lines in front make the reported line the file's own.
+    return loadYaml('\n'.repeat(line) + part, { what });
+  }
+}
+
+/**
+ * The text of a file after its documents in `changes` got a new value or, with
+ * undefined, went away. All others keep their bytes. Undefined when no document is left.
+ * @param json write JSON: the file is a `.json` one
+ */
+export function rewrite(
+  documents: readonly Document[],
+  changes: ReadonlyMap<Document, Data | undefined>,
+  json = false,
+): string | undefined {
+  const kept = documents.filter((document) => !changes.has(document) || changes.get(document) !== undefined);
+  if (kept.every((document) => document.value === undefined)) return undefined;
+  const parts: string[] = [];
+  for (const document of kept) {
+    const value = changes.get(document);
+    const part = value === undefined ? document.text : written(document, value, json && documents.length === 1);
+    const last = parts.at(-1);
+    parts.push(last === undefined || SEPARATOR.test(part) || ENDED.test(last) ? part : `---\n${part}`);
+  }
+  return parts.join('');
+}
+
+function written(document: Document, value: Data, json: boolean): string {
+  const [exact] = loadYaml(document.text, { verbatim: true });
+  const kept = withTexts(value, document.value, exact);
+  if (json) return jsonOf(kept);
+  return `${BARE_SEPARATOR.test(document.text) ? '---\n' : ''}${dumpYaml(kept)}`;
+}
+
+/** The value with the very text of each scalar that is what it was: one that JavaScript rounds, or readers take differently. */
+function withTexts(now: unknown, before: unknown, exact: unknown): unknown {
+  if (exact instanceof Verbatim) return Object.is(now, before) ? exact : now;
+  if (Array.isArray(now)) {
+    if (!Array.isArray(before) || !Array.isArray(exact)) return now;
+    return now.map((item, index) => withTexts(item, before[index], exact[index]));
+  }
+  if (!isData(now) || !isData(before) || !isData(exact)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([key, item]) => [key, withTexts(item, member(before, key), member(exact, key))]),
+  );
+}
+
+/** JSON.stringify, with numbers as they were written. */
+function jsonOf(value: unknown): string {
+  const texts: string[] = [];
+  const mark = `verbatim ${randomUUID()} `;
+  const text = JSON.stringify(
+    value,
+    (_key, item: unknown) => (item instanceof Verbatim ? `${mark}${texts.push(String(item)) - 1}` : item),
+    2,
+  );
+  return `${text.replace(new RegExp(`"${mark}([0-9]+)"`, 'g'), (_all, index) => texts[Number(index)] ?? '')}\n`;
+}

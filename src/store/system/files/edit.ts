@@ -1,0 +1,206 @@
+import { lstat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+import { Failure } from '../../../model/failure.js';
+import { applyMergePatch, sameJson } from '../../../model/merge-patch.js';
+import { isLabel } from '../../../model/names.js';
+import { API_VERSION, KIND, reference, type MultiKeyListener } from '../../../model/resource.js';
+import { dumpYaml } from '../../../yaml/dump.js';
+import type { DeleteOptions, Deleted, MergePatch, PatchOptions, WriteOptions } from '../../store.js';
+import { member, rewrite, type Data } from './documents.js';
+import { errorCode, fileSystemFailure } from '../errors.js';
+import { withLock } from './lock.js';
+import { manifest, tidy } from './manifest.js';
+import { described, find, named, readNamespace, type Contents, type Entry } from './namespace-contents.js';
+import { resourceFile, type Paths } from './paths.js';
+import { asResource } from './shape.js';
+import { versionOf } from '../status.js';
+import { distrust } from './trust.js';
+import { createFile, makeFolder, removeFile, removeLeftovers, replaceFile, requireWritable } from './write-file.js';
+
+/**
+ * Runs under the lock, so that what was read still holds when it is written, after removing what killed runs left behind. A
+ * dry run writes nothing, the lock included, and finds out only whether it could.
+ */
+async function exclusively<T>(
+  paths: Paths,
+  options: WriteOptions,
+  work: (contents: Contents) => Promise<T>,
+): Promise<T> {
+  await requireTrust(paths);
+  const read = async (): Promise<T> => work(await readNamespace(paths));
+  if (options.dryRun) {
+    for (const folder of [paths.input, paths.resources]) await requireWritable(folder);
+    return read();
+  }
+  return withLock(paths.input, options.signal, async () => {
+    for (const folder of [paths.input, paths.resources]) await removeLeftovers(folder);
+    return read();
+  });
+}
+
+/** Throws `file-system` where somebody else could lead the write elsewhere. */
+async function requireTrust(paths: Paths): Promise<void> {
+  const failure = await distrust(paths);
+  if (failure) throw new Failure('file-system', `nothing is written: ${failure.message}`, { hint: failure.hint });
+}
+
+/** See Store.create. Taken is a name that any input file uses, or whose own file exists in whatever form. */
+export async function createResource(
+  paths: Paths,
+  resource: MultiKeyListener,
+  options: WriteOptions,
+): Promise<MultiKeyListener> {
+  const name = resource.metadata.name;
+  // The name becomes a part of a path.
+  if (!isLabel(name)) throw new Failure('invalid', `${JSON.stringify(name)} can't be a name on a system site`);
+  const value = shaped(manifest(resource, paths.namespace));
+  const path = resourceFile(paths, name);
+  await requireTrust(paths);
+  if (!options.dryRun) await makeFolder(paths.resources);
+  return exclusively(paths, options, async (contents) => {
+    const [other] = named(contents.input, name);
+    if (other !== undefined || (await exists(path))) throw alreadyExists(paths, name, other?.file.path ?? path);
+    if (!options.dryRun) await createFile(paths.input, path, dumpYaml(value));
+    return stored(paths, contents, name, value);
+  });
+}
+
+/** See Store.patch. Fields that the patch does not name stay, known or not. */
+export async function patchResource(
+  paths: Paths,
+  name: string,
+  patch: MergePatch,
+  options: PatchOptions,
+): Promise<MultiKeyListener> {
+  await requireInput(paths, name);
+  return exclusively(paths, options, async (contents) => {
+    const list = inputEntries(paths, contents, name);
+    const [entry] = list;
+    if (entry === undefined || list.length > 1) throw described(name, list);
+    requireSame(entry, options);
+    const value = shaped(tidy(applyMergePatch(entry.value, patch)));
+    requireIdentity(entry, value, paths);
+    if (sameJson(value, tidy(entry.value))) return stored(paths, contents, name, entry.value);
+    if (!options.dryRun) await rewriteFile(paths, [entry], value);
+    return stored(paths, contents, name, value);
+  });
+}
+
+/** See Store.delete. Every input document of that name goes; the site runs it until the next reload. */
+export async function deleteResource(paths: Paths, name: string, options: DeleteOptions): Promise<Deleted> {
+  await requireInput(paths, name);
+  return exclusively(paths, options, async (contents) => {
+    const list = inputEntries(paths, contents, name);
+    for (const entry of list) requireSame(entry, options);
+    if (!options.dryRun) {
+      const files = new Set(list.map((entry) => entry.file));
+      for (const file of files)
+        await rewriteFile(
+          paths,
+          list.filter((entry) => entry.file === file),
+          undefined,
+        );
+    }
+    const uid = uidOf(list.at(-1)?.value);
+    return { gone: true, ...(uid === undefined ? {} : { uid }) };
+  });
+}
+
+/** Gives all entries, which are of one file, the value, or removes them; the file goes with its last document. */
+async function rewriteFile(paths: Paths, list: readonly Entry[], value: Data | undefined): Promise<void> {
+  const file = list[0]?.file;
+  if (file === undefined) return;
+  const before = file.documents.map((document) => document.text).join('');
+  const changes = new Map(list.map((entry) => [entry.document, value]));
+  const text = rewrite(file.documents, changes, file.path.endsWith('.json'));
+  if (text === undefined) await removeFile(file.path, before);
+  else await replaceFile(paths.input, file.path, text, before);
+}
+
+/** A missing folder holds nothing, and no lock can be put there. */
+async function requireInput(paths: Paths, name: string): Promise<void> {
+  if (!(await exists(paths.input))) throw notFound(paths, name);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw fileSystemFailure(error, 'read', path);
+  }
+}
+
+/** The documents of that name, one or more. */
+function inputEntries(paths: Paths, contents: Contents, name: string): Entry[] {
+  const list = named(contents.input, name);
+  if (list.length === 0) throw missing(paths, contents, name);
+  return list;
+}
+
+/** `not-found`, unless the file that should hold it can't be read: then that. */
+export function missing(paths: Paths, contents: Contents, name: string): Failure {
+  const own = ['yaml', 'yml', 'json'].map((extension) => `${KIND}-${name}.${extension}`);
+  const damaged = contents.damaged.find(({ path }) => path.startsWith(paths.resources) && own.includes(basename(path)));
+  return damaged?.failure ?? notFound(paths, name);
+}
+
+function notFound(paths: Paths, name: string): Failure {
+  return new Failure('not-found', `${reference(name)} doesn't exist in namespace "${paths.namespace}"`);
+}
+
+function alreadyExists(paths: Paths, name: string, path: string): Failure {
+  return new Failure('already-exists', `${reference(name)} already exists in namespace "${paths.namespace}": ${path}`);
+}
+
+function uidOf(value: Data | undefined): string | undefined {
+  const uid = member(member(value, 'metadata'), 'uid');
+  return typeof uid === 'string' ? uid : undefined;
+}
+
+function requireSame(entry: Entry, { uid, resourceVersion }: { uid?: string; resourceVersion?: string }): void {
+  const otherUid = uid !== undefined && uid !== uidOf(entry.value);
+  const otherVersion = resourceVersion !== undefined && resourceVersion !== versionOf(entry.value);
+  if (!otherUid && !otherVersion) return;
+  throw new Failure('conflict', `${reference(entry.name)} was changed by somebody else meanwhile`, {
+    hint: 'Look at it and try again.',
+  });
+}
+
+function requireIdentity(entry: Entry, value: Data, paths: Paths): void {
+  const metadata = member(value, 'metadata');
+  const namespace = member(metadata, 'namespace');
+  const was = member(member(entry.value, 'metadata'), 'namespace');
+  const stays = namespace === undefined || namespace === paths.namespace || namespace === was;
+  const same = member(metadata, 'name') === entry.name && value['kind'] === KIND && value['apiVersion'] === API_VERSION;
+  if (same && stays) return;
+  throw new Failure('invalid', `${reference(entry.name)} can't get another name, namespace, kind or apiVersion`);
+}
+
+/** What we would write must be what we could read. */
+function shaped(value: Data): Data {
+  try {
+    asResource(value, 'this change');
+    return value;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure('invalid', error.message, { causes: error.causes });
+  }
+}
+
+/** The resource as a read would return it once `value` is in the input. */
+function stored(paths: Paths, contents: Contents, name: string, value: Data): MultiKeyListener {
+  const document = { text: '', value };
+  const entry: Entry = {
+    kind: KIND,
+    name,
+    value,
+    document,
+    file: { path: resourceFile(paths, name), documents: [document] },
+  };
+  const { resource, failure } = find({ ...contents, input: [entry] }, name, paths.namespace);
+  if (resource === undefined) throw failure ?? missing(paths, contents, name);
+  return resource;
+}

@@ -1,0 +1,130 @@
+import { Failure } from '../../../model/failure.js';
+import { KIND, type MultiKeyListener } from '../../../model/resource.js';
+import { isData, type Data, type Document } from './documents.js';
+import { readSockets, type Sockets } from '../listening.js';
+import type { Paths } from './paths.js';
+import { readFolder, type LastGood, type Reading, type ResourceFile } from './read-resources.js';
+import { asResource, identify, type Identity } from './shape.js';
+import { join } from '../status.js';
+
+/** A document of Skupper's, and the file it stands in. */
+export interface Entry extends Identity {
+  value: Data;
+  document: Document;
+  file: ResourceFile;
+}
+
+/** What the three folders of a namespace hold. */
+export interface Contents {
+  input: Entry[];
+  runtime: Entry[];
+  snapshot: Entry[];
+  damaged: Reading['damaged'];
+  /** Present where the status rests on them. */
+  sockets?: Sockets | undefined;
+}
+
+/** A MultiKeyListener, or why it cannot be shown. */
+export interface Found {
+  name: string;
+  resource?: MultiKeyListener;
+  failure?: Failure;
+}
+
+/**
+ * Reads a namespace; missing folders are empty.
+ * @param lastGood see readFolder
+ * @throws Failure `file-system` when a folder cannot be read
+ */
+export async function readNamespace(paths: Paths, lastGood?: LastGood): Promise<Contents> {
+  const folders = [paths.resources, paths.runtime, paths.snapshot];
+  const [sockets, input, runtime, snapshot] = await Promise.all([
+    paths.sockets === undefined ? undefined : readSockets(paths.sockets),
+    ...folders.map((folder) => readFolder(folder, lastGood)),
+  ]);
+  return {
+    input: entries(input),
+    runtime: entries(runtime),
+    snapshot: entries(snapshot),
+    damaged: [input, runtime, snapshot].flatMap((reading) => reading?.damaged ?? []),
+    sockets,
+  };
+}
+
+function entries(reading: Reading | undefined): Entry[] {
+  return (reading?.files ?? []).flatMap((file) =>
+    file.documents.flatMap((document) => {
+      const { value } = document;
+      const identity = identify(value);
+      return identity !== undefined && isData(value) ? [{ ...identity, value, document, file }] : [];
+    }),
+  );
+}
+
+/** The entries of the MultiKeyListener of that name. */
+export function named(list: readonly Entry[], name: string): Entry[] {
+  return list.filter((entry) => entry.kind === KIND && entry.name === name);
+}
+
+/** All MultiKeyListeners of input and runtime, joined, sorted by name. */
+export function findAll(contents: Contents, namespace: string): Found[] {
+  const [input, runtime, snapshot] = [contents.input, contents.runtime, contents.snapshot].map(byName);
+  const names = new Set([...(input?.keys() ?? []), ...(runtime?.keys() ?? [])]);
+  return [...names].sort().map((name) => {
+    const lists = [input, runtime, snapshot].map((each) => each?.get(name));
+    return joined(name, namespace, lists, contents.sockets);
+  });
+}
+
+/** The MultiKeyListener of that name, joined; neither member is set where there is none. */
+export function find(contents: Contents, name: string, namespace: string): Found {
+  const lists = [contents.input, contents.runtime, contents.snapshot].map((list) => named(list, name));
+  return joined(name, namespace, lists, contents.sockets);
+}
+
+function byName(list: readonly Entry[]): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of list) {
+    if (entry.kind !== KIND) continue;
+    const group = groups.get(entry.name);
+    if (group === undefined) groups.set(entry.name, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** @param lists what input, runtime and snapshot have under that name */
+function joined(
+  name: string,
+  namespace: string,
+  lists: readonly (readonly Entry[] | undefined)[],
+  sockets: Sockets | undefined,
+): Found {
+  try {
+    const [input, runtime, snapshot] = lists.map((list) => shaped(list ?? []));
+    const resource = join({ input, runtime, snapshot }, namespace, sockets);
+    return resource === undefined ? { name } : { name, resource };
+  } catch (error) {
+    if (error instanceof Failure) return { name, failure: error };
+    throw error;
+  }
+}
+
+/** Skupper walks the files in this order, and the last document of a name wins. */
+function shaped(list: readonly Entry[]): MultiKeyListener | undefined {
+  const last = list.at(-1);
+  return last === undefined ? undefined : asResource(last.value, last.file.path);
+}
+
+/** A `damaged-file` Failure for each resource that the input describes more than once. */
+export function duplicates(contents: Contents): Failure[] {
+  return [...byName(contents.input)].flatMap(([name, list]) => (list.length > 1 ? [described(name, list)] : []));
+}
+
+/** The Failure for a resource that is described more than once. */
+export function described(name: string, list: readonly Entry[]): Failure {
+  const files = [...new Set(list.map((entry) => entry.file.path))].join(' and ');
+  return new Failure('damaged-file', `${KIND} "${name}" is described more than once, in ${files}`, {
+    hint: 'Keep one of the documents and remove the others; Skupper takes the last.',
+  });
+}

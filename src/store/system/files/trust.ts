@@ -1,0 +1,52 @@
+import { lstat, realpath, stat } from '../../../util/files.js';
+import { dirname, relative } from 'node:path';
+
+import { Failure } from '../../../model/failure.js';
+import { errorCode, fileSystemFailure } from '../errors.js';
+import { namespacesFolder, type Paths } from './paths.js';
+
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
+
+/**
+ * Why nothing should be written below the data home: somebody else could lead the write elsewhere, or has put there what is
+ * to be served. Judged as ssh judges its files: everybody may write to a folder (without the sticky bit), a folder belongs to
+ * another user, or a link leads out of the data home. A data home that is itself a link is judged by where it leads. Group
+ * members are trusted, since Skupper makes its folders 0775; root may work in the home of the user whom all of it belongs to.
+ *
+ * @returns undefined where all is well, and where there are no owners (Windows); missing folders are made by us
+ * @throws Failure `file-system` when a folder cannot be looked at
+ */
+export async function distrust(paths: Paths): Promise<Failure | undefined> {
+  const me = process.getuid?.();
+  if (me === undefined) return undefined;
+  const home = dirname(dirname(paths.folder));
+  const trusted = new Set([0, me]);
+  if (me === 0) trusted.add((await look(home))?.uid ?? 0);
+  const link = await look(home, lstat);
+  if (link && !trusted.has(link.uid)) return refusal(home, `belongs to another user (uid ${link.uid})`);
+  for (const folder of [home, namespacesFolder(home), paths.folder, paths.input, paths.resources]) {
+    const found = await look(folder);
+    if (found === undefined) break;
+    if (!trusted.has(found.uid)) return refusal(folder, `belongs to another user (uid ${found.uid})`);
+    if ((found.mode & WRITABLE_BY_ALL) !== 0 && (found.mode & STICKY) === 0)
+      return refusal(folder, 'can be written by everybody', `chmod o-w ${folder}`);
+    const inside = relative(await realpath(home), await realpath(folder));
+    if (inside.startsWith('..')) return refusal(folder, 'is a link that leads out of the data home');
+  }
+  return undefined;
+}
+
+async function look(path: string, how = stat): Promise<{ uid: number; mode: number } | undefined> {
+  try {
+    return await how(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw fileSystemFailure(error, 'read', path);
+  }
+}
+
+function refusal(folder: string, why: string, mend?: string): Failure {
+  const hint = mend === undefined ? 'Work as its owner, or with a data home of your own.' : `Mend it with: ${mend}`;
+  return new Failure('file-system', `${folder} ${why}`, { hint });
+}

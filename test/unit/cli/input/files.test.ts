@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { findFiles, type InputFile } from '../../../../src/cli/input/files.js';
+import { readText } from '../../../../src/cli/input/read-text.js';
+import { readDocuments } from '../../../../src/cli/input/documents.js';
+import type { Io } from '../../../../src/cli/io.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'mkl-input-'));
+const at = (...parts: string[]): string => path.join(folder, ...parts);
+const ioWith = (stdin: unknown): Io => ({ stdin }) as Io;
+const io = ioWith(Readable.from([]));
+
+function put(name: string, text: string | Buffer = 'a: 1\n'): string {
+  mkdirSync(path.dirname(at(name)), { recursive: true });
+  writeFileSync(at(name), text);
+  return at(name);
+}
+
+async function find(words: string[], recursive = false): Promise<InputFile[]> {
+  const found: InputFile[] = [];
+  for await (const file of findFiles(words, { recursive })) found.push(file);
+  return found.map((file) => ({ ...file, name: path.relative(folder, file.name) || '.' }));
+}
+
+const names = async (...args: Parameters<typeof find>): Promise<string[]> =>
+  (await find(args[0], args[1])).map(({ name, why }) => (why === undefined ? name : `${name}: ${why}`));
+
+beforeAll(() => {
+  for (const name of ['a.yaml', 'b.YML', 'c.json', 'd.txt', '.hidden.yaml', 'sub/e.yaml', 'sub/deep/f.yml']) {
+    put(`tree/${name}`);
+  }
+  put('tree/sub/.git/g.yaml');
+  mkdirSync(at('tree/folder.yaml'));
+  symlinkSync('..', at('tree/sub/loop'));
+  symlinkSync('a.yaml', at('tree/sub.yaml'));
+  symlinkSync('nowhere', at('tree/lost.yaml'));
+  symlinkSync('round', at('round'));
+  mkdirSync(at('empty'));
+  put('odd/[x].yaml');
+  put('odd/x.yaml');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('findFiles', () => {
+  test('a folder, one level: manifests in order, none hidden, each once', async () => {
+    expect(await names([at('tree')])).toEqual(['tree/a.yaml', 'tree/b.YML', 'tree/c.json', 'tree/lost.yaml']);
+  });
+
+  test('all levels, and a loop of links ends', async () => {
+    expect(await names([at('tree')], true)).toEqual([
+      'tree/a.yaml',
+      'tree/b.YML',
+      'tree/c.json',
+      'tree/lost.yaml',
+      'tree/sub/e.yaml',
+      'tree/sub/deep/f.yml',
+    ]);
+  });
+
+  test('a file is named, what a folder holds is not; one given twice comes once', async () => {
+    const found = await find([at('tree/d.txt'), at('tree/a.yaml'), at('tree'), at('tree/a.yaml'), at('tree/sub.yaml')]);
+    expect(found.map(({ name, named }) => `${name} ${named}`)).toEqual([
+      'tree/d.txt true',
+      'tree/a.yaml true',
+      'tree/b.YML false',
+      'tree/c.json false',
+      'tree/lost.yaml false',
+    ]);
+  });
+
+  test.each([
+    ['*.yaml', ['tree/a.yaml', 'tree/folder.yaml: it is a directory', 'tree/lost.yaml']],
+    ['?.yaml', ['tree/a.yaml']],
+    ['[a-b].*', ['tree/a.yaml', 'tree/b.YML']],
+    ['[!a].*', ['tree/b.YML', 'tree/c.json', 'tree/d.txt']],
+    ['.h*', ['tree/.hidden.yaml']],
+    ['*/e.yaml', ['tree/sub/e.yaml']],
+    ['**/*.yml', ['tree/sub/deep/f.yml']],
+    ['sub/**/?.y*ml', ['tree/sub/e.yaml', 'tree/sub/deep/f.yml']],
+    ['*.toml', ['tree/*.toml: no file matches this pattern']],
+    ['no/*.yaml', ['tree/no/*.yaml: no file matches this pattern']],
+    ['a+b(*).yaml', ['tree/a+b(*).yaml: no file matches this pattern']],
+  ])('the pattern %s', async (pattern, expected) => {
+    const found = await names([at('tree', pattern)]);
+    expect(found.map((name) => name.replace(/(a directory) without.*/, '$1').replace(/: there is no.*/, ''))).toEqual(
+      expected,
+    );
+  });
+
+  test('a name with signs of a pattern is a name where it is there', async () => {
+    expect(await names([at('odd/[x].yaml')])).toEqual(['odd/[x].yaml']);
+    expect(await names([at('odd/[xy].yaml')])).toEqual(['odd/x.yaml']);
+  });
+
+  test.each([
+    ['nothing.yaml', /there is no such file/],
+    ['round', /circle/],
+    ['tree/a.yaml/b', /no folder/],
+    ['empty', /a directory without .*--recursive/],
+    ['x'.repeat(300), /too long/],
+  ])('%s is told and passed over', async (name, why) => {
+    const found = await find([at(name), at('tree/a.yaml')]);
+    expect(found[0]?.why).toMatch(why);
+    expect(found[1]?.name).toBe('tree/a.yaml');
+  });
+});
+
+describe('readText', () => {
+  const read = (name: string): Promise<object> => readText({ name, named: true }, io);
+
+  test('text, with its byte order mark, and nothing', async () => {
+    expect(await read(put('bom.yaml', '\ufeffé\r\n'))).toEqual({ text: '\ufeffé\r\n' });
+    expect(await read(put('nothing.yaml', ''))).toEqual({ text: '' });
+  });
+
+  test('what is no text of ours', async () => {
+    truncateSync(put('large.yaml'), 32 * 1024 * 1024 + 1);
+    execFileSync('mkfifo', [at('pipe.yaml')]);
+    chmodSync(put('secret.yaml'), 0);
+    expect(await read(put('le.yaml', Buffer.from('\ufeffa', 'utf16le')))).toEqual({
+      why: 'it is UTF-16, not UTF-8; save it as UTF-8',
+    });
+    expect(await read(put('bad.yaml', Buffer.from([0x61, 0xff])))).toEqual({ why: 'it is not UTF-8 text' });
+    expect(await read(at('large.yaml'))).toEqual({ why: 'it is larger than 32 MiB' });
+    expect(await read(at('pipe.yaml'))).toEqual({ why: expect.stringMatching(/^it is a named pipe, not a file/) });
+    expect(await read('/dev/zero')).toEqual({ why: expect.stringMatching(/^it is a device, not a file/) });
+    expect(await read(at('tree'))).toEqual({ why: 'it is a directory' });
+    expect(await read(at('gone'))).toEqual({ why: 'there is no such file' });
+    if (process.getuid?.() !== 0) expect(await read(at('secret.yaml'))).toEqual({ why: 'permission denied' });
+  });
+
+  test('a file of /proc, whose size is said to be 0, changed while it was read', async () => {
+    expect(await read('/proc/self/status')).toEqual({ why: expect.stringMatching(/^it changed while it was read/) });
+  });
+
+  test('standard input: read to its end, refused when it is a terminal, bounded', async () => {
+    const stdin = { name: '-', named: true };
+    expect(await readText(stdin, ioWith(Readable.from([Buffer.from('a'), Buffer.from('b')])))).toEqual({ text: 'ab' });
+    await expect(readText(stdin, ioWith({ isTTY: true }))).rejects.toMatchObject({ code: 'usage' });
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(1024 * 1024);
+      })(),
+    );
+    expect(await readText(stdin, ioWith(endless))).toEqual({ why: 'it is larger than 32 MiB' });
+  });
+});
+
+describe('readDocuments', () => {
+  test('the documents of files, folders and patterns with their labels', async () => {
+    put('set/a.yaml', 'a: 1\n---\nkind: List\nitems: [{b: 1}, {c: 1}]\n');
+    put('set/b.json', '{"d": 1}');
+    const labels = async (word: string): Promise<string[]> =>
+      (await readDocuments([word], io)).map(({ label }) => path.relative(folder, label));
+    const first = ['set/a.yaml, document 1', 'set/a.yaml, document 2, items[0]', 'set/a.yaml, document 2, items[1]'];
+    expect(await labels(at('set'))).toEqual([...first, 'set/b.json']);
+    expect(await labels(at('set/*.yaml'))).toEqual(first);
+  });
+
+  test.each([
+    ['no file', 'gone.yaml', /no such file/],
+    ['no match', 'set/*.toml', /no file matches/],
+    ['no manifest', 'empty', /is a directory without/],
+    ['no document', 'set/nothing.yml', /holds no document/],
+  ])('%s is an error', async (_title, name, message) => {
+    put('set/nothing.yml', '# nothing\n');
+    await expect(readDocuments([at(name)], io)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(message),
+    });
+  });
+});

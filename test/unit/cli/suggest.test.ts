@@ -1,0 +1,108 @@
+import { toFailure } from '../../../src/cli/errors.js';
+import { closest } from '../../../src/cli/closest.js';
+import { getNamed, nameSuggester, withSuggestion } from '../../../src/cli/suggest.js';
+import { Failure } from '../../../src/model/failure.js';
+import type { MultiKeyListener } from '../../../src/model/resource.js';
+import type { Store } from '../../../src/store/store.js';
+
+const COMMANDS = ['apply', 'create', 'delete', 'generate', 'inspect', 'status', 'update', 'validate', 'wait'];
+
+test.each<[string, string | undefined]>([
+  ['staus', 'status'],
+  ['stauts', 'status'],
+  ['STATUS', 'status'],
+  ['craete', 'create'],
+  ['udpate', 'update'],
+  ['wiat', 'wait'],
+  ['del', undefined],
+  ['remove', undefined],
+  ['', undefined],
+  ['status', undefined],
+  ['x'.repeat(10_000), undefined],
+])('%s was meant as %s', (word, meant) => {
+  expect(closest(word, COMMANDS)).toBe(meant);
+});
+
+test.each<[string, string[], string | undefined]>([
+  ['webb', ['db', 'web', 'weber'], 'web'],
+  ['wbe', ['web'], 'web'],
+  ['ab', ['cd'], undefined],
+  ['a', ['b'], 'b'],
+  ['frontend-1', ['frontend-2', 'frontend-10'], 'frontend-2'],
+  ['web', [], undefined],
+])('of names: %s among %j', (word, known, meant) => {
+  expect(closest(word, known)).toBe(meant);
+});
+
+describe('a usage error', () => {
+  const commands = {
+    'multikeylistener:status': { flags: { selector: {}, 'all-namespaces': {} }, baseFlags: { namespace: {} } },
+  };
+  const hintOf = (error: unknown, argv = ['mkl', 'status']): string | undefined =>
+    withSuggestion(toFailure(error), argv, commands).hint?.split('\n')[0];
+  const usage = (message: string, cause?: string): Failure =>
+    new Failure('usage', message, { causes: cause === undefined ? [] : [{ field: '--x', message: cause }] });
+
+  test.each<[string, unknown, string | undefined]>([
+    ['a command', usage('skupper mkl staus is not a command'), 'Did you mean skupper mkl status?'],
+    ['flags', usage('Nonexistent flags: --selctor, --namspace=a, --zzzzz'), 'Did you mean --selector and --namespace?'],
+    ['a value', usage('Expected --output=jsn to be one of: table, json'), 'Did you mean --output json?'],
+    ['a platform', usage('"podmn" is not a platform', 'must be one of podman, docker'), 'Did you mean podman?'],
+    ['nothing near', usage('"k" is not a platform', 'must be one of podman, docker'), undefined],
+    ['another failure', new Failure('invalid', '"podmn" is not a platform'), undefined],
+  ])('about %s', (_title, error, hint) => {
+    const found = hintOf(error);
+    expect(found?.startsWith('Did you mean') ? found : undefined).toBe(hint);
+  });
+
+  test('keeps its causes and its own hint', () => {
+    const failure = new Failure('usage', 'Nonexistent flag: --selctor', {
+      hint: 'own',
+      causes: [{ field: 'f', message: 'm' }],
+    });
+    const { hint, causes } = withSuggestion(failure, ['mkl', 'status'], commands);
+    expect({ hint, causes }).toEqual({ hint: 'Did you mean --selector?\nown', causes: failure.causes });
+  });
+});
+
+describe('a name that is not found', () => {
+  const signal = new AbortController().signal;
+  function storeOf(names: string[] | Failure): { store: Store; lists(): number } {
+    let lists = 0;
+    const store = {
+      get: async (name: string) => {
+        throw new Failure(name === 'denied' ? 'forbidden' : 'not-found', `${name} is not there`);
+      },
+      list: async () => {
+        lists += 1;
+        if (names instanceof Failure) throw names;
+        return names.map((name) => ({ metadata: { name } }) as MultiKeyListener);
+      },
+    } as unknown as Store;
+    return { store, lists: () => lists };
+  }
+
+  test('one list for all of them, and only after a not-found', async () => {
+    const { store, lists } = storeOf(['web', 'db']);
+    const suggest = nameSuggester(store, signal);
+    const denied = new Failure('forbidden', 'no');
+    expect(await suggest('web', denied)).toBe(denied);
+    expect(lists()).toBe(0);
+    const hints = await Promise.all(
+      ['webb', 'dbb', 'zzz'].map((name) => suggest(name, new Failure('not-found', name))),
+    );
+    expect(hints.map((error) => (error as Failure).hint)).toEqual(['Did you mean web?', 'Did you mean db?', undefined]);
+    expect(lists()).toBe(1);
+  });
+
+  test('get says it too; a list that fails changes nothing', async () => {
+    await expect(getNamed(storeOf(['web']).store, 'webb', signal)).rejects.toMatchObject({
+      code: 'not-found',
+      hint: 'Did you mean web?',
+    });
+    const broken = storeOf(new Failure('forbidden', 'no list'));
+    await expect(getNamed(broken.store, 'webb', signal)).rejects.toMatchObject({ code: 'not-found', hint: undefined });
+    await expect(getNamed(broken.store, 'denied', signal)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(broken.lists()).toBe(1);
+  });
+});

@@ -1,0 +1,190 @@
+import { disruption, type Circumstances } from '../../../src/model/disruption.js';
+import type { Spec, Strategy } from '../../../src/model/resource.js';
+import { completingCommand } from '../../../src/view/command-line.js';
+import { disruptionLines } from '../../../src/view/disruption.js';
+import { priority, resource, weighted } from '../fixtures.js';
+
+type Part = Partial<Spec>;
+const of = (strategy: Strategy, rest: Part = {}): Part => ({ strategy, ...rest });
+const W = weighted({ east: 3, west: 1 });
+const both = ['east', 'west'];
+const CRASH = '! A router that loses its last routing key while clients connect can crash, which cuts everything.';
+
+/** The lines as a person sees them; `!` marks a warning. */
+function words(old: Part, next: Part, reachable?: string[], around?: Circumstances, settleMs = 2000): string[] {
+  const before = resource({ spec: old });
+  const after = resource({ spec: { ...old, ...next } });
+  const found = disruption(before.spec, after.spec, reachable && new Set(reachable), around);
+  return disruptionLines(before, after, found, settleMs).map(({ severity, text }) =>
+    severity === 'warning' ? `! ${text}` : text,
+  );
+}
+
+test.each<[string, string[], string[]]>([
+  ['labels only', words(of(W), {}, both), []],
+  ['settings only', words(of(W), { settings: { a: 'b' } }, both), []],
+  [
+    'two writes',
+    words(of(W), of(weighted({ east: 5, west: 2 })), both),
+    [
+      'web is changed in two writes, so that no connection is refused or cut:',
+      '  1. east=3, west=2 (east as it is)',
+      '  2. east=5, west=2 (2 s after the first is configured)',
+    ],
+  ],
+  [
+    'two writes, reachability unknown, the same ratio, another time',
+    words(of(W), of(weighted({ east: 6, west: 2 })), undefined, {}, 500),
+    [
+      'This changes no share of the connections: the weights keep their ratio.',
+      'web is changed in two writes, so that no connection is refused or cut if east and west are reachable (Skupper does not say):',
+      '  1. east=3, west=2 (east as it is)',
+      '  2. east=6, west=2 (0.5 s after the first is configured)',
+    ],
+  ],
+  [
+    'one step asked for',
+    words(of(W), of(weighted({ east: 5, west: 2 })), both, { oneStep: true }),
+    [
+      '! New connections to web are refused for a moment: no reachable routing key stays as it is. Open connections stay.',
+      CRASH,
+      'Two writes would avoid it: leave out --one-step.',
+    ],
+  ],
+  [
+    'not configured',
+    words(of(W), of(weighted({ east: 5, west: 2 })), both, { unprocessed: true }),
+    [
+      '! New connections to web are refused for a moment: no reachable routing key stays as it is. Open connections stay.',
+      CRASH,
+      'Two writes would avoid it, once web is configured: skupper multikeylistener status web',
+    ],
+  ],
+  [
+    'limits',
+    words(of(weighted({ east: 2147483647 })), of(weighted({ west: 2147483647 })), ['east']),
+    [
+      '! New connections to web are refused for a moment: east is its only reachable routing key, and does not stay as it is. Open connections stay.',
+      CRASH,
+      'Two writes would avoid it, but the first would have too many routing keys or too large weights.',
+    ],
+  ],
+  [
+    'one reachable key',
+    words(of(weighted({ east: 3 })), of(weighted({ east: 5 })), ['east']),
+    [
+      'This changes no share of the connections: one routing key gets everything, whatever its weight.',
+      '! New connections to web are refused for a moment: east is its only reachable routing key, and does not stay as it is. Open connections stay.',
+      CRASH,
+    ],
+  ],
+  [
+    'a key stays',
+    words(of(W), of(weighted({ east: 3, west: 2, spare: 1 })), both),
+    [
+      'web keeps routing key east as it is; west changes, spare is added.',
+      'New connections go to east for a moment; none is refused or cut.',
+    ],
+  ],
+  [
+    'a key stays, reachability unknown',
+    words(of(W), of(weighted({ east: 3 }))),
+    [
+      'web keeps routing key east as it is; west is removed.',
+      'New connections go to east for a moment; none is refused or cut, if east is reachable (Skupper does not say).',
+    ],
+  ],
+  [
+    'put in front',
+    words(of(priority('a', 'b')), of(priority('c', 'd', 'a', 'b')), ['a', 'b']),
+    ['web keeps routing keys a and b as they are; c and d are added.', 'Open and new connections are not affected.'],
+  ],
+  [
+    'many keys',
+    words(of(weighted(Object.fromEntries([...'abcdefghi'].map((key) => [key, 1])))), of(weighted({ z: 1, a: 1 })), [
+      'a',
+      'b',
+    ]),
+    [
+      'web keeps routing key a as it is; z is added, b, c, d, e, f, g and 2 more are removed.',
+      'New connections go to a for a moment; none is refused or cut.',
+    ],
+  ],
+  [
+    'priority',
+    words(of(priority('east', 'west')), of(priority('west', 'east')), ['east']),
+    [
+      '! New connections to web are refused for a moment: every reachable routing key changes its rank. Open connections stay.',
+      CRASH,
+    ],
+  ],
+  [
+    'priority, reachability unknown',
+    words(of(priority('east', 'west')), of(priority('west', 'east'))),
+    [
+      '! New connections to web are refused for a moment, if east or west is reachable (Skupper does not say): every reachable routing key changes its rank. Open connections stay.',
+      CRASH,
+    ],
+  ],
+  [
+    'the last reachable key goes',
+    words(of(W), of(weighted({ west: 1 })), ['east']),
+    ['! New connections to web are refused until west has a connector. Open connections stay.'],
+  ],
+  [
+    'nobody is there',
+    words(of(W), of(weighted({ west: 9 })), []),
+    ['No routing key of web is reachable: there is nobody to disturb.'],
+  ],
+  [
+    'nobody is there, another port',
+    words(of(W), { port: 81 }, []),
+    ['No routing key of web is reachable: there is nobody to disturb.'],
+  ],
+  [
+    'TLS',
+    words(of(W), { tlsCredentials: 'tls', requireClientCert: true }, both),
+    [
+      '! The listener of web is replaced (tlsCredentials, requireClientCert): its open connections are cut, and new ones are refused for a moment.',
+    ],
+  ],
+  [
+    'host and port',
+    words(of(W), { host: 'web2', port: 81 }, both),
+    [
+      '! The listener of web is replaced (host, port): its open connections are cut, and new ones are refused for a moment.',
+      '! From then on clients reach it at web2:81; web:8080 is gone.',
+    ],
+  ],
+  [
+    'recreate',
+    words(of(W), of(priority('east')), both, { recreate: true }),
+    [
+      '! web is deleted and created again: its open connections are cut, and new ones are refused until the new one is applied.',
+    ],
+  ],
+  [
+    'a system site',
+    words(of(W), of(weighted({ east: 5, west: 2 })), undefined, { reload: true }),
+    [
+      '! The reload that applies this restarts the router: that cuts all connections through it, and refuses new ones until it is back.',
+    ],
+  ],
+])('%s', (_title, found, expected) => {
+  expect(found).toEqual(expected);
+});
+
+test.each<[Strategy, { namespace?: string; context?: string }, string]>([
+  [
+    weighted({ east: 5, west: 2 }),
+    {},
+    'skupper multikeylistener update web --weighted east=5,west=2 --in-place --one-step',
+  ],
+  [
+    weighted({ a$b: 1 }),
+    { namespace: 'w', context: "o'neill dev" },
+    `skupper multikeylistener update web --weighted 'a$b=1' --in-place --one-step -n w -c 'o'\\''neill dev'`,
+  ],
+])('the command that completes %j', (strategy, where, command) => {
+  expect(completingCommand('web', strategy, where)).toBe(command);
+});
