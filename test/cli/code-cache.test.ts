@@ -158,7 +158,7 @@ describe('works without a cache', () => {
   test('--debug, whose stack traces name the sources', async () => {
     const { code } = fresh();
     const { stderr } = await skupper(['mkl', 'generate', '--debug'], { env: { XDG_CACHE_HOME: path.dirname(code) } });
-    const [, file = '', line] = /(src\/cli\/[\w-]+\.ts):(\d+)/.exec(stderr) ?? [];
+    const [, file = '', line] = /(src\/cli\/[\w/-]+\.ts):(\d+)/.exec(stderr) ?? [];
     const source = fs.readFileSync(path.join(DIST, '..', file), 'utf8').split('\n');
     expect([file, source[Number(line) - 1]]).toEqual(['src/cli/input/resource-flags.ts', '  return new Failure(']);
     expect(fs.existsSync(code)).toBe(false);

@@ -6,7 +6,7 @@ import headless from '@xterm/headless';
 import { environment } from '../program.js';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const BIN = path.join(HERE, '..', '..', 'bin', 'skupper.js');
+const BIN = path.join(HERE, '..', '..', '..', 'bin', 'skupper.js');
 const PTY = path.join(HERE, 'emulator.py');
 const PATIENCE_MS = 40_000;
 
