@@ -29,6 +29,7 @@ const REASONS: Record<Code, Reason> = {
   'wait-timeout': 'Timeout',
   'resource-error': 'NotReady',
   'not-ready': 'NotReady',
+  'check-failed': 'NotReady',
   difference: 'Different',
   unauthenticated: 'Denied',
   forbidden: 'Denied',

@@ -94,6 +94,7 @@ export const tableOutput = {
   }),
 };
 export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
+export const checkOutput = { output: outputFlag(VALUE_FORMAT_NAMES, ' [default: text]') };
 export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
 
 export const timeoutFlag = { timeout: duration('timeout', 'longest time to wait [default: 60s]') };

@@ -1,4 +1,5 @@
 import Apply from './multikeylistener/apply.js';
+import Check from './multikeylistener/check.js';
 import Completion from './multikeylistener/completion.js';
 import Create from './multikeylistener/create.js';
 import Delete from './multikeylistener/delete.js';
@@ -12,6 +13,7 @@ import Wait from './multikeylistener/wait.js';
 /** The commands by oclif id; each has an alias under the topic `mkl`. */
 export const COMMANDS = {
   'multikeylistener:apply': Apply,
+  'multikeylistener:check': Check,
   'multikeylistener:completion': Completion,
   'multikeylistener:create': Create,
   'multikeylistener:delete': Delete,

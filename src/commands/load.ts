@@ -6,6 +6,7 @@ type Loaders = { readonly [N in Name]: () => Promise<{ default: (typeof COMMANDS
 /** The commands by their word, each loaded when it is the one that was typed. */
 export const LOADERS: Loaders = {
   apply: () => import('./multikeylistener/apply.js'),
+  check: () => import('./multikeylistener/check.js'),
   completion: () => import('./multikeylistener/completion.js'),
   create: () => import('./multikeylistener/create.js'),
   delete: () => import('./multikeylistener/delete.js'),

@@ -1,4 +1,4 @@
-import type { Endpoint, Facts, SiteFact } from '../model/facts.js';
+import { portOwner, type Endpoint, type Facts, type SiteFact } from '../model/facts.js';
 import { networkOf, servedKeys } from '../model/network.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
@@ -16,7 +16,11 @@ function warning(code: string, message: string, hint: string): Finding {
 }
 
 /** Same host and port: on Kubernetes both say Ready and one gets no traffic; a system site refuses to reload. */
-function endpointFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
+function endpointFindings(
+  resource: MultiKeyListener,
+  others: readonly Endpoint[],
+  owner: string | undefined,
+): Finding[] {
   const { host, port } = resource.spec;
   const seen = new Set<string>();
   return others.flatMap((other) => {
@@ -27,7 +31,7 @@ function endpointFindings(resource: MultiKeyListener, others: readonly Endpoint[
       const message = `${id} has the same host and port, ${host}:${port}.`;
       const hint = 'Give another --host or port, or delete the other one first.';
       return other.source === 'cluster'
-        ? [warning('host-port-taken', `${message} Both will say Ready and one gets no traffic.`, hint)]
+        ? [twinFinding(resource, other, owner, hint)]
         : [error('host-port-taken', message, hint)];
     }
     const wild = other.source !== 'cluster' && [host, other.host].some((each) => WILDCARDS.includes(each));
@@ -41,6 +45,18 @@ function endpointFindings(resource: MultiKeyListener, others: readonly Endpoint[
       ),
     ];
   });
+}
+
+/** Both say Ready, and the Service sends the port to one of them only: to the one that its port is named after. */
+function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string | undefined, hint: string): Finding {
+  const { metadata, spec } = resource;
+  const sends = `Service ${spec.host} sends port ${spec.port} to MultiKeyListener ${owner}`;
+  const twin = `${other.kind} ${other.name}`;
+  if (owner === metadata.name) return warning('host-port-taken', `${sends}, never to ${twin}.`, hint);
+  if (owner === other.name && other.kind === 'MultiKeyListener')
+    return error('host-port-taken', `${sends}, never to ${metadata.name}.`, hint);
+  const message = `${twin} has the same host and port, ${spec.host}:${spec.port}. Both will say Ready and one gets no traffic.`;
+  return warning('host-port-taken', message, hint);
 }
 
 function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
@@ -181,10 +197,10 @@ export function examine(
   };
   const endpoints = known('other listeners', facts.endpoints) ?? [];
   const sites = known('the Site', facts.sites);
-  known(`Service ${resource.spec.host}`, facts.service);
+  const service = known(`Service ${resource.spec.host}`, facts.service);
   known(`Secret ${resource.spec.tlsCredentials ?? ''}`, facts.secret);
   const findings = [
-    ...endpointFindings(resource, endpoints),
+    ...endpointFindings(resource, endpoints, portOwner(service, resource.spec.port)),
     ...listenerFindings(resource, endpoints),
     ...(sites
       ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, facts)]

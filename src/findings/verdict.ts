@@ -1,4 +1,4 @@
-import type { Facts } from '../model/facts.js';
+import { portOwner, type Facts } from '../model/facts.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reachableNow } from '../model/routing.js';
 import { keysOf } from '../model/strategy.js';
@@ -54,7 +54,9 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (reachable.size === 0) {
     return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };
   }
-  if (findings.some((finding) => finding.code === 'host-port-taken')) {
+  const twin = findings.find((finding) => finding.code === 'host-port-taken');
+  if (twin?.severity === 'error') return { state: 'not-serving', text: `not serving: ${short(twin.message)}` };
+  if (twin && !ownsPort(resource, facts)) {
     return {
       state: 'unknown',
       text: `unknown: another listener has ${row.host}:${row.port} too; one of them gets no traffic`,
@@ -65,6 +67,11 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (reachable.size === keys.length) return { state: insecure ? 'degraded' : 'serving', text: `serving${but}` };
   const text = `serving, degraded: ${reachable.size} of ${keys.length} routing keys reachable${but}`;
   return { state: 'degraded', text };
+}
+
+/** Whether the Service is known to send the port to this resource. */
+function ownsPort({ metadata, spec }: MultiKeyListener, facts: Facts | undefined): boolean {
+  return facts?.service?.known === true && portOwner(facts.service.value, spec.port) === metadata.name;
 }
 
 function list(keys: readonly string[]): string {

@@ -50,6 +50,19 @@ export interface ServiceFact {
   ports: { name?: string; port: number }[];
 }
 
+/** The start of the name that Skupper gives the Service port of a MultiKeyListener. */
+const PORT_OWNER = 'multiaddress-';
+
+/**
+ * The MultiKeyListener that receives what a Service takes on a port: Skupper names the Service port after its owner.
+ *
+ * @returns the owner's name; undefined where the Service has no such port, or the port belongs to something else
+ */
+export function portOwner(service: ServiceFact | null | undefined, port: number): string | undefined {
+  const name = service?.ports.find((each) => each.port === port)?.name;
+  return name?.startsWith(PORT_OWNER) ? name.slice(PORT_OWNER.length) : undefined;
+}
+
 export interface SecretFact {
   name: string;
   type: string;

@@ -17,6 +17,7 @@ export type Code =
   | 'wait-timeout'
   | 'resource-error'
   | 'not-ready'
+  | 'check-failed'
   | 'difference'
   // identity
   | 'unauthenticated'

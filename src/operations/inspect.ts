@@ -14,6 +14,16 @@ export interface Diagnosis {
   notes: Note[];
 }
 
+/** Judges a resource by the facts about its surroundings. */
+export function diagnosisOf(
+  resource: MultiKeyListener,
+  facts: Facts,
+  where: { platform: string; family: Family },
+): Diagnosis {
+  const { findings, notes } = diagnose(resource, facts, where);
+  return { resource, facts, verdict: verdictOf(resource, facts, findings), findings, notes };
+}
+
 /** Gathers the facts of a resource in one round trip and judges them. */
 export async function inspect(
   store: Store,
@@ -22,6 +32,5 @@ export async function inspect(
   signal: AbortSignal,
 ): Promise<Diagnosis> {
   const facts = await store.facts(resource, { signal });
-  const { findings, notes } = diagnose(resource, facts, { platform: store.where.platform, family });
-  return { resource, facts, verdict: verdictOf(resource, facts, findings), findings, notes };
+  return diagnosisOf(resource, facts, { platform: store.where.platform, family });
 }

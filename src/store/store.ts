@@ -117,6 +117,15 @@ export interface Store {
   facts(resource: MultiKeyListener, options?: ReadOptions): Promise<Facts>;
 
   /**
+   * The same for many resources of this namespace, or with `allNamespaces` of any, in their order. What surrounds them is read
+   * once, so that the number of requests does not grow with the number of resources.
+   */
+  factsOfAll(
+    resources: readonly MultiKeyListener[],
+    options?: ReadOptions & { allNamespaces?: boolean },
+  ): Promise<Facts[]>;
+
+  /**
    * Why this namespace can hold nothing (it does not exist, it is being deleted); undefined where it is
    * fine or nobody may know. Asked where an empty list would mislead.
    */

@@ -38,6 +38,8 @@ const DATA: [string, string][] = [
   ['status -n empty', 'list'],
   ['inspect a', 'inspect'],
   ['inspect b --without x', 'inspect'],
+  ['check', 'check'],
+  ['check a', 'check'],
   ['generate new 90 --weighted x=1 --label l=1 --setting k=v', 'resource'],
   ['validate -f FILE -f one.yaml', 'validate'],
   ['wait a --for create', 'resource'],

@@ -101,6 +101,11 @@ export class FakeStore implements Store {
     return this.facts_;
   }
 
+  async factsOfAll(resources: readonly MultiKeyListener[]): Promise<Facts[]> {
+    await this.step('facts', '');
+    return resources.map(() => this.facts_);
+  }
+
   async released(name: string): Promise<void> {
     await this.step('released', name);
   }

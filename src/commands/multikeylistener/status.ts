@@ -4,9 +4,8 @@ import type { Context } from '../../cli/context.js';
 import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
 import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
-import { nameSuggester } from '../../cli/suggest.js';
-import { Failure, isFailure, joinFailures } from '../../model/failure.js';
-import type { MultiKeyListener } from '../../model/resource.js';
+import { readResources, refuseNamesWith } from '../../cli/read-resources.js';
+import { Failure, joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 import { summarise, type Summary } from '../../model/summary.js';
 import { shellWord } from '../../model/text.js';
@@ -45,12 +44,7 @@ export default class Status extends BaseCommand {
     const context = this.contextOf(flags);
     const names = namesFrom(argv);
     if (flags.selector !== undefined) parseSelector(flags.selector);
-    const broad = flags.selector !== undefined || flags['all-namespaces'];
-    if (names.length > 0 && broad) {
-      throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", {
-        hint: 'Give one or the other.',
-      });
-    }
+    refuseNamesWith(names, flags);
     const custom = flags.output?.startsWith(CUSTOM_COLUMNS) ? customColumns(flags.output) : undefined;
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, names, flags);
@@ -58,7 +52,7 @@ export default class Status extends BaseCommand {
       const listed = await this.printAll(context, store, flags);
       if (listed) return this.end(context, store, flags, listed);
     }
-    const { resources: found, failures } = await this.read(context, store, names, flags);
+    const { resources: found, failures } = await readResources(store, names, { ...flags, signal: context.signal });
     const resources = flags['sort-by'] === undefined ? found : sortedBy(found, flags['sort-by']);
     this.warnPassedOver(context, store);
     const format = dataFormat(flags.output);
@@ -149,34 +143,6 @@ export default class Status extends BaseCommand {
     const wide = flags.output === 'wide';
     const { family } = context.platform;
     return new LiveScreen(store, context, { query, names, place, namespaces, wide, family, timeoutMs }).run();
-  }
-
-  /** Those named, each on its own so that one missing does not hide the others; or all. */
-  private async read(
-    context: Context,
-    store: Store,
-    names: readonly string[],
-    flags: { selector?: string; 'all-namespaces'?: boolean },
-  ): Promise<{ resources: MultiKeyListener[]; failures: Failure[] }> {
-    const { signal } = context;
-    if (names.length === 0) {
-      const resources = await store.list({ selector: flags.selector, allNamespaces: flags['all-namespaces'], signal });
-      return { resources, failures: [] };
-    }
-    const suggest = nameSuggester(store, signal);
-    const results = await Promise.all(
-      names.map((name) =>
-        store.get(name, { signal }).catch(async (thrown: unknown) => {
-          const error = await suggest(name, thrown);
-          if (isFailure(error)) return error;
-          throw error;
-        }),
-      ),
-    );
-    return {
-      resources: results.filter((result): result is MultiKeyListener => !(result instanceof Failure)),
-      failures: results.filter((result): result is Failure => result instanceof Failure),
-    };
   }
 
   private async tellEmpty(

@@ -39,16 +39,16 @@ const CONTROLLED = 'internal.skupper.io/controlled';
 export async function gatherFacts(api: Api, resource: MultiKeyListener, signal?: AbortSignal): Promise<Facts> {
   const { host, tlsCredentials } = resource.spec;
   const [listeners, siblings, sites, service, secret] = await Promise.all([
-    known(() => endpoints(api, 'Listener', 'listeners', signal)),
-    known(() => endpoints(api, 'MultiKeyListener', PLURAL, signal)),
-    known(() => siteFacts(api, signal)),
+    known(() => endpoints(api, 'Listener', 'listeners', api.namespace, signal)),
+    known(() => endpoints(api, 'MultiKeyListener', PLURAL, api.namespace, signal)),
+    known(() => siteFacts(api, api.namespace, signal)),
     known(() => serviceFact(api, host, signal)),
     tlsCredentials ? known(() => secretFact(api, tlsCredentials, signal)) : undefined,
   ]);
   return { endpoints: both(listeners, siblings, resource.metadata.name), sites, service, ...(secret && { secret }) };
 }
 
-async function known<T>(ask: () => Promise<T>): Promise<Fact<T>> {
+export async function known<T>(ask: () => Promise<T>): Promise<Fact<T>> {
   try {
     return { known: true, value: await ask() };
   } catch (error) {
@@ -62,23 +62,40 @@ function both(listeners: Fact<Endpoint[]>, siblings: Fact<Endpoint[]>, own: stri
   return { known: true, value: [...listeners.value, ...siblings.value.filter(({ name }) => name !== own)] };
 }
 
-async function endpoints(api: Api, kind: Endpoint['kind'], plural: string, signal?: AbortSignal): Promise<Endpoint[]> {
+/** An object of a namespace, as several of them are read at once. */
+export type InNamespace<T> = T & { namespace?: string };
+
+/** The hosts and ports that resources of one kind claim; without a namespace, in all of them. */
+export async function endpoints(
+  api: Api,
+  kind: Endpoint['kind'],
+  plural: string,
+  namespace: string | undefined,
+  signal?: AbortSignal,
+): Promise<InNamespace<Endpoint>[]> {
   type Listener = Item & { spec?: { host?: string; port?: number } };
-  const path = skupperPath(plural, api.namespace);
+  const path = skupperPath(plural, namespace);
   const { items } = await listAll<Listener>(api, { verb: 'list', resource: plural }, path, {}, signal);
   return items.map(({ metadata, spec }) => ({
     kind,
     name: metadata.name,
+    namespace: metadata.namespace,
     host: spec?.host ?? '',
     port: spec?.port ?? 0,
     source: 'cluster',
   }));
 }
 
-async function siteFacts(api: Api, signal?: AbortSignal): Promise<SiteFact[]> {
-  const { items } = await listSites(api, signal);
+/** The Sites of a namespace; without one, of all of them. */
+export async function siteFacts(
+  api: Api,
+  namespace: string | undefined,
+  signal?: AbortSignal,
+): Promise<InNamespace<SiteFact>[]> {
+  const { items } = await listSites(api, namespace, signal);
   return items.map((site) => ({
     name: site.metadata.name,
+    namespace: site.metadata.namespace,
     uid: site.metadata.uid,
     configured: isConfigured(site),
     controllerVersion: site.status?.controller?.version,
@@ -86,9 +103,13 @@ async function siteFacts(api: Api, signal?: AbortSignal): Promise<SiteFact[]> {
   }));
 }
 
-/** The namespace's Sites and the resourceVersion to watch them from. */
-export function listSites(api: Api, signal?: AbortSignal): Promise<{ items: Site[]; resourceVersion: string }> {
-  return listAll<Site>(api, { verb: 'list', resource: 'sites' }, skupperPath('sites', api.namespace), {}, signal);
+/** The Sites of a namespace (or of all of them) and the resourceVersion to watch them from. */
+export function listSites(
+  api: Api,
+  namespace: string | undefined,
+  signal?: AbortSignal,
+): Promise<{ items: Site[]; resourceVersion: string }> {
+  return listAll<Site>(api, { verb: 'list', resource: 'sites' }, skupperPath('sites', namespace), {}, signal);
 }
 
 /** The active Site is the one whose condition Configured is True. */
@@ -117,30 +138,53 @@ export function holdsListener(site: Site, name: string): boolean {
 
 async function serviceFact(api: Api, name: string, signal?: AbortSignal): Promise<ServiceFact | null> {
   const found = (await getCore(api, 'services', name, {}, signal)) as Service | null;
-  if (!found) return null;
+  return found && asServiceFact(found);
+}
+
+function asServiceFact({ metadata, spec }: Service): ServiceFact {
   return {
-    name: found.metadata.name,
-    controlled: found.metadata.annotations?.[CONTROLLED] === 'true',
-    clusterIP: found.spec?.clusterIP,
-    ports: (found.spec?.ports ?? []).map(({ name: portName, port }) => ({ name: portName, port })),
+    name: metadata.name,
+    controlled: metadata.annotations?.[CONTROLLED] === 'true',
+    clusterIP: spec?.clusterIP,
+    ports: (spec?.ports ?? []).map(({ name, port }) => ({ name, port })),
   };
 }
 
+/** The Services of a namespace; without one, of all of them. */
+export async function serviceFacts(
+  api: Api,
+  namespace: string | undefined,
+  signal?: AbortSignal,
+): Promise<InNamespace<ServiceFact>[]> {
+  const path = corePath('services', namespace);
+  const { items } = await listAll<Service>(api, { verb: 'list', resource: 'services' }, path, {}, signal);
+  return items.map((item) => ({ ...asServiceFact(item), namespace: item.metadata.namespace }));
+}
+
 /** Only the columns are asked for: the data of a Secret never enters this process. */
+const AS_TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io', query: { includeObject: 'None' } };
+
 async function secretFact(api: Api, name: string, signal?: AbortSignal): Promise<SecretFact | null> {
-  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
-  const table = (await getCore(
-    api,
-    'secrets',
-    name,
-    { accept, query: { includeObject: 'None' } },
-    signal,
-  )) as Table | null;
+  const table = (await getCore(api, 'secrets', name, AS_TABLE, signal)) as Table | null;
   if (!table) return null;
-  const column = table.columnDefinitions?.findIndex((definition) => definition.name === 'Type') ?? -1;
-  const type = table.rows?.[0]?.cells?.[column];
-  if (typeof type !== 'string') throw new Error(`the server does not tell the type of Secret "${name}"`);
-  return { name, type };
+  const [secret] = secretsOf(table);
+  if (secret === undefined) throw new Error(`the server does not tell the type of Secret "${name}"`);
+  return { name, type: secret.type };
+}
+
+/** The Secrets of one namespace. */
+export async function secretFacts(api: Api, namespace: string, signal?: AbortSignal): Promise<SecretFact[]> {
+  const call = { method: 'GET', path: corePath('secrets', namespace), ...AS_TABLE } as const;
+  return secretsOf((await api.json({ verb: 'list', resource: 'secrets' }, call, signal)) as Table);
+}
+
+function secretsOf({ columnDefinitions = [], rows = [] }: Table): SecretFact[] {
+  const column = (name: string): number => columnDefinitions.findIndex((definition) => definition.name === name);
+  const [names, types] = [column('Name'), column('Type')];
+  return rows.flatMap(({ cells = [] }) => {
+    const [name, type] = [cells[names], cells[types]];
+    return typeof name === 'string' && typeof type === 'string' ? [{ name, type }] : [];
+  });
 }
 
 async function getCore(

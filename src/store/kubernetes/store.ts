@@ -20,6 +20,7 @@ import type {
 import { Api, type Doing } from './http/api.js';
 import { connect } from './kubeconfig/config.js';
 import { gatherFacts } from './facts.js';
+import { gatherFactsOfAll } from './facts-of-all.js';
 import { asMultiKeyListener } from './http/items.js';
 import { listAll, listPages, type Collection, type Item } from './http/lists.js';
 import { listWatch, TUNING, type Tuning } from './watch/list-watch.js';
@@ -136,6 +137,13 @@ class KubernetesStore implements Store {
 
   facts(resource: MultiKeyListener, { signal }: ReadOptions = {}): Promise<Facts> {
     return gatherFacts(this.api, resource, signal);
+  }
+
+  factsOfAll(
+    resources: readonly MultiKeyListener[],
+    { allNamespaces, signal }: ReadOptions & { allNamespaces?: boolean } = {},
+  ): Promise<Facts[]> {
+    return gatherFactsOfAll(this.api, resources, allNamespaces ? undefined : this.where.namespace, signal);
   }
 
   placeProblem({ signal }: ReadOptions = {}): Promise<Failure | undefined> {

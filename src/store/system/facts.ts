@@ -23,12 +23,44 @@ export async function gatherFacts(
   resource: MultiKeyListener,
   procNet: string | undefined,
 ): Promise<Facts> {
-  const [contents, certificates, sitePlatform, network, listening] = await Promise.all([
+  return factsIn(paths, await readSurroundings(paths), resource, procNet);
+}
+
+/** See Store.factsOfAll, for resources of one namespace. */
+export async function gatherFactsOfAll(
+  paths: Paths,
+  resources: readonly MultiKeyListener[],
+  procNet: string | undefined,
+): Promise<Facts[]> {
+  const surroundings = await readSurroundings(paths);
+  return Promise.all(resources.map((resource) => factsIn(paths, surroundings, resource, procNet)));
+}
+
+interface Surroundings {
+  contents: Fact<Contents>;
+  sitePlatform: string | null | undefined;
+  network: NetworkSite[] | undefined;
+}
+
+/** What all resources of a namespace have in common. */
+async function readSurroundings(paths: Paths): Promise<Surroundings> {
+  const [contents, sitePlatform, network] = await Promise.all([
     known(() => readNamespace(paths)),
-    known(() => hasCertificates(paths, resource.spec.tlsCredentials)),
     readPlatform(paths).catch(() => undefined),
     // Without it no check is made that rests on it, as where none is published.
     readNetwork(paths).catch(() => undefined),
+  ]);
+  return { contents, sitePlatform, network };
+}
+
+async function factsIn(
+  paths: Paths,
+  { contents, sitePlatform, network }: Surroundings,
+  resource: MultiKeyListener,
+  procNet: string | undefined,
+): Promise<Facts> {
+  const [certificates, listening] = await Promise.all([
+    known(() => hasCertificates(paths, resource.spec.tlsCredentials)),
     procNet === undefined ? undefined : known(() => listens(procNet, resource.spec)),
   ]);
   if (!contents.known) {

@@ -18,7 +18,7 @@ import type {
   WriteOptions,
 } from '../store.js';
 import { createResource, deleteResource, missing, patchResource } from './files/edit.js';
-import { gatherFacts } from './facts.js';
+import { gatherFacts, gatherFactsOfAll } from './facts.js';
 import { duplicates, find, findAll, readNamespace, type Contents } from './files/namespace-contents.js';
 import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './files/paths.js';
 import { folderNames, type LastGood } from './files/read-resources.js';
@@ -104,6 +104,21 @@ export class SystemStore implements Store {
   facts(resource: MultiKeyListener): Promise<Facts> {
     // On linux the sockets are a part of the status already.
     return gatherFacts(this.paths, resource, this.platform === 'linux' ? undefined : this.procNet);
+  }
+
+  async factsOfAll(resources: readonly MultiKeyListener[]): Promise<Facts[]> {
+    const namespaces = [...new Set(resources.map(({ metadata }) => metadata.namespace ?? this.where.namespace))];
+    const facts = new Map<MultiKeyListener, Facts>();
+    for (const namespace of namespaces) {
+      const own = resources.filter(({ metadata }) => (metadata.namespace ?? this.where.namespace) === namespace);
+      const gathered = await gatherFactsOfAll(
+        this.pathsOf(namespace),
+        own,
+        this.platform === 'linux' ? undefined : this.procNet,
+      );
+      gathered.forEach((each, index) => facts.set(own[index] as MultiKeyListener, each));
+    }
+    return resources.map((resource) => facts.get(resource) as Facts);
   }
 
   /** A reload renders the whole site anew: nothing can coalesce. */

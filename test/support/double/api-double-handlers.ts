@@ -79,7 +79,7 @@ export function answer(storage: Storage, asked: Asked, target: Target): Answer {
   const dryRun = asked.query.get('dryRun') === 'All';
   if (asked.method === 'GET' && name !== undefined) {
     const found = storage.get(plural, namespace, name);
-    return { code: 200, body: asked.accept.includes('as=Table') ? table(found) : found };
+    return { code: 200, body: asked.accept.includes('as=Table') ? table([found]) : found };
   }
   if (asked.method === 'POST' && name === undefined) {
     const object = parse(asked.body);
@@ -140,7 +140,7 @@ function remove(storage: Storage, asked: Asked, { group, plural, namespace = '' 
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
 }
 
-function list(storage: Storage, { query }: Asked, { plural, namespace }: Target): Answer {
+function list(storage: Storage, { query, accept }: Asked, { plural, namespace }: Target): Answer {
   const filter: Filter = {
     plural,
     namespace,
@@ -162,6 +162,7 @@ function list(storage: Storage, { query }: Asked, { plural, namespace }: Target)
   const next = more
     ? Buffer.from(JSON.stringify({ version: resourceVersion, after: keyOf(last) })).toString('base64url')
     : undefined;
+  if (accept.includes('as=Table')) return { code: 200, body: table(items) };
   const kind = `${KINDS[plural]}List`;
   const counted = more && filter.labelSelector === undefined;
   const remainingItemCount = counted ? rest.length - items.length + storage.unlisted : undefined;
@@ -171,10 +172,12 @@ function list(storage: Storage, { query }: Asked, { plural, namespace }: Target)
 
 const keyOf = ({ metadata }: Stored): string => `${metadata.namespace}/${metadata.name}`;
 
-/** What a printer shows of a Secret. */
-function table(object: Stored): object {
-  const { type = 'Opaque' } = object as Stored & { type?: string };
+/** What a printer shows of Secrets. */
+function table(objects: readonly Stored[]): object {
   const columnDefinitions = ['Name', 'Type', 'Data', 'Age'].map((name) => ({ name, type: 'string' }));
-  const rows = [{ cells: [object.metadata.name, type, 1, '1s'], object: null }];
+  const rows = objects.map((object) => {
+    const { type = 'Opaque' } = object as Stored & { type?: string };
+    return { cells: [object.metadata.name, type, 1, '1s'], object: null };
+  });
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {}, columnDefinitions, rows };
 }

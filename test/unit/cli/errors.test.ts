@@ -26,6 +26,7 @@ const TABLE: Record<Code, number> = {
   'wait-timeout': 6,
   'resource-error': 7,
   'not-ready': 7,
+  'check-failed': 7,
   unreachable: 8,
   tls: 8,
   'request-timeout': 8,

@@ -88,6 +88,30 @@ describe('resources that Skupper calls Ready and that do not serve as asked', ()
     expect(said.text).not.toBe('serving');
   });
 
+  // The Service port is named after the listener that receives its connections.
+  test.each([
+    ['first', 'serving', 'warning'],
+    ['second', 'not-serving', 'error'],
+  ])('of two with one host and port, the Service tells that %s is %s', (name, state, severity) => {
+    const object = resource({
+      metadata: { name, namespace: 'mistakes', generation: 1, uid: name },
+      spec: { host: 'web', strategy: weighted({ a: 1 }) },
+      status: {
+        status: 'Ready',
+        conditions: [condition('Configured', 1), condition('Operational', 1)],
+        strategy: { weighted: { routingKeysReachable: { a: 1 } } },
+      },
+    });
+    const value = { name: 'web', controlled: true, ports: [{ name: 'multiaddress-first', port: 8080 }] };
+    const facts: Facts = { ...mistakeFacts(object), service: { known: true, value } };
+    const { findings } = diagnose(object, facts, { platform: 'kubernetes', family: 'kubernetes' });
+    expect(findings.find(({ code }) => code === 'host-port-taken')).toMatchObject({
+      severity,
+      message: `Service web sends port 8080 to MultiKeyListener first, never to ${name === 'first' ? 'MultiKeyListener second' : 'second'}.`,
+    });
+    expect(judge(object, facts).state).toBe(state);
+  });
+
   test('every Ready of the recording is exposed', () => {
     const lines = (recordedLines('mistakes.ndjson') ?? []) as Line[];
     const changed = lines.flatMap(({ event }) => (event?.type === 'MODIFIED' ? [event.object] : []));

@@ -174,15 +174,16 @@ export class Api {
 }
 
 /**
- * Whether a JSON value is what such a request is answered with: a list, the object of that name, or for a delete a
+ * Whether a JSON value is what such a request is answered with: a list, a table, the object of that name, or for a delete a
  * Status. What else speaks JSON (a gateway's "please log in", the answer to another request) would read as an empty list.
  */
 function isAnswer(value: unknown, { verb, name }: Doing): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, metadata, items } = value as { kind?: unknown; metadata?: { name?: unknown } | null; items?: unknown };
+  if (kind === 'Table') return true;
   if (verb === 'list') return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items ?? []);
   if (kind === 'Status') return verb === 'delete';
-  return kind === 'Table' || (metadata?.name !== undefined && metadata.name === (name ?? metadata.name));
+  return metadata?.name !== undefined && metadata.name === (name ?? metadata.name);
 }
 
 /** What becomes words of a failure: a proxy may echo our own credentials. Before it is cut, which would hide them. */

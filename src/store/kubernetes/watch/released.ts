@@ -14,7 +14,7 @@ import { rawEvents } from './watch-stream.js';
 export async function waitReleased(api: Api, name: string, signal: AbortSignal, tuning: Tuning): Promise<void> {
   while (!signal.aborted) {
     try {
-      const { items, resourceVersion } = await listSites(api, signal);
+      const { items, resourceVersion } = await listSites(api, api.namespace, signal);
       const holding = new Set(items.filter((site) => holdsListener(site, name)).map(uidOf));
       if (holding.size === 0 || (await watchUntilFree(api, name, holding, resourceVersion, signal, tuning))) return;
     } catch (error) {

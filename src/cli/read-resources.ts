@@ -1,0 +1,49 @@
+import { Failure, isFailure } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import type { Store } from '../store/store.js';
+import { nameSuggester } from './suggest.js';
+
+/** The flags that choose resources by something else than their names. */
+export interface Choice {
+  selector?: string;
+  'all-namespaces'?: boolean;
+}
+
+/** Throws `usage` where names are given together with flags that choose resources themselves. */
+export function refuseNamesWith(names: readonly string[], flags: Choice): void {
+  if (names.length === 0 || (flags.selector === undefined && !flags['all-namespaces'])) return;
+  throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", {
+    hint: 'Give one or the other.',
+  });
+}
+
+/**
+ * The resources of these names, each asked for by itself so that a missing one does not hide the others;
+ * without names all that the flags choose.
+ *
+ * @returns what was found, and a failure for each name that was not
+ */
+export async function readResources(
+  store: Store,
+  names: readonly string[],
+  { signal, ...flags }: Choice & { signal: AbortSignal },
+): Promise<{ resources: MultiKeyListener[]; failures: Failure[] }> {
+  if (names.length === 0) {
+    const resources = await store.list({ selector: flags.selector, allNamespaces: flags['all-namespaces'], signal });
+    return { resources, failures: [] };
+  }
+  const suggest = nameSuggester(store, signal);
+  const results = await Promise.all(
+    names.map((name) =>
+      store.get(name, { signal }).catch(async (thrown: unknown) => {
+        const error = await suggest(name, thrown);
+        if (isFailure(error)) return error;
+        throw error;
+      }),
+    ),
+  );
+  return {
+    resources: results.filter((result): result is MultiKeyListener => !(result instanceof Failure)),
+    failures: results.filter((result): result is Failure => result instanceof Failure),
+  };
+}

@@ -1,0 +1,50 @@
+import { byWeight } from '../findings/rules.js';
+import type { Finding, Note } from '../findings/findings.js';
+import type { Family, MultiKeyListener } from '../model/resource.js';
+import type { Store } from '../store/store.js';
+import { diagnosisOf, type Diagnosis } from './inspect.js';
+
+/** A finding and the resource that it is about. */
+export interface ResourceFinding {
+  namespace: string;
+  name: string;
+  finding: Finding;
+}
+
+/** What `check` found in all the resources together. */
+export interface CheckReport {
+  diagnoses: Diagnosis[];
+  /** The errors first; within a severity in the order of the resources. */
+  findings: ResourceFinding[];
+  errors: number;
+  warnings: number;
+  /** Checks that could not be made, each once. */
+  notes: Note[];
+}
+
+/**
+ * Diagnoses many resources. What surrounds them is read once, however many they are.
+ *
+ * @param allNamespaces the resources are of several namespaces
+ * @throws Failure what the store throws where nothing can be read at all
+ */
+export async function check(
+  store: Store,
+  resources: readonly MultiKeyListener[],
+  { family, allNamespaces, signal }: { family: Family; allNamespaces: boolean; signal: AbortSignal },
+): Promise<CheckReport> {
+  const where = { platform: store.where.platform, family };
+  const all = resources.length === 0 ? [] : await store.factsOfAll(resources, { allNamespaces, signal });
+  const diagnoses = resources.flatMap((resource, index) => {
+    const facts = all[index];
+    return facts === undefined ? [] : [diagnosisOf(resource, facts, where)];
+  });
+  const findings = diagnoses
+    .flatMap(({ resource: { metadata }, findings: own }) =>
+      own.map((finding) => ({ namespace: metadata.namespace ?? '', name: metadata.name, finding })),
+    )
+    .sort((a, b) => byWeight(a.finding, b.finding));
+  const errors = findings.filter(({ finding }) => finding.severity === 'error').length;
+  const notes = new Map(diagnoses.flatMap((each) => each.notes).map((note) => [`${note.check} ${note.why}`, note]));
+  return { diagnoses, findings, errors, warnings: findings.length - errors, notes: [...notes.values()] };
+}
