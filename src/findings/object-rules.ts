@@ -1,6 +1,8 @@
 import { isUsualRoutingKey } from '../model/names.js';
+import { gitOpsOwner } from '../model/ownership.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { keysOf, weightsOf } from '../model/strategy.js';
+import { shellWord } from '../model/text.js';
 import type { Finding } from './findings.js';
 
 /** Up to this sum the router's `rand() mod sum` is off by at most 0.05 %. */
@@ -56,7 +58,26 @@ function settingsUnread(resource: MultiKeyListener): Finding[] {
   ];
 }
 
+/** A change by hand of what a tool applies lasts only until the tool applies it again. */
+function gitOpsManaged(resource: MultiKeyListener): Finding[] {
+  const owned = resource.metadata.uid === undefined ? undefined : gitOpsOwner(resource);
+  if (!owned) return [];
+  const who = owned.owner === undefined ? owned.tool : `${owned.tool} (${owned.owner})`;
+  return [
+    warning(
+      'gitops-managed',
+      `${who} applies this resource and will undo changes that are made elsewhere.`,
+      `Change the source instead; print the stored manifest with: skupper multikeylistener generate --from ${shellWord(resource.metadata.name)}`,
+    ),
+  ];
+}
+
 /** What the object alone tells, beyond the rules that make it invalid. */
 export function objectFindings(resource: MultiKeyListener): Finding[] {
-  return [...weightsTooLarge(resource), ...unusualKeys(resource), ...settingsUnread(resource)];
+  return [
+    ...weightsTooLarge(resource),
+    ...unusualKeys(resource),
+    ...settingsUnread(resource),
+    ...gitOpsManaged(resource),
+  ];
 }

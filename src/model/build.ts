@@ -140,6 +140,20 @@ export function desired(resource: MultiKeyListener): MultiKeyListener {
   return { apiVersion: API_VERSION, kind: KIND, metadata, spec };
 }
 
+/** kubectl's own record of what it applied last: a copy of the manifest inside the manifest. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * The manifest of a stored resource as a repository keeps it: what a person decides, without what belongs to one server.
+ *
+ * @param namespace written into the manifest; left out when undefined
+ */
+export function repositoryManifest(resource: MultiKeyListener, namespace: string | undefined): MultiKeyListener {
+  const { name, labels, annotations } = resource.metadata;
+  const kept = Object.fromEntries(Object.entries(annotations ?? {}).filter(([key]) => key !== LAST_APPLIED));
+  return desired({ ...resource, metadata: { name, namespace, labels, annotations: kept } });
+}
+
 function isEmptyMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }

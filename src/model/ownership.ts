@@ -40,3 +40,61 @@ export function ownedPaths(resource: MultiKeyListener): string[][] | undefined {
   const shared = new Set(of(false).map((path) => JSON.stringify(path)));
   return of(true).filter((path) => !shared.has(JSON.stringify(path)));
 }
+
+/** A tool that applies a resource from elsewhere and puts back what others change. */
+export interface GitOpsOwner {
+  tool: 'Argo CD' | 'Flux' | 'Helm';
+  /** The application, Kustomization, HelmRelease or release, where the marks tell its name. */
+  owner?: string;
+}
+
+interface Mark {
+  tool: GitOpsOwner['tool'];
+  /** Labels or annotations: the first that is there names the owner, with its namespace before it where a second key tells it. */
+  keys: readonly (readonly [name: string, namespace?: string])[];
+  /** Names under which the tool itself writes. */
+  managers: readonly string[];
+}
+
+/**
+ * What each tool leaves on the objects that it applies. Sources: Argo CD, "Resource Tracking"; Flux, "Kustomization" and
+ * "HelmRelease" (origin labels); Helm, "Labels and Annotations". Flux stands before Helm, which it uses underneath.
+ */
+const MARKS: readonly Mark[] = [
+  {
+    tool: 'Argo CD',
+    keys: [['argocd.argoproj.io/tracking-id'], ['argocd.argoproj.io/instance']],
+    managers: ['argocd-controller', 'argocd-application-controller'],
+  },
+  {
+    tool: 'Flux',
+    keys: [
+      ['kustomize.toolkit.fluxcd.io/name', 'kustomize.toolkit.fluxcd.io/namespace'],
+      ['helm.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/namespace'],
+    ],
+    managers: ['kustomize-controller', 'helm-controller'],
+  },
+  { tool: 'Helm', keys: [['meta.helm.sh/release-name', 'meta.helm.sh/release-namespace']], managers: ['helm'] },
+];
+
+/**
+ * Which GitOps tool applies a resource that exists, read from its labels, annotations and managedFields.
+ *
+ * @returns undefined where nothing tells of one
+ */
+export function gitOpsOwner({ metadata }: MultiKeyListener): GitOpsOwner | undefined {
+  const marks = { ...metadata.labels, ...metadata.annotations };
+  const entries = Array.isArray(metadata.managedFields) ? (metadata.managedFields as ManagedEntry[]) : [];
+  for (const { tool, keys, managers } of MARKS) {
+    const found = keys.find(([name]) => marks[name]);
+    if (found) {
+      const [name, space] = found;
+      // A tracking id of Argo CD is APPLICATION:GROUP/KIND:NAMESPACE/NAME.
+      const owner = (marks[name] ?? '').split(':')[0];
+      const namespace = space === undefined ? undefined : marks[space];
+      return { tool, owner: namespace ? `${namespace}/${owner}` : owner };
+    }
+    if (entries.some(({ manager, subresource }) => !subresource && managers.includes(manager ?? ''))) return { tool };
+  }
+  return undefined;
+}

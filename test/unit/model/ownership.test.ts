@@ -1,4 +1,4 @@
-import { FIELD_MANAGER, ownedPaths } from '../../../src/model/ownership.js';
+import { gitOpsOwner, FIELD_MANAGER, ownedPaths } from '../../../src/model/ownership.js';
 import { resource } from '../fixtures.js';
 
 const owned = (...managedFields: unknown[]): string[] | undefined =>
@@ -59,5 +59,47 @@ describe('ownedPaths', () => {
       'spec/host',
       'spec/port',
     ]);
+  });
+});
+
+describe('who applies a resource from elsewhere', () => {
+  const managed = (manager: string, subresource?: string): object => ({
+    managedFields: [entry({}, manager, subresource)],
+  });
+  test.each([
+    ['nobody', {}, undefined],
+    ['a person with kubectl', managed('kubectl-client-side-apply'), undefined],
+    [
+      'Argo CD by annotation',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:skupper.io/MultiKeyListener:west/web' } },
+      { tool: 'Argo CD', owner: 'shop' },
+    ],
+    ['Argo CD by label', { labels: { 'argocd.argoproj.io/instance': 'shop' } }, { tool: 'Argo CD', owner: 'shop' }],
+    ['Argo CD by what it wrote', managed('argocd-controller'), { tool: 'Argo CD' }],
+    [
+      'Flux',
+      {
+        labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' },
+      },
+      { tool: 'Flux', owner: 'flux-system/apps' },
+    ],
+    [
+      'Flux, which installs a chart with Helm',
+      {
+        labels: { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'apps' },
+        annotations: { 'meta.helm.sh/release-name': 'shop' },
+      },
+      { tool: 'Flux', owner: 'apps/shop' },
+    ],
+    ['Flux by what it wrote', managed('helm-controller'), { tool: 'Flux' }],
+    ['not Flux by a status it wrote', managed('helm-controller', 'status'), undefined],
+    [
+      'Helm',
+      { annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'apps' } },
+      { tool: 'Helm', owner: 'apps/shop' },
+    ],
+    ['Helm by what it wrote', managed('helm'), { tool: 'Helm' }],
+  ])('%s', (_who, metadata, expected) => {
+    expect(gitOpsOwner(resource({ metadata }))).toEqual(expected);
   });
 });
