@@ -1,35 +1,30 @@
-// What of other people's packages is in the bundle: dist/bundled.json (for the documents, not shipped) and
-// dist/THIRD-PARTY-LICENSES.txt, which every one of their licences asks to go with the code.
+// What of other people's packages is in the bundle: a bill of materials for programs, and their licence texts for people,
+// which every one of the licences asks to go with the code.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bundledSbom, lockedSbom } from './sbom.js';
 
-/** Packages whose published file already holds others, so that esbuild does not see those: from reading it. */
+/** Packages whose published file already holds others, so that no bundler sees those: from reading it. */
 const EMBEDDED = { 'jsonpath-plus': ['jsep', '@jsep-plugin/assignment', '@jsep-plugin/regex'] };
 
 const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
- * @param metafile esbuild's
- * @returns {Promise<{ name: string, version: string, license: string, bytes: number, folder: string }[]>} each name and
- *   version once, by name; bytes are those in the output, 0 where another package's bytes hold them
+ * @param output the chunks that rolldown wrote
+ * @returns {Promise<{ name: string, version: string, license: string, folder: string }[]>} each name and version once, by name
  */
-async function bundledPackages({ outputs }) {
-  const bytes = new Map();
-  const add = (folder, count) => bytes.set(folder, (bytes.get(folder) ?? 0) + count);
-  for (const [file, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
-    const folder = FOLDER.exec(file)?.[0];
-    if (folder && bytesInOutput > 0) add(folder, bytesInOutput);
+async function bundledPackages(output) {
+  const ids = output.flatMap(({ modules = {} }) =>
+    Object.entries(modules).flatMap(([id, { renderedLength }]) => (renderedLength > 0 ? [id] : [])),
+  );
+  const folders = new Set(ids.map((id) => FOLDER.exec(path.relative(process.cwd(), id))?.[0]).filter(Boolean));
+  for (const folder of [...folders]) {
+    for (const name of EMBEDDED[folder.slice('node_modules/'.length)] ?? []) folders.add(`node_modules/${name}`);
   }
-  for (const folder of [...bytes.keys()]) {
-    for (const name of EMBEDDED[folder.slice('node_modules/'.length)] ?? []) add(`node_modules/${name}`, 0);
-  }
-
   const found = new Map();
-  for (const [folder, count] of bytes) {
+  for (const folder of folders) {
     const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-    const known = found.get(`${name}@${version}`);
-    if (known) known.bytes += count;
-    else found.set(`${name}@${version}`, { name, version, license, bytes: count, folder });
+    found.set(`${name}@${version}`, { name, version, license, folder });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
@@ -43,11 +38,13 @@ async function notice(folder) {
 }
 
 /**
+ * Writes sbom.cdx.json and THIRD-PARTY-LICENSES.txt.
+ *
  * @param folder where the bundle is
- * @param metafile esbuild's
+ * @param output the chunks that rolldown wrote
  */
-export async function writeBundled(folder, metafile) {
-  const packages = await bundledPackages(metafile);
+export async function writeBundled(folder, output) {
+  const packages = await bundledPackages(output);
   const byText = new Map();
   for (const entry of packages) {
     const text = await notice(entry.folder);
@@ -56,6 +53,6 @@ export async function writeBundled(folder, metafile) {
   const parts = [...byText].map(([text, names]) => `${'='.repeat(80)}\n${names.join('\n')}\n\n${text}\n`);
   const head = 'This program contains code of the packages below, each under its own licence.\n\n';
   await writeFile(path.join(folder, 'THIRD-PARTY-LICENSES.txt'), head + parts.join('\n'));
-  const list = packages.map(({ name, version, license, bytes }) => ({ name, version, license, bytes }));
-  await writeFile(path.join(folder, 'bundled.json'), `${JSON.stringify(list, null, 1)}\n`);
+  const sbom = bundledSbom(await lockedSbom(), packages);
+  await writeFile(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(sbom, null, 1)}\n`);
 }

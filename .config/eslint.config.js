@@ -51,8 +51,8 @@ export default tseslint.config(
   },
   {
     // Node starts a CommonJS script sooner than a module.
-    files: ['bin/**/*.js', 'src/boot/**', 'test/{support,bench}/*.cjs'],
-    languageOptions: { globals: { require: 'readonly', __dirname: 'readonly' } },
+    files: ['bin/**/*.js', '.config/*.cjs', 'test/{support,bench}/*.cjs'],
+    languageOptions: { globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

@@ -9,11 +9,11 @@ const { Config, Help } = await import('@oclif/core');
 
 /** The program's own line about itself: the reader's Node, not the builder's. */
 const ABOUT = '\u0000about\u0000';
-const WIDTHS = [80, 100, 120, 160];
+const WIDTHS = [40, 60, 80, 100, 120, 160];
 
-const config = await Config.load({ root: process.cwd(), ignoreManifest: true });
-config.userAgent = ABOUT;
-const commands = config.commands.flatMap(({ id, aliases }) => [id, ...aliases]);
+const load = () => Config.load({ root: process.cwd(), ignoreManifest: true });
+const { commands: all } = await load();
+const commands = all.flatMap(({ id, aliases }) => [id, ...aliases]);
 const topics = [...new Set(commands.map((id) => id.split(':')[0]))];
 
 class Page extends Help {
@@ -26,6 +26,8 @@ class Page extends Help {
 for (const width of WIDTHS) {
   const pages = {};
   for (const id of ['', ...topics, ...commands]) {
+    // Help takes the commands of a topic out of the Config that it is given: each page gets a fresh one.
+    const config = Object.assign(await load(), { userAgent: ABOUT });
     const page = new Page(config, { ...config.pjson.oclif.helpOptions, maxWidth: width });
     await page.showHelp(id === '' ? [] : [id]);
     pages[id] = `${page.lines.join('\n')}\n`;

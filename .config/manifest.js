@@ -14,7 +14,7 @@ const plugin = new Plugin({
 });
 await plugin.load();
 const { commands, version } = plugin.manifest;
-if (Object.keys(commands).length === 0) throw new Error('oclif finds no commands in dist/main.cjs');
+if (Object.keys(commands).length === 0) throw new Error('oclif finds no commands in dist/commands.cjs');
 const options = { ...(await resolveConfig(FILE)), parser: 'json' };
 const fresh = await format(JSON.stringify({ commands, version }), options);
 

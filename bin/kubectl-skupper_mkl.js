@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 // kubectl runs this file for `kubectl skupper-mkl` and, under the name kubectl-skupper-mkl, for `kubectl skupper mkl`.
 'use strict';
-require('../dist/boot.cjs').boot('startPlugin');
+require('./compile-cache.js');
+void require('../dist/start.cjs').startPlugin(process.argv.slice(2), `${__dirname}/..`);

@@ -1,3 +1,4 @@
 #!/usr/bin/env node
 'use strict';
-require('../dist/boot.cjs').boot('start');
+require('./compile-cache.js');
+void require('../dist/start.cjs').start(process.argv.slice(2), `${__dirname}/..`);

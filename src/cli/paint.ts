@@ -3,7 +3,7 @@ import type { Style } from '../view/style.js';
 
 type Paints = Pick<Style, 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'strike'>;
 
-/** The colours of a terminal. The only chalk import; the build loads it when there is a terminal to paint on. */
+/** The colours of a terminal. The only chalk import. */
 export function paints(level: 0 | 1 | 2 | 3): Paints {
   const chalk = new Chalk({ level });
   return {

@@ -1,14 +1,25 @@
-import type { Config } from '@oclif/core';
+import type { Command } from '@oclif/core/command';
+
+/** What Command.run takes: a configuration, or how to make one. */
+type Given = Exclude<Parameters<typeof Command.run>[1], string | undefined>;
+/** What the real configuration has besides; a command asks only for these while it runs. */
+interface CommandConfig {
+  root: string;
+  bin: string;
+  runHook(): Promise<{ successes: []; failures: [] }>;
+  scopedEnvVarKeys(): string[];
+}
 
 /**
- * What a command of oclif asks of its Config while it runs: no plugins, no hooks, no variables of its own. The real one
- * reads package.json and the manifest and prepares for plugins, which takes longer than most of our commands.
+ * The configuration of a command that runs: no plugins, no hooks, no variables of its own. The real one reads package.json and the
+ * manifest and prepares for plugins, which takes longer than most commands (.config/oclif.cjs).
  */
-export function commandConfig(): Config {
-  const config: Partial<Config> = {
+export function commandConfig(root: string): Given {
+  const config: CommandConfig & Given = {
+    root,
     bin: 'skupper',
     runHook: () => Promise.resolve({ successes: [], failures: [] }),
     scopedEnvVarKeys: () => [],
   };
-  return config as Config;
+  return config;
 }

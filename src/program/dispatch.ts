@@ -1,12 +1,8 @@
-import type { Command } from '@oclif/core';
 import { LOADERS } from '../commands/load.js';
 import { Failure } from '../model/failure.js';
 import { commandConfig } from './command-config.js';
 import { standardOutput } from '../cli/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
-
-/** How oclif itself makes and runs one. */
-type Runnable = new (...words: ConstructorParameters<typeof Command>) => { _run(): Promise<void> };
 
 /** What a command line is about: the oclif id it names, and the words that are left for it. */
 export interface Line {
@@ -57,22 +53,22 @@ export async function dispatch(argv: readonly string[], root: string): Promise<v
     return;
   }
   if (asksHelp(line)) return showHelp(line, root);
-  if (line.command === undefined) {
-    throw new Failure('usage', `skupper ${line.id.replaceAll(':', ' ')} is not a command`, {
-      hint: 'See what there is: skupper multikeylistener --help',
-    });
-  }
+  if (line.command === undefined) throw unknownCommand(line.id);
   const { default: Chosen } = await LOADERS[line.command]();
   known[`multikeylistener:${line.command}`] = Chosen;
   Chosen.id = line.id;
-  const command = new (Chosen as unknown as Runnable)(line.rest, commandConfig());
-  await command._run();
+  await Chosen.run(line.rest, commandConfig(root));
 }
 
 async function showHelp({ id, rest }: Line, root: string): Promise<void> {
   const { helpPage } = await import('./help.js');
   const page = helpPage(id, root, rest.includes('--no-color'));
-  if (page !== undefined) return standardOutput().write(page);
-  const { liveHelp } = await import('./live-help.js');
-  await liveHelp([...(id === '' ? [] : id.split(':')), '--help'], root);
+  if (page === undefined) throw unknownCommand(id);
+  standardOutput().write(page);
+}
+
+function unknownCommand(id: string): Failure {
+  return new Failure('usage', `skupper ${id.replaceAll(':', ' ')} is not a command`, {
+    hint: 'See what there is: skupper multikeylistener --help',
+  });
 }

@@ -6,7 +6,7 @@ import { colourLevel } from '../cli/colour.js';
 import { standardOutput } from '../cli/streams.js';
 
 /** The widths that the build makes pages for (.config/help.js). */
-const WIDTHS = [160, 120, 100, 80];
+const WIDTHS = [160, 120, 100, 80, 60, 40];
 const ABOUT = '\u0000about\u0000';
 
 /** `skupper-multikeylistener/0.1.0 linux-x64 node-v20.19.0`. */
@@ -19,20 +19,14 @@ export function about(root: string): string {
  * The help of a command or topic, as oclif wrote it at build time for the widest width that fits.
  *
  * @param id an oclif id, `` for the program itself
- * @returns undefined where no such page was made: a terminal of less than 80 columns, an unknown id, no build
+ * @returns undefined for an id that no command or topic has
  */
 export function helpPage(id: string, root: string, noColor: boolean): string | undefined {
   const stdout = standardOutput();
   const columns = stdout.columns ?? 80;
-  const width = WIDTHS.find((each) => each <= columns);
-  if (width === undefined) return undefined;
-  let page: string | undefined;
-  try {
-    const file = path.join(root, 'dist', `help-${width}.json`);
-    page = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)[id];
-  } catch {
-    return undefined;
-  }
+  const width = WIDTHS.find((each) => each <= columns) ?? 40;
+  const file = path.join(root, 'dist', `help-${width}.json`);
+  const page = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)[id];
   const text = page?.replace(ABOUT, () => about(root));
   return text && colourLevel(stdout.isTTY, process.env, noColor) === 0 ? stripVTControlCharacters(text) : text;
 }

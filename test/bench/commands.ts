@@ -42,7 +42,7 @@ export async function offline(rounds: number): Promise<Row[]> {
       validate: ours('validate', '-f', file),
       wrong: { ...ours('status', '--nmespace', 'x'), status: 2 },
       site: { ...ours('status'), env: site },
-      cold: { ...ours('generate', 'web', '8080', '--weighted', 'east=1'), env: { SKUPPER_MKL_CODE_CACHE: 'off' } },
+      cold: { ...ours('generate', 'web', '8080', '--weighted', 'east=1'), env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
     },
     rounds,
   );

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { LOADERS } from '../../src/commands/load.js';
 import { hasTerminal, onTerminal, skupper, environment } from '../support/program.js';
 
 /** What oclif itself prints for these words, at this width. */
@@ -37,11 +39,25 @@ test.each([
   expect(one.status).toBe(0);
 });
 
+test.each([40, 60, 80, 100, 120, 160])('at %d columns the help of the topic lists every command', (width) => {
+  const pages = JSON.parse(readFileSync(new URL(`../../dist/help-${width}.json`, import.meta.url), 'utf8')) as Record<
+    string,
+    string
+  >;
+  for (const [id, page] of [
+    ['mkl', pages['mkl']],
+    ['multikeylistener', pages['multikeylistener']],
+  ]) {
+    for (const command of Object.keys(LOADERS)) expect(page).toMatch(new RegExp(`${id} ${command}\\s`));
+  }
+});
+
 const perhaps = hasTerminal() ? describe : describe.skip;
 perhaps('on a terminal', () => {
   test.each([
     [60, 60],
-    [79, 79],
+    [20, 40],
+    [79, 60],
     [80, 80],
     [99, 80],
     [110, 100],

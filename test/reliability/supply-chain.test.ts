@@ -32,7 +32,7 @@ const json = <T>(file: string): T => JSON.parse(text(file)) as T;
 const labels = (list: readonly { name: string; version: string }[]): string[] =>
   list.map(({ name, version }) => `${name}@${version}`).sort();
 
-const sbom = json<Sbom>('docs/sbom.cdx.json');
+const sbom = json<Sbom>('dist/sbom.cdx.json');
 const { packages: lockedAll } = json<{ packages: Record<string, Locked> }>('package-lock.json');
 const locked = Object.entries(lockedAll).filter(([place]) => place !== '');
 const manifest = json<{ scripts: Record<string, string>; dependencies?: object; devDependencies: object }>(
@@ -64,6 +64,12 @@ describe('the lock file', () => {
     const weak = locked.filter(([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''));
     expect(weak.map(([place]) => place)).toEqual([]);
     expect(locked.filter(([, { resolved, link }]) => resolved !== undefined || link)).toEqual([]);
+  });
+
+  test('every direct dependency has its reason in docs/dependencies.md', () => {
+    const page = text('docs/dependencies.md');
+    const named = [...page.matchAll(/^\| ([@\w/-]+) \| [\w.-]+ \| \S.* \|$/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual(Object.keys(manifest.devDependencies).sort());
   });
 
   test('is of this package.json', () => {
@@ -136,7 +142,7 @@ describe('the bill of materials', () => {
       bundledSbom(full: Sbom, bundled: readonly object[]): Sbom;
       lockedSbom(): Promise<Sbom>;
     };
-    const bundled = json<{ name: string; version: string }[]>('dist/bundled.json');
+    const bundled = sbom.components;
     const full = await lockedSbom();
     const other: Sbom = structuredClone(full);
     Object.assign(other, { serialNumber: 'urn:uuid:00000000-0000-0000-0000-000000000000' });
@@ -149,7 +155,7 @@ describe('the bill of materials', () => {
     other.dependencies.reverse();
     const [one, two] = [full, other].map((each) => JSON.stringify(bundledSbom(each, bundled), null, 1));
     expect(two).toBe(one);
-    expect(`${one}\n`).toBe(text('docs/sbom.cdx.json'));
+    expect(`${one}\n`).toBe(text('dist/sbom.cdx.json'));
     expect(() => bundledSbom(full, [...bundled, { name: 'stranger', version: '1.0.0' }])).toThrow('stranger@1.0.0');
   });
 });

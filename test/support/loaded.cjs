@@ -3,15 +3,15 @@
 const { writeFileSync } = require('node:fs');
 const path = require('node:path');
 const process = require('node:process');
-const vm = require('node:vm');
+const Module = require('node:module');
 
 const before = new Set(process.moduleLoadList);
 const chunks = [];
-vm.Script = class extends vm.Script {
-  constructor(source, options) {
-    super(source, options);
-    chunks.push(path.basename(options.filename));
-  }
+const compile = Module.prototype._compile;
+Module.prototype._compile = function (content, filename, ...rest) {
+  if (filename.endsWith('.cjs') && filename.includes(`${path.sep}dist${path.sep}`))
+    chunks.push(path.basename(filename));
+  return compile.call(this, content, filename, ...rest);
 };
 process.on('exit', () => {
   const builtin = process.moduleLoadList.flatMap((name) => {

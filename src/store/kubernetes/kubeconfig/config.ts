@@ -7,7 +7,7 @@ import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
 import { keepPasswordOf, keepSecret, keepSecretsOf, withoutSecrets } from '../../../util/secrets.js';
 import { readFile } from '../../../util/files.js';
-import { runPlugin, type ExecCredential } from './exec-credential.js';
+import type { ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
 
@@ -95,7 +95,8 @@ class KubeconfigConnection implements Connection {
     const { cluster, context } = this.selection;
     const { env, requestTimeoutMs } = this.options;
     const at = { context, server: this.address, cluster, env, timeoutMs: requestTimeoutMs };
-    const plugin = user.exec && (await runPlugin(user.exec, at));
+    // Running programs loads much of Node that other users never need.
+    const plugin = user.exec && (await (await import('./exec-credential.js')).runPlugin(user.exec, at));
     const config = this.kubeconfig(await withSecrets(user, plugin, this.unusable));
     const applied: https.RequestOptions = {};
     try {

@@ -1,1 +1,0 @@
-export function lazily(source: string): string;
