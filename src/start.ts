@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { route } from './cli/handover/route.js';
+import { isGiven, readCommandLine } from './program/command-line.js';
 
 /**
  * The entry of bin/skupper.js: decides who answers before anything large is
@@ -10,28 +10,26 @@ import { route } from './cli/handover/route.js';
  */
 export async function start(argv: string[], root: string): Promise<void> {
   traceSources(argv);
-  const way = route(argv);
-  if (way.to === 'other') {
+  const read = readCommandLine(argv);
+  if (read.to === 'other') {
     const { handOver } = await import('./cli/handover/handover.js');
-    await handOver(way.argv);
-  } else if (way.to === 'completion') {
+    await handOver(read.argv);
+  } else if (read.to === 'completion') {
     const { printCompletions } = await import('./program/completion/print-completions.js');
-    await printCompletions(way.argv, root);
+    await printCompletions(read.argv, root);
   } else {
     const { run } = await import('./program/run.js');
-    await run(way.argv, root);
+    await run(read.line, root);
   }
 }
 
 /** The entry of the kubectl plugin: the same commands, on Kubernetes unless --platform says otherwise. */
 export async function startPlugin(argv: string[], root: string): Promise<void> {
-  traceSources(argv);
   process.env['SKUPPER_PLATFORM'] = 'kubernetes';
-  const { run } = await import('./program/run.js');
-  await run(argv[0] === '--version' ? argv : ['mkl', ...argv], root);
+  await start(argv[0] === '--version' ? argv : ['mkl', ...argv], root);
 }
 
 /** With --debug stack traces name the sources; Node reads a source map only of what it loads afterwards. */
 function traceSources(argv: readonly string[]): void {
-  if (argv.includes('--debug')) process.setSourceMapsEnabled(true);
+  if (isGiven(argv, '--debug')) process.setSourceMapsEnabled(true);
 }

@@ -10,12 +10,12 @@ export type KnownCommands = Readonly<Record<string, { flags?: object; baseFlags?
  * The same failure with what was probably meant as the first line of its hint:
  * a command, flags, or one of the values that a flag takes.
  *
- * @param argv the words after the program's name
+ * @param id the command's oclif id
  * @param commands the commands by oclif id
  */
-export function withSuggestion(failure: Failure, argv: readonly string[], commands: KnownCommands): Failure {
+export function withSuggestion(failure: Failure, id: string, commands: KnownCommands): Failure {
   if (failure.code !== 'usage') return failure;
-  const meant = meantCommand(failure, commands) ?? meantFlags(failure, argv, commands) ?? meantValue(failure);
+  const meant = meantCommand(failure, commands) ?? meantFlags(failure, id, commands) ?? meantValue(failure);
   return meant === undefined ? failure : hinting(failure, meant);
 }
 
@@ -37,9 +37,9 @@ function meantCommand({ message }: Failure, commands: KnownCommands): string | u
   return meant && `skupper ${topic} ${meant}`;
 }
 
-function meantFlags({ message }: Failure, argv: readonly string[], commands: KnownCommands): string | undefined {
+function meantFlags({ message }: Failure, id: string, commands: KnownCommands): string | undefined {
   const unknown = /^Nonexistent flags?: (.*)$/s.exec(message)?.[1]?.split(', ');
-  const command = commands[`multikeylistener:${argv[1]}`];
+  const command = commands[`multikeylistener:${id.split(':')[1]}`];
   if (!unknown || !command) return undefined;
   const known = Object.keys({ ...command.baseFlags, ...command.flags });
   const meant = unknown.map((flag) => closest(flag.replace(/^-+|=.*$/gs, ''), known));

@@ -1,37 +1,17 @@
 import { LOADERS } from '../commands/load.js';
 import { Failure } from '../model/failure.js';
 import { commandConfig } from './command-config.js';
+import {
+  asksHelp,
+  isGiven,
+  unknownFlags,
+  VALUE_FLAGS,
+  withPlainBooleans,
+  type FlagShape,
+  type OwnLine,
+} from './command-line.js';
 import { standardOutput } from '../cli/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
-
-/** What a command line is about: the oclif id it names, and the words that are left for it. */
-export interface Line {
-  /** `mkl:create`; `mkl` for the topic alone; `` for the program itself. */
-  id: string;
-  /** `create`, where there is such a command. */
-  command: keyof typeof LOADERS | undefined;
-  rest: string[];
-}
-
-/** Takes the topic and the command off a line, as `mkl create …` or `mkl:create …`. */
-export function readLine(argv: readonly string[]): Line {
-  const [first = '', ...others] = argv;
-  const words = first.startsWith('-') ? [] : first.split(':');
-  const rest = words.length === 0 ? [...argv] : others;
-  if (words.length === 1 && rest[0] !== undefined && !rest[0].startsWith('-')) words.push(rest.shift() ?? '');
-  const command = words.length === 2 ? words[1] : undefined;
-  const known = command !== undefined && Object.hasOwn(LOADERS, command);
-  return { id: words.join(':'), command: known ? (command as keyof typeof LOADERS) : undefined, rest };
-}
-
-const HELP = ['--help', '-h'];
-
-/** Whether help is asked for, anywhere before `--`, or a topic stands alone. */
-export function asksHelp({ id, command, rest }: Line): boolean {
-  const end = rest.indexOf('--');
-  const flags = end === -1 ? rest : rest.slice(0, end);
-  return flags.some((word) => HELP.includes(word)) || (command === undefined && !id.includes(':'));
-}
 
 /** The commands, as far as they are loaded: what a mistyped word or flag is compared with. */
 export const known: Record<string, KnownCommands[string]> = Object.fromEntries(
@@ -41,34 +21,70 @@ export const known: Record<string, KnownCommands[string]> = Object.fromEntries(
 /**
  * Runs one command line of ours.
  *
- * @param argv the words after the program's name, topic first
  * @param root the folder of package.json
  * @returns when the command is through; throws what it throws
  */
-export async function dispatch(argv: readonly string[], root: string): Promise<void> {
-  const line = readLine(argv);
-  if (argv[0] === '--version') {
-    const { about } = await import('./help.js');
-    standardOutput().write(`${about(root)}\n`);
-    return;
+export async function dispatch({ id, rest }: OwnLine, root: string): Promise<void> {
+  const word = id.split(':')[1];
+  const help = asksHelp(rest);
+  if (word === undefined) {
+    if (id === '' && isGiven(rest, '--version')) return showVersion(root);
+    const foreign = unknownFlags(rest, TOPIC_FLAGS);
+    if (foreign.length > 0 || (rest.length > 0 && !help)) throw noCommand(id, foreign);
+    return showHelp(id, root, rest);
   }
-  if (asksHelp(line)) return showHelp(line, root);
-  if (line.command === undefined) throw unknownCommand(line.id);
-  const { default: Chosen } = await LOADERS[line.command]();
-  known[`multikeylistener:${line.command}`] = Chosen;
-  Chosen.id = line.id;
-  await Chosen.run(line.rest, commandConfig(root));
+  const command =
+    Object.hasOwn(LOADERS, word) && id.split(':').length === 2 ? (word as keyof typeof LOADERS) : undefined;
+  if (command === undefined) throw unknownCommand(id);
+  // Without other flags nothing can be wrong, and the command need not be loaded.
+  if (help && !rest.some((each) => each.startsWith('-') && !asksHelp([each]))) return showHelp(id, root, rest);
+  const { default: Chosen } = await LOADERS[command]();
+  const flags: Record<string, FlagShape> = { ...Chosen.baseFlags, ...Chosen.flags };
+  known[`multikeylistener:${command}`] = { flags };
+  // An unknown flag is left for the command to refuse.
+  if (help && unknownFlags(rest, flags).length === 0) return showHelp(id, root, rest);
+  Chosen.id = id;
+  const asked = rest.filter((each) => !help || !asksHelp([each]));
+  await Chosen.run(withPlainBooleans(asked, flags), commandConfig(root));
 }
 
-async function showHelp({ id, rest }: Line, root: string): Promise<void> {
+/** The flags that help understands where no command is named; those of every command may stand there too. */
+const TOPIC_FLAGS: Readonly<Record<string, FlagShape>> = {
+  ...Object.fromEntries([...VALUE_FLAGS].map((flag) => [flag.replace(/^-+/, ''), shapeOf(flag)])),
+  help: { type: 'boolean', char: 'h' },
+  version: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  'no-input': { type: 'boolean' },
+  debug: { type: 'boolean' },
+};
+
+/** `-n` is given by its letter alone. */
+function shapeOf(flag: string): FlagShape {
+  return { type: 'option', ...(flag.startsWith('--') ? {} : { char: flag.slice(1) }) };
+}
+
+async function showVersion(root: string): Promise<void> {
+  const { about } = await import('./help.js');
+  standardOutput().write(`${about(root)}\n`);
+}
+
+async function showHelp(id: string, root: string, rest: readonly string[]): Promise<void> {
   const { helpPage } = await import('./help.js');
-  const page = helpPage(id, root, rest.includes('--no-color'));
+  const page = helpPage(id, root, isGiven(rest, '--no-color'));
   if (page === undefined) throw unknownCommand(id);
   standardOutput().write(page);
 }
 
 function unknownCommand(id: string): Failure {
   return new Failure('usage', `skupper ${id.replaceAll(':', ' ')} is not a command`, {
-    hint: 'See what there is: skupper multikeylistener --help',
+    hint: 'See available commands: skupper multikeylistener --help',
   });
+}
+
+function noCommand(id: string, foreign: readonly string[]): Failure {
+  const what =
+    foreign.length > 0
+      ? `unknown ${foreign.length === 1 ? 'flag' : 'flags'} ${foreign.join(', ')}`
+      : 'no command is given';
+  return new Failure('usage', what, { hint: `See available commands: skupper ${id || 'multikeylistener'} --help` });
 }

@@ -4,18 +4,11 @@ import { escapeLines } from '../model/text.js';
 import { withoutSecrets } from '../util/secrets.js';
 import { failureDocument, renderFailure } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from '../cli/errors.js';
+import { isGiven, wantsJson, type OwnLine } from './command-line.js';
 import { dispatch, known } from './dispatch.js';
 import { showable, styleFor } from '../cli/io.js';
 import { standardError } from '../cli/streams.js';
 import { withSuggestion } from '../cli/suggest.js';
-
-/** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
-export function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((word, index) => {
-    const value = /^(?:-o=?|--output=)(.+)$/.exec(word)?.[1] ?? argv[index + 1];
-    return /^(-o|--output)/.test(word) && value === 'json';
-  });
-}
 
 /** Says a failure on stderr: one line of JSON with -o json, sentences otherwise. */
 function say(failure: Failure, argv: readonly string[]): void {
@@ -25,10 +18,10 @@ function say(failure: Failure, argv: readonly string[]): void {
   if (wantsJson(argv)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
   else if (failure.message === 'interrupted') write('interrupted\n');
   else {
-    const style = styleFor(stderr, env, argv.includes('--no-color'));
+    const style = styleFor(stderr, env, isGiven(argv, '--no-color'));
     write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));
   }
-  if (argv.includes('--debug') || env['DEBUG']) {
+  if (isGiven(argv, '--debug') || env['DEBUG']) {
     for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
       write(`${escapeLines(cause.stack ?? cause.message)}\n`);
   }
@@ -50,14 +43,14 @@ interface ExitError {
 /**
  * Runs one command line and sets the exit status. The one catch of the program.
  *
- * @param argv the words after the program's name
  * @param root the folder of package.json
  */
-export async function run(argv: string[], root: string): Promise<void> {
+export async function run(line: OwnLine, root: string): Promise<void> {
+  const argv = line.rest;
   // Also what a promise that nobody waits for rejects with.
   process.on('uncaughtException', (error) => endAtOnce(error, argv));
   try {
-    await dispatch(argv, root);
+    await dispatch(line, root);
   } catch (error) {
     const { oclif, code } = error as ExitError;
     // oclif's own help ends with an exit of 0.
@@ -65,7 +58,7 @@ export async function run(argv: string[], root: string): Promise<void> {
       process.exitCode = oclif.exit;
       return;
     }
-    const failure = withSuggestion(toFailure(error), argv, known);
+    const failure = withSuggestion(toFailure(error), line.id, known);
     say(failure, argv);
     process.exitCode = exitOf(failure) ?? EXIT.Failed;
   }

@@ -35,12 +35,6 @@ describe('the words', () => {
     expect({ stdout, status }).toEqual({ stdout: words.map((word) => `<${word}>`).join(''), status: 0 });
   });
 
-  test('bytes that are no UTF-8', () => {
-    const script = `exec "$0" "$1" site "$(printf 'a\\377\\376')" "$(printf '\\200\\nx\\n')" plain`;
-    const command = spawnSync('sh', ['-c', script, process.execPath, BIN], { env: environment(pathOf(echo)) });
-    expect(command.stdout.toString('latin1')).toBe('<site><a\xff\xfe><\x80\nx><plain>');
-  });
-
   test('what only looks like ours belongs to the other, and ours never does', async () => {
     const [foreign, version, own] = await Promise.all([
       hand(['mklx'], [echo]),

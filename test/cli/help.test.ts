@@ -26,12 +26,12 @@ test.each([['--help'], ['mkl --help'], ['multikeylistener create --help'], ['mkl
 test.each([
   ['', '--help'],
   ['mkl', 'mkl --help'],
-  ['mkl --bogus', 'mkl --help'],
   ['help', '--help'],
   ['help mkl status', 'mkl status --help'],
   ['mkl:status --help', 'mkl status --help'],
   ['mkl status web -h', 'mkl status --help'],
-  ['mkl status --bogus --help', 'mkl status --help'],
+  ['mkl help status', 'mkl status --help'],
+  ['-n west mkl status --help=true', 'mkl status --help'],
 ])('%j prints the help of %j', async (line, same) => {
   const words = line === '' ? [] : line.split(' ');
   const [one, other] = await Promise.all([skupper(words), skupper(same.split(' '))]);
@@ -50,6 +50,18 @@ test.each([40, 60, 80, 100, 120, 160])('at %d columns the help of the topic list
   ]) {
     for (const command of Object.keys(LOADERS)) expect(page).toMatch(new RegExp(`${id} ${command}\\s`));
   }
+});
+
+test.each([
+  'mkl --bogus',
+  '--bogus',
+  'mkl -n west',
+  'mkl staus --help',
+  'mkl status --bogus --help',
+  'mkl status --help=maybe',
+])('%s is a usage error, never help', async (line) => {
+  const { status, stdout } = await skupper(line.split(' '));
+  expect([status, stdout]).toEqual([2, '']);
 });
 
 const perhaps = hasTerminal() ? describe : describe.skip;

@@ -1,6 +1,5 @@
 import { realpathSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { invocation } from './bytes.js';
 import { findOther, type Search } from './find.js';
 import { GUARD, isLoop, readGuard, writeGuard } from './guard.js';
 import { endLike, inheritedStreams, runProgram, type Ended } from './run-other.js';
@@ -44,7 +43,7 @@ export async function handOver(argv: readonly string[]): Promise<void> {
   const other = lookForOther(argv);
   if (other.found === undefined) return refuse(await nobody(argv, other), NOT_FOUND);
   const env = guarded(other.found, argv);
-  const ended = await runProgram(invocation(other.found, argv), inheritedStreams(argv), env);
+  const ended = await runProgram({ file: other.found, args: [...argv] }, inheritedStreams(argv), env);
   if (ended.error) return refuse(`${other.found} can't be run: ${ended.error.code ?? ended.error.message}`, 1);
   endLike(ended);
 }

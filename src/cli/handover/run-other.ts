@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import process from 'node:process';
 import { isatty } from 'node:tty';
-import type { Invocation } from './bytes.js';
+
+/** How a program is started. */
+export interface Invocation {
+  file: string;
+  args: string[];
+}
 
 /** How the other program ended; `error` where it could not be started. */
 export interface Ended {

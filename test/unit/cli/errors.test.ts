@@ -3,7 +3,7 @@ import { parseDuration } from '../../../src/cli/flags.js';
 import { canUnicode, styleFor } from '../../../src/cli/io.js';
 import { colourLevel } from '../../../src/cli/colour.js';
 import { namesFrom } from '../../../src/cli/names.js';
-import { wantsJson } from '../../../src/program/run.js';
+import { wantsJson } from '../../../src/program/command-line.js';
 import { Failure, isFailure, joinFailures, type Code } from '../../../src/model/failure.js';
 import { failureDocument, renderFailure } from '../../../src/view/failure.js';
 import { PLAIN } from '../../../src/view/style.js';

@@ -38,8 +38,8 @@ describe('a usage error', () => {
   const commands = {
     'multikeylistener:status': { flags: { selector: {}, 'all-namespaces': {} }, baseFlags: { namespace: {} } },
   };
-  const hintOf = (error: unknown, argv = ['mkl', 'status']): string | undefined =>
-    withSuggestion(toFailure(error), argv, commands).hint?.split('\n')[0];
+  const hintOf = (error: unknown, id = 'mkl:status'): string | undefined =>
+    withSuggestion(toFailure(error), id, commands).hint?.split('\n')[0];
   const usage = (message: string, cause?: string): Failure =>
     new Failure('usage', message, { causes: cause === undefined ? [] : [{ field: '--x', message: cause }] });
 
@@ -60,7 +60,7 @@ describe('a usage error', () => {
       hint: 'own',
       causes: [{ field: 'f', message: 'm' }],
     });
-    const { hint, causes } = withSuggestion(failure, ['mkl', 'status'], commands);
+    const { hint, causes } = withSuggestion(failure, 'mkl:status', commands);
     expect({ hint, causes }).toEqual({ hint: 'Did you mean --selector?\nown', causes: failure.causes });
   });
 });

@@ -1,44 +1,9 @@
 import { chmodSync, linkSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { throughShell } from '../../../../src/cli/handover/bytes.js';
 import { findOther, searchedFolders } from '../../../../src/cli/handover/find.js';
 import { isLoop, readGuard, writeGuard } from '../../../../src/cli/handover/guard.js';
-import { route } from '../../../../src/cli/handover/route.js';
 import { inheritedStreams } from '../../../../src/cli/handover/run-other.js';
 import { temporaryFolder } from '../../../support/program.js';
-
-describe('whose command line it is', () => {
-  test.each<[string, string, string]>([
-    ['', 'own', ''],
-    ['--help', 'own', '--help'],
-    ['--version', 'own', '--version'],
-    ['-h', 'own', '-h'],
-    ['help', 'own', '--help'],
-    ['help mkl status', 'own', 'mkl status --help'],
-    ['mkl', 'own', 'mkl'],
-    ['mkl status -n west', 'own', 'mkl status -n west'],
-    ['mkl:status', 'own', 'mkl:status'],
-    ['-n west mkl status web', 'own', 'mkl status -n west web'],
-    ['--platform=linux multikeylistener --help', 'own', 'multikeylistener --platform=linux --help'],
-    ['mkl __complete -- mkl sta', 'completion', 'mkl sta'],
-    ['help site', 'other', 'help site'],
-    ['version', 'other', 'version'],
-    ['site status --help', 'other', 'site status --help'],
-    ['-n mkl site status', 'other', '-n mkl site status'],
-    ['completion bash', 'other', 'completion bash'],
-    ['__complete site', 'other', '__complete site'],
-    ['mklx status', 'other', 'mklx status'],
-    ['--help site', 'own', '--help'],
-  ])('%s', (line, to, argv) => {
-    const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
-    expect(route(words(line))).toEqual({ to, argv: words(argv) });
-  });
-
-  test('words of nothing, of blanks and of line breaks stay', () => {
-    const argv = ['link', '', ' ', 'a\nb', '--', '-x'];
-    expect(route(argv)).toEqual({ to: 'other', argv });
-  });
-});
 
 describe('the other skupper', () => {
   const folder = temporaryFolder();
@@ -147,12 +112,6 @@ describe('the guard', () => {
   test.each(['', 'x', '{}', '[]', '{"depth":"x","tried":3}', 'null'])('garbage counts as none: %s', (value) => {
     expect(readGuard(value, argv)).toEqual({ depth: 0, tried: [] });
   });
-});
-
-test('bytes that are no UTF-8 go through a shell as numbers, the rest as they are', () => {
-  const { file, args } = throughShell('/bin/other', [Buffer.from("it's"), Buffer.from([0xff, 0x0a])]);
-  expect([file, args[0], args[2], args[3]]).toEqual(['/bin/sh', '-c', '/bin/other', "it's"]);
-  expect(args[1]).toBe('a1=$(printf \'\\377\\012x\')\nexec "$0" "${1}" "${a1%x}"');
 });
 
 test('what a word refers to by its descriptor is inherited', () => {
