@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { Failure } from '../../model/failure.js';
+import { writeFileAtomically } from '../../util/atomic-file.js';
 import type { Kept } from './recreate.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,39 +67,13 @@ export async function keepManifest(keeping: Keeping): Promise<Kept> {
 async function keepIn(folder: string, { name, namespace, text, restore }: Keeping): Promise<Kept> {
   const plain = [namespace, name].map((part) => part.replace(/[^a-z0-9-]/g, '_').slice(0, 63));
   const file = path.join(folder, `${[...plain, randomBytes(4).toString('hex')].join('.')}.yaml`);
-  const temporary = `${file}.tmp`;
   const command = restore(file);
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(
-      `# As it was before --recreate deleted it. Put it back with:\n#   ${oneLine(command)}\n${text}`,
-    );
-    await handle.sync();
-    await rename(temporary, file);
-    await syncFolder(folder);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
-  }
+  const remark = `# As it was before --recreate deleted it. Put it back with:\n#   ${oneLine(command)}\n`;
+  await writeFileAtomically(file, remark + text, { mode: 0o600 });
   return { file, text, restore: command, drop: () => rm(file, { force: true }) };
 }
 
 /** A line break would end the comment. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
-}
-
-/** Makes the new name itself durable, where the system can (Windows opens no folders). */
-async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    if (handle === undefined && process.platform !== 'win32') throw error;
-  } finally {
-    await handle?.close();
-  }
 }

@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { access, link, lstat, mkdir, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { Failure } from '../../../model/failure.js';
+import { syncFolder, TEMPORARY_FILE, writeFileAtomically } from '../../../util/atomic-file.js';
 import { errorCode, fileSystemFailure, guarded } from '../errors.js';
 import { isAlive } from './lock.js';
 import { readText } from './read-resources.js';
 
 const DIRECTORY_MODE = 0o775;
-const FILE_MODE = 0o666;
-const TEMPORARY = /^\.skupper-mkl-(\d+)-[0-9a-f]+\.tmp$/;
 const LEFTOVER_MS = 5 * 60_000;
 /** link() is missing on some file systems (FAT, some network and container mounts). */
 const NO_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
@@ -39,18 +37,17 @@ export async function requireWritable(folder: string): Promise<void> {
  * @throws Failure `already-exists` when anything has that path, `file-system`
  */
 export async function createFile(temporary: string, path: string, text: string): Promise<void> {
-  await guarded('written', path, () =>
-    throughTemporary(temporary, path, text, async (file) => {
-      try {
-        await link(file, path);
-      } catch (error) {
-        const code = errorCode(error) ?? '';
-        if (code === 'EEXIST') throw exists(path, error);
-        if (!NO_LINK.includes(code)) throw error;
-        await moveToNew(file, path);
-      }
-    }),
-  );
+  const put = async (file: string): Promise<void> => {
+    try {
+      await link(file, path);
+    } catch (error) {
+      const code = errorCode(error) ?? '';
+      if (code === 'EEXIST') throw exists(path, error);
+      if (!NO_LINK.includes(code)) throw error;
+      await moveToNew(file, path);
+    }
+  };
+  await guarded('written', path, () => writeFileAtomically(path, text, { temporary, put }));
 }
 
 /** Whole as with link; only somebody who does not take our lock could come in between the look and the rename. */
@@ -60,31 +57,6 @@ async function moveToNew(file: string, path: string): Promise<void> {
   });
   if (taken) throw exists(path);
   await rename(file, path);
-}
-
-/**
- * Writes the text to a temporary file and lets `put` bring it into place; the temporary file is gone then. Where the
- * target is a mount of its own, the temporary file has to be beside it: its name is none that Skupper reads.
- */
-async function throughTemporary(
-  temporary: string,
-  path: string,
-  text: string,
-  put: (file: string) => Promise<void>,
-  prepare?: (handle: FileHandle) => Promise<void>,
-): Promise<void> {
-  const folder = dirname(path);
-  const via = async (place: string): Promise<void> => {
-    const file = await writeTemporary(place, text, prepare);
-    await put(file).finally(() => rm(file, { force: true }).catch(() => undefined));
-  };
-  try {
-    await via(temporary);
-  } catch (error) {
-    if (errorCode(error) !== 'EXDEV' || folder === temporary) throw error;
-    await via(folder);
-  }
-  await syncFolder(folder);
 }
 
 function exists(path: string, cause?: unknown): Failure {
@@ -103,11 +75,12 @@ export async function replaceFile(temporary: string, path: string, text: string,
       await refuseChanged(path, before);
       await rename(file, path);
     };
-    await throughTemporary(temporary, path, text, put, async (handle) => {
+    const prepare = async (handle: FileHandle): Promise<void> => {
       await handle.chmod(old.mode & 0o7777);
       // Only root may; for anybody else the file becomes theirs, as with an editor.
       if (process.getuid?.() === 0) await handle.chown(old.uid, old.gid);
-    });
+    };
+    await writeFileAtomically(path, text, { temporary, put, prepare });
   });
 }
 
@@ -139,49 +112,17 @@ async function regularFile(path: string): Promise<{ mode: number; uid: number; g
   });
 }
 
-async function writeTemporary(
-  folder: string,
-  text: string,
-  prepare?: (handle: FileHandle) => Promise<void>,
-): Promise<string> {
-  const path = join(folder, `.skupper-mkl-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
-  const handle = await open(path, 'wx', FILE_MODE);
-  try {
-    await handle.writeFile(text);
-    await prepare?.(handle);
-    await handle.sync();
-  } catch (error) {
-    await rm(path, { force: true }).catch(() => undefined);
-    throw error;
-  } finally {
-    await handle.close();
-  }
-  return path;
-}
-
 /**
  * Removes the temporary files of processes that were killed. Call it under the lock: no live one of this program is in use then.
  * @param folder missing is as good as empty
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const pid = TEMPORARY.exec(name)?.[1];
+    const pid = TEMPORARY_FILE.exec(name)?.[1];
     if (pid === undefined) continue;
     const path = join(folder, name);
     const found = await lstat(path).catch(() => undefined);
     if (found === undefined || (isAlive(Number(pid)) && Date.now() - found.mtimeMs < LEFTOVER_MS)) continue;
     await unlink(path).catch(() => undefined);
-  }
-}
-
-/** Makes the new name itself durable, where the file system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF', 'EISDIR'].includes(errorCode(error) ?? '')) throw error;
-  } finally {
-    await handle.close();
   }
 }
