@@ -2,7 +2,6 @@ import { Failure, isFailure, joinFailures } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { halfDone, isDesired, planApply, readStored, type Step } from '../operations/write/plan-apply.js';
 import { deliver } from '../operations/write/send.js';
-import { checkDocuments, isOtherKind } from '../operations/validate/documents.js';
 import { foresee } from '../operations/write/two-writes.js';
 import { preflight } from '../operations/preflight.js';
 import { removeAll, type Target } from '../operations/write/delete.js';
@@ -13,7 +12,7 @@ import { disruptionLines } from '../view/disruption.js';
 import { dataFormat } from '../view/formats.js';
 import type { Context } from './context.js';
 import { deliveryOptions, waitChoice, type ChangeFlags } from './change-flags.js';
-import { readDocuments } from './input/documents.js';
+import { readResources } from './input/resources.js';
 import type { Narrator } from './narrator.js';
 import { checkReload, forgetting, reloadAfter, type ReloadFlags } from './reload.js';
 import { sideBySide, tellReload, waitAndTell } from './waiting.js';
@@ -47,13 +46,8 @@ export interface Applied {
 /** Carries out `apply`: decide everything, then check, then write in order. */
 export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied> {
   await checkReload(context, flags);
-  const documents = await readDocuments(flags.filename, context.io, { recursive: flags.recursive });
-  const own = documents.filter(({ object }) => !isOtherKind(object, true));
-  const skipped = documents.length - own.length;
-  if (skipped > 0)
-    say.notice(context, `${skipped} ${skipped === 1 ? 'document' : 'documents'} of other kinds skipped.`);
-  const rules = { family: context.platform.family, namespace: context.namespace };
-  const work = await decide(context, checkDocuments(own, rules), flags);
+  const manifests = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
+  const work = await decide(context, manifests, flags);
   const differs = flags.diff ? showDiffs(context, work, flags.output) : false;
   await check(context, work, flags, say);
   const doomed = flags.prune ? await toPrune(context, work, flags) : [];

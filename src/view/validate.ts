@@ -12,18 +12,23 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
+/** Where a remark belongs: `deploy/web.yaml:7:9`, or the file alone. */
+export function remarkPlace({ file, line, column }: FileRemark): string {
+  const name = file === '-' ? 'standard input' : file;
+  return line === undefined ? name : `${name}:${line}:${column ?? 1}`;
+}
+
 /** `deploy/web.yaml:7:9: spec.port: must be …`; what is no error says so after the place. */
 export function remarkLine(remark: FileRemark, style: Style): string {
-  const { file, line, column, field, message, severity } = remark;
-  const name = escapeText(file === '-' ? 'standard input' : file);
-  const place = line === undefined ? name : `${name}:${line}:${column ?? 1}`;
+  const { field, message, severity } = remark;
   const kind = severity === 'error' ? '' : `${severity === 'warning' ? style.warn('warning:') : style.dim('notice:')} `;
-  return `${style.bold(`${place}:`)} ${kind}${field ? `${escapeText(field)}: ` : ''}${escapeText(message)}`;
+  const place = style.bold(`${escapeText(remarkPlace(remark))}:`);
+  return `${place} ${kind}${field ? `${escapeText(field)}: ` : ''}${escapeText(message)}`;
 }
 
 /** `3 documents in 2 files: 1 invalid (4 problems), 7 of other kinds skipped`. */
 export function summaryLine(counts: Counts, omitted: number): string {
-  const { documents, files, valid, invalid, unreadable, skipped, errors, warnings, notices } = counts;
+  const { documents, files, valid, invalid, unreadable, empty, skipped, errors, warnings, notices } = counts;
   const all = documents === 0 || valid < documents ? '' : 'all valid';
   const parts = [
     invalid > 0 ? `${invalid} invalid` : all,
@@ -33,6 +38,7 @@ export function summaryLine(counts: Counts, omitted: number): string {
   if (warnings > 0) parts.push(count(warnings, 'warning'));
   if (notices > 0) parts.push(count(notices, 'notice'));
   if (skipped > 0) parts.push(`${skipped} of other kinds skipped`);
+  if (empty > 0) parts.push(`${count(empty, 'file')} without documents`);
   if (omitted > 0) parts.push(`${omitted} not listed`);
   const what = `${count(documents, 'document')} in ${count(files, 'file')}`;
   return parts.length > 0 ? `${what}: ${parts.join(', ')}` : what;

@@ -4,14 +4,19 @@ import { Failure } from '../model/failure.js';
 import { changesType } from './plain.js';
 import { Verbatim } from './verbatim.js';
 
+declare module 'js-yaml' {
+  /** The types of the core schema, which the published types leave out. */
+  export const types: Readonly<Record<'null' | 'bool' | 'int' | 'float', Type>>;
+}
+
 /** Nodes of all documents with aliases expanded: far above any manifest, far below what fills the memory. */
 const MAX_NODES = 1_000_000;
 /** As deep as js-yaml itself goes; aliases may nest deeper than the text does. */
 const MAX_DEPTH = 100;
 
 /** `<<` without quotes merges maps. */
-export const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
-const SCHEMA = CORE_SCHEMA.extend({ implicit: [merge] });
+export const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [MERGE] });
 
 /** Every scalar without quotes that is written otherwise than it would be written again stays its text. */
 const verbatim = new Type('!verbatim', {
@@ -20,7 +25,7 @@ const verbatim = new Type('!verbatim', {
   construct: (text: string) => (String(Number(text)) === text ? Number(text) : new Verbatim(text)),
 });
 const VERBATIM = FAILSAFE_SCHEMA.extend({
-  implicit: [verbatim, types.null, types.bool, types.int, types.float, merge],
+  implicit: [verbatim, types.null, types.bool, types.int, types.float, MERGE],
 });
 
 export interface LoadOptions {
@@ -59,11 +64,15 @@ function parse(text: string, what: string, schema: Schema): unknown[] {
   try {
     return loadAll(text, null, { schema });
   } catch (error) {
-    if (error instanceof YAMLException) {
-      throw new Failure('bad-file', `${what} is not valid YAML: ${place(error)}${error.reason}`, { cause: error });
-    }
-    throw new Failure('bad-file', `${what} is not valid YAML`, { cause: error });
+    const problem = `${what} is not valid ${languageOf(what)}`;
+    if (!(error instanceof YAMLException)) throw new Failure('bad-file', problem, { cause: error });
+    throw new Failure('bad-file', `${problem}: ${place(error)}${error.reason}`, { cause: error });
   }
+}
+
+/** What a file of that name should hold. */
+export function languageOf(name: string): 'JSON' | 'YAML' {
+  return /\.json$/i.test(name) ? 'JSON' : 'YAML';
 }
 
 function place(error: YAMLException): string {

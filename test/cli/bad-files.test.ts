@@ -24,29 +24,33 @@ ${Array.from({ length: 9 }, (_, level) => `a${level + 1}: &a${level + 1} [${Arra
 
 /** File contents, what stderr must name. Exit 2, nothing created. */
 const ROWS: [title: string, text: string | Buffer, named: string[]][] = [
-  ['empty', '', ['holds no document']],
-  ['comments only', '# nothing\n---\n', ['holds no document']],
-  ['an empty List', 'apiVersion: v1\nkind: List\nitems: []\n', ['holds no document']],
-  ['not YAML', 'a: [1\n b: {', ['not valid YAML', 'line']],
+  ['empty', '', ['contains no documents']],
+  ['comments only', '# nothing\n---\n', ['contains no documents']],
+  ['an empty List', 'apiVersion: v1\nkind: List\nitems: []\n', ['contains no documents']],
+  ['not YAML', 'a: [1\n b: {', ['not valid YAML', '.yaml:2:']],
   ['not UTF-8', Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe, 0xff]), ['UTF-8']],
   ['UTF-16', Buffer.from('\ufeffkind: MultiKeyListener\n', 'utf16le'), ['UTF-']],
   ['a list', '- a\n- b\n', ['a list']],
   ['a text', 'just words\n', ['MultiKeyListener']],
-  ['another kind', GOOD.replace('MultiKeyListener', 'Listener'), ['kind', 'MultiKeyListener']],
+  ['another kind', GOOD.replace('MultiKeyListener', 'Listener'), ['contain no MultiKeyListener']],
   ['another version', GOOD.replace('v2alpha1', 'v1'), ['apiVersion']],
   [
     'two documents of which one is bad',
     `${GOOD}---\n${GOOD.replace('name: good', 'name: bad').replace('8080', '0')}`,
-    ['document 2', 'spec.port'],
+    ['.yaml:19:9: spec.port'],
   ],
-  ['two documents of one name', `${GOOD}---\n${GOOD}`, ['document 2', 'metadata.name']],
-  ['a key twice in a map', GOOD.replace('east: 1', 'east: 1\n        east: 2'), ['YAML', 'duplicated']],
+  ['two documents of one name', `${GOOD}---\n${GOOD}`, ['.yaml:16:9: metadata.name']],
+  [
+    'a key twice in a map',
+    GOOD.replace('east: 1', 'east: 1\n        east: 2'),
+    ['.yaml:12:9: spec.strategy.weighted.routingKeys.east', 'given twice'],
+  ],
   ['a field that does not exist', GOOD.replace('  port: 8080', '  port: 8080\n  colour: red'), ['spec.colour']],
   ['a port as text', GOOD.replace('8080', '"8080"'), ['spec.port']],
   [
     'every problem of both documents',
     `${GOOD.replace('8080', '0')}---\n${GOOD.replace('name: good', 'name: B')}`,
-    ['document 1: spec.port', 'document 2: metadata.name'],
+    ['.yaml:7:9: spec.port', '.yaml:16:9: metadata.name'],
   ],
   ['an anchor bomb', BOMB, ['nodes']],
   ['very deep nesting', '['.repeat(20_000), ['']],
@@ -110,7 +114,7 @@ describe('bad files exit 2 and nothing is created', () => {
     const file = site.file('two.yaml', `${GOOD}---\n${GOOD.replace('name: good', 'name: Bad')}`);
     const { status, stderr } = await onKubernetes(['mkl', 'create', '-f', file]);
     expect(status).toBe(2);
-    expect(stderr).toContain('document 2: metadata.name');
+    expect(stderr).toContain(`${file}:16:9: metadata.name`);
     expect(double.requests).toEqual([]);
   });
 

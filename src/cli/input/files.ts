@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from '../../util/files.js';
 import path from 'node:path';
 import { expandGlob, isGlob } from './glob.js';
+import { isUrl } from './read-url.js';
 
 /** A file to be read, or why there is none. */
 export interface InputFile {
@@ -9,6 +10,8 @@ export interface InputFile {
   name: string;
   /** Given by name or by a pattern, not come upon in a folder. */
   named: boolean;
+  /** The name is a URL. */
+  url?: boolean;
   /** Why it can't be read, where that is known already. */
   why?: string;
 }
@@ -43,6 +46,10 @@ class Finder {
   async *find(word: string): AsyncGenerator<InputFile> {
     if (word === '-') {
       if (this.isNew('-')) yield { name: '-', named: true };
+      return;
+    }
+    if (isUrl(word)) {
+      if (this.isNew(word)) yield { name: word, named: true, url: true };
       return;
     }
     const literal = await this.there(word);
@@ -125,7 +132,7 @@ class Finder {
 
 /**
  * The files that words stand for, in their order: files, folders (their *.yaml, *.yml and
- * *.json), patterns that no shell expanded, and `-`. What can't be found is told and passed over.
+ * *.json), patterns that no shell expanded, URLs, and `-`. What can't be found is told and passed over.
  */
 export async function* findFiles(words: readonly string[], choice: InputChoice = {}): AsyncGenerator<InputFile> {
   const finder = new Finder(choice.recursive ?? false);

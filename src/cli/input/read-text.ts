@@ -54,6 +54,17 @@ function readFile(name: string): Buffer | string {
   }
 }
 
+async function readUrl(url: string, signal: AbortSignal): Promise<Buffer | string> {
+  const { openUrl, urlProblem } = await import('./read-url.js');
+  try {
+    const content = await openUrl(url, signal);
+    return 'why' in content ? content.why : await readStream(content.body);
+  } catch (error) {
+    if (signal.aborted) throw new Failure('interrupted', 'interrupted');
+    return urlProblem(error);
+  }
+}
+
 async function readNamed(name: string): Promise<Buffer | string> {
   try {
     return DESCRIPTOR.test(name) ? await readStream(createReadStream(name)) : readFile(name);
@@ -75,16 +86,20 @@ function decode(bytes: Buffer): InputText {
 }
 
 /**
- * The text of one file or of standard input, at most 32 MiB. Throws `usage` when
- * standard input is a terminal; everything else is the answer's `why`.
+ * The text of one file, of a URL or of standard input, at most 32 MiB. What keeps it from being read is the answer's `why`.
+ *
+ * @throws Failure `usage` when standard input is a terminal, `interrupted`
  */
-export async function readText(file: InputFile, io: Io): Promise<InputText> {
+export async function readText(file: InputFile, io: Io, signal: AbortSignal): Promise<InputText> {
   if (file.why !== undefined) return { why: file.why };
   if (file.name === '-' && io.stdin.isTTY) {
     throw new Failure('usage', '-f - reads standard input, which is a terminal', {
       hint: 'Pipe a file into it, or name a file: -f objects.yaml',
     });
   }
-  const bytes = file.name === '-' ? await readStream(io.stdin) : await readNamed(file.name);
+  const bytes =
+    file.name === '-'
+      ? await readStream(io.stdin)
+      : await (file.url ? readUrl(file.name, signal) : readNamed(file.name));
   return typeof bytes === 'string' ? { why: bytes } : decode(bytes);
 }

@@ -2,7 +2,7 @@ import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { dataOutput, filesFlag, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
-import { readDocuments } from '../../cli/input/documents.js';
+import { readResources } from '../../cli/input/resources.js';
 import { checkReload, reloadAfter } from '../../cli/reload.js';
 import { resourceFrom } from '../../cli/input/resource-flags.js';
 import { waitChoice } from '../../cli/change-flags.js';
@@ -10,7 +10,6 @@ import { sideBySide, tellReload, waitAndTell, type WaitChoice } from '../../cli/
 import { desired } from '../../model/build.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { checkDocuments } from '../../operations/validate/documents.js';
 import { preflight } from '../../operations/preflight.js';
 
 export default class Create extends BaseCommand {
@@ -88,8 +87,7 @@ export default class Create extends BaseCommand {
         hint: 'Leave them out, or write them into the file.',
       });
     }
-    const documents = await readDocuments(files, context.io, { recursive: flags.recursive });
-    return checkDocuments(documents, { family: context.platform.family, namespace: context.namespace });
+    return readResources(files, { recursive: flags.recursive, atLeastOne: true }, context, this);
   }
 
   /** All surroundings side by side, before the first is sent. */

@@ -1,8 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import type { Context } from '../../cli/context.js';
 import { filesFlag, validateOutput } from '../../cli/flags.js';
+import { checkFiles } from '../../cli/input/resources.js';
 import { Failure } from '../../model/failure.js';
 import { jsonText } from '../../model/text.js';
 import { Validation, type FileRemark } from '../../operations/validate/validation.js';
@@ -37,42 +36,18 @@ export default class Validate extends BaseCommand {
     // What is kept beyond its file is copied: a piece cut from a text keeps all of the text in memory.
     const kept = (remark: FileRemark): FileRemark => JSON.parse(JSON.stringify(remark)) as FileRemark;
     const validation = new Validation((remark) => remarks.push(json ? kept(remark) : remark));
-    await this.check(words, { recursive: flags.recursive }, { context, validation }, () => {
+    const told = (): void => {
       if (json) return;
       out.lines(remarks.map((each) => (flags.output === 'github' ? annotation(each) : remarkLine(each, out.style))));
       remarks.length = 0;
-    });
+    };
+    await checkFiles(words, { recursive: flags.recursive }, context, validation, { told });
     const { counts, omitted } = validation;
     if (json) out.write(`${jsonText(validateDocument(remarks, counts, omitted), 2)}\n`);
     const summary = summaryLine(counts, omitted);
     if (counts.errors > 0) throw new Failure('invalid', summary);
     this.notice(context, summary);
     if (counts.documents === 0) this.warning(context, 'There was no MultiKeyListener to check.');
-  }
-
-  /** One file after another; `told` is called after each. */
-  private async check(
-    words: readonly string[],
-    choice: { recursive?: boolean },
-    { context, validation }: { context: Context; validation: Validation },
-    told: () => void,
-  ): Promise<void> {
-    const { findFiles } = await import('../../cli/input/files.js');
-    const { readText } = await import('../../cli/input/read-text.js');
-    const { FileChecker } = await import('../../operations/validate/judge-file.js');
-    const rules = { family: context.platform.family, namespace: context.namespace };
-    const checker = new FileChecker(rules, validation, async () => {
-      await setImmediate();
-      if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
-    });
-    for await (const file of findFiles(words, choice)) {
-      validation.counts.files += 1;
-      const content = await readText(file, context.io);
-      if ('why' in content) validation.unreadable(file.name, `can't be read: ${content.why}`);
-      else await checker.check({ file: file.name, named: file.named, text: content.text });
-      told();
-      await checker.breathe();
-    }
   }
 }
 

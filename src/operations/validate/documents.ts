@@ -2,14 +2,8 @@ import { isMap } from '../../model/validate/reporter.js';
 import { GROUP, KIND, type Family, type MultiKeyListener } from '../../model/resource.js';
 import { validate } from '../../model/validate/resource.js';
 import { objectFindings } from '../../findings/object-rules.js';
-import { Collisions, identityOf } from './collisions.js';
-import { invalid } from '../write/plan-update.js';
+import { identityOf } from './collisions.js';
 import type { Remark } from './validation.js';
-
-export interface LabelledDocument {
-  label: string;
-  object: unknown;
-}
 
 export interface DocumentRules {
   family: Family;
@@ -64,7 +58,7 @@ function ignored(object: unknown): Remark[] {
 }
 
 /** Everything about one document by itself: what is wrong with it, and when nothing is, what is worth knowing. */
-export function judgeDocument(object: unknown, rules: DocumentRules): Remark[] {
+export function checkDocument(object: unknown, rules: DocumentRules): Remark[] {
   const problems: Remark[] = validate(object, rules.family).map((problem) => ({ ...problem, severity: 'error' }));
   const { namespace } = identityOf(object);
   if (rules.namespace !== undefined && namespace !== '' && namespace !== rules.namespace) {
@@ -80,29 +74,8 @@ export function judgeDocument(object: unknown, rules: DocumentRules): Remark[] {
   return problems;
 }
 
-/**
- * Documents of files as resources to be sent, each in the namespace that the
- * flag or the document names. Throws `invalid` with every problem of every
- * document; nothing of any is used then.
- */
-export function checkDocuments(documents: readonly LabelledDocument[], rules: DocumentRules): MultiKeyListener[] {
-  const collisions = new Collisions(rules);
-  const errors = (label: string, remarks: readonly Remark[]): Remark[] =>
-    remarks.flatMap((remark) => {
-      const field = remark.field ? `${label}: ${remark.field}` : label;
-      return remark.severity === 'error' ? [{ ...remark, field }] : [];
-    });
-  const problems = [
-    ...documents.flatMap(({ label, object }) => errors(label, judgeDocument(object, rules))),
-    ...documents.flatMap(({ label, object }) => errors(label, collisions.add(object, label))),
-  ].map(({ field, message, rule }) => (rule ? { field, message, rule } : { field, message }));
-  if (problems.length > 0) {
-    const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
-    throw invalid(`the ${documents.length === 1 ? 'document has' : 'documents have'} ${count}`, problems);
-  }
-  return documents.map(({ object }) => {
-    const resource = object as MultiKeyListener;
-    const namespace = rules.namespace ?? (resource.metadata.namespace || undefined);
-    return { ...resource, metadata: { ...resource.metadata, namespace } };
-  });
+/** The resource in the namespace that is given by flag, else in its own; an empty one is none. */
+export function inNamespace(resource: MultiKeyListener, given: string | undefined): MultiKeyListener {
+  const namespace = given ?? (resource.metadata.namespace || undefined);
+  return { ...resource, metadata: { ...resource.metadata, namespace } };
 }

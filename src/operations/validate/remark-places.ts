@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/failure.js';
-import type { Entry } from '../../yaml/located-document.js';
+import type { Entry } from '../../yaml/places.js';
 import { keyDiffers, readAs, valueDiffers } from '../../yaml/plain.js';
 import type { Remark } from './validation.js';
 

@@ -24,6 +24,8 @@ export interface FileRemark extends Remark {
 export interface Counts {
   files: number;
   unreadable: number;
+  /** Files of a folder that hold no document: empty, or comments only. */
+  empty: number;
   documents: number;
   valid: number;
   invalid: number;
@@ -43,6 +45,7 @@ export class Validation {
   readonly counts: Counts = {
     files: 0,
     unreadable: 0,
+    empty: 0,
     documents: 0,
     valid: 0,
     invalid: 0,

@@ -2,11 +2,12 @@ import { applyChange, parseChange } from '../../../src/model/change.js';
 import { Failure, isFailure } from '../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import { planApply } from '../../../src/operations/write/plan-apply.js';
-import { checkDocuments, judgeDocument } from '../../../src/operations/validate/documents.js';
+import { FileChecker } from '../../../src/operations/validate/check-file.js';
+import { checkDocument, inNamespace } from '../../../src/operations/validate/documents.js';
+import { Validation, type FileRemark } from '../../../src/operations/validate/validation.js';
 import { planUpdate, type Plan } from '../../../src/operations/write/plan-update.js';
 import { openKubernetesStore } from '../../../src/store/kubernetes/store.js';
 import type { Store } from '../../../src/store/store.js';
-import { loadYaml } from '../../../src/yaml/load.js';
 import { STORED, type Update } from '../arbitrary/arbitrary-update.js';
 import { changed } from '../arbitrary/arbitrary-changes.js';
 import type { Handle } from '../cluster/control-plane-handle.js';
@@ -54,7 +55,7 @@ export class VerdictServer {
     if (!local.accepted) return this.refused(local, () => this.dryRun.create(raw));
     const sent = await this.sent(() => this.store.create(local.accepted as MultiKeyListener, { dryRun: true }));
     if (sent.verdict === 'broken') return sent;
-    const remarks = judgeDocument(object, { family: FAMILY, namespace: this.namespace });
+    const remarks = checkDocument(object, { family: FAMILY, namespace: this.namespace });
     if (remarks.some(({ rule }) => rule === 'ignored-field')) return sent;
     const { accepted, message } = await this.dryRun.create(raw);
     return accepted ? sent : { verdict: 'broken', why: `accepted, and the server refuses it as it is: ${message}` };
@@ -62,15 +63,25 @@ export class VerdictServer {
 
   /** A file of one document: read, judged, sent. */
   readonly text = async (text: string): Promise<Outcome> => {
-    const local = verdictOf(() => {
-      const documents = loadYaml(text).map((object) => ({ label: 'it', object }));
-      const [resource, ...others] = checkDocuments(documents, { family: FAMILY, namespace: this.namespace });
-      if (!resource || others.length > 0) throw new Failure('bad-file', 'it holds no document, or several');
-      return resource;
-    });
+    const local = await this.read(text);
     if (local.accepted) return this.object(local.accepted);
     return this.refused(local, () => this.dryRun.create(text));
   };
+
+  private async read(text: string): Promise<Local> {
+    const problems: FileRemark[] = [];
+    const found: MultiKeyListener[] = [];
+    const validation = new Validation((remark) => {
+      if (remark.severity === 'error') problems.push(remark);
+    });
+    const rules = { family: FAMILY, namespace: this.namespace } as const;
+    const keep = (resource: MultiKeyListener): void => void found.push(resource);
+    const checker = new FileChecker(rules, validation, { pause: async () => {}, keep });
+    await checker.check({ file: 'it', named: true, text });
+    const [resource] = found;
+    if (problems.length > 0 || !resource || found.length > 1) return { problems };
+    return { accepted: resource, problems };
+  }
 
   readonly update = async (update: Update): Promise<Outcome> => {
     const before = this.stored[update.index] as MultiKeyListener;
@@ -80,9 +91,10 @@ export class VerdictServer {
     const local = verdictOf(() => {
       if ('manifest' in update) {
         wanted = this.versioned(update.manifest, before);
-        const rules = { family: FAMILY, namespace: this.namespace } as const;
-        const [manifest] = checkDocuments([{ label: 'it', object: update.manifest }], rules);
-        const step = planApply(before, manifest as MultiKeyListener, FAMILY, permission);
+        const { accepted, problems } = judgeObject(update.manifest, FAMILY, this.namespace);
+        if (!accepted) throw new Failure('invalid', 'the manifest is invalid', { causes: problems });
+        const manifest = inNamespace(update.manifest as MultiKeyListener, this.namespace);
+        const step = planApply(before, manifest, FAMILY, permission);
         if (step.way === 'create') throw new Error('it is stored');
         plan = step;
       } else {

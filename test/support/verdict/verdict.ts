@@ -3,7 +3,7 @@ import { desired } from '../../../src/model/build.js';
 import type { Failure } from '../../../src/model/failure.js';
 import { isFailure, type Problem } from '../../../src/model/failure.js';
 import type { Family, MultiKeyListener } from '../../../src/model/resource.js';
-import { checkDocuments } from '../../../src/operations/validate/documents.js';
+import { checkDocument, inNamespace } from '../../../src/operations/validate/documents.js';
 import type { Handle } from '../cluster/control-plane-handle.js';
 
 /** What the program itself says to an input: what it would send, or every problem. */
@@ -35,10 +35,9 @@ export function verdictOf(work: () => MultiKeyListener): Local {
 
 /** `create -f` up to what is sent. */
 export function judgeObject(object: unknown, family: Family, namespace?: string): Local {
-  return verdictOf(() => {
-    const [resource] = checkDocuments([{ label: 'it', object }], { family, namespace });
-    return desired(resource as MultiKeyListener);
-  });
+  const errors = checkDocument(object, { family, namespace }).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { problems: errors };
+  return { accepted: desired(inNamespace(object as MultiKeyListener, namespace)), problems: [] };
 }
 
 /** Answers that are no verdict about the object. */

@@ -54,6 +54,7 @@ test.each<[string, Partial<FileRemark>, string]>([
 const COUNTS: Counts = {
   files: 2,
   unreadable: 0,
+  empty: 0,
   documents: 3,
   valid: 3,
   invalid: 0,
@@ -116,7 +117,7 @@ describe('the document', () => {
           document: null,
           resource: null,
           field: '',
-          message: 'it holds no document',
+          message: 'it contains no documents',
           rule: 'file-unreadable',
           severity: 'error',
         },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { dumpYaml } from '../../../yaml/dump.js';
 import { loadYaml } from '../../../yaml/load.js';
+import { splitDocuments } from '../../../yaml/split.js';
 import { Verbatim } from '../../../yaml/verbatim.js';
 
 export type Data = Record<string, unknown>;
@@ -33,27 +34,7 @@ export interface Document {
 
 const SEPARATOR = /^---(?:\s|$)/;
 const BARE_SEPARATOR = /^---[ \t]*\r?(?:\n|$)/;
-const END = /^\.\.\.(?:\s|$)/;
 const ENDED = /(?:^|\n)\.\.\.[^\n]*\n?$/;
-
-/** Markers at the start of a line are never content in YAML, whatever scalar they stand in. */
-function split(text: string): string[] {
-  const parts: string[] = [];
-  let part = '';
-  for (const line of text.split(/(?<=\n)/)) {
-    if (SEPARATOR.test(line) && part !== '') {
-      parts.push(part);
-      part = '';
-    }
-    part += line;
-    if (END.test(line)) {
-      parts.push(part);
-      part = '';
-    }
-  }
-  if (part !== '') parts.push(part);
-  return parts;
-}
 
 /**
  * The documents of a file, in order; joined, their texts are the file's text.
@@ -62,7 +43,7 @@ function split(text: string): string[] {
  */
 export function parseDocuments(text: string, what: string): Document[] {
   let line = 0;
-  return split(text).map((part) => {
+  return [...splitDocuments(text)].map(({ text: part }) => {
     const values = loadPart(part, line, what);
     line += part.split('\n').length - 1;
     return { text: part, value: values[0] };

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { findFiles, type InputFile } from '../../../../src/cli/input/files.js';
 import { readText } from '../../../../src/cli/input/read-text.js';
-import { readDocuments } from '../../../../src/cli/input/documents.js';
 import type { Io } from '../../../../src/cli/io.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mkl-input-'));
 const at = (...parts: string[]): string => path.join(folder, ...parts);
 const ioWith = (stdin: unknown): Io => ({ stdin }) as Io;
 const io = ioWith(Readable.from([]));
+const { signal } = new AbortController();
 
 function put(name: string, text: string | Buffer = 'a: 1\n'): string {
   mkdirSync(path.dirname(at(name)), { recursive: true });
@@ -47,6 +47,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('findFiles', () => {
   test('a folder, one level: manifests in order, none hidden, each once', async () => {
     expect(await names([at('tree')])).toEqual(['tree/a.yaml', 'tree/b.YML', 'tree/c.json', 'tree/lost.yaml']);
+  });
+
+  test('a URL is a file of its own, once', async () => {
+    expect(await find(['https://x.test/a.yaml', 'https://x.test/a.yaml'])).toEqual([
+      { name: expect.any(String), named: true, url: true },
+    ]);
   });
 
   test('all levels, and a loop of links ends', async () => {
@@ -109,7 +115,7 @@ describe('findFiles', () => {
 });
 
 describe('readText', () => {
-  const read = (name: string): Promise<object> => readText({ name, named: true }, io);
+  const read = (name: string): Promise<object> => readText({ name, named: true }, io, signal);
 
   test('text, with its byte order mark, and nothing', async () => {
     expect(await read(put('bom.yaml', '\ufeffé\r\n'))).toEqual({ text: '\ufeffé\r\n' });
@@ -138,38 +144,15 @@ describe('readText', () => {
 
   test('standard input: read to its end, refused when it is a terminal, bounded', async () => {
     const stdin = { name: '-', named: true };
-    expect(await readText(stdin, ioWith(Readable.from([Buffer.from('a'), Buffer.from('b')])))).toEqual({ text: 'ab' });
-    await expect(readText(stdin, ioWith({ isTTY: true }))).rejects.toMatchObject({ code: 'usage' });
+    expect(await readText(stdin, ioWith(Readable.from([Buffer.from('a'), Buffer.from('b')])), signal)).toEqual({
+      text: 'ab',
+    });
+    await expect(readText(stdin, ioWith({ isTTY: true }), signal)).rejects.toMatchObject({ code: 'usage' });
     const endless = Readable.from(
       (function* () {
         for (;;) yield Buffer.alloc(1024 * 1024);
       })(),
     );
-    expect(await readText(stdin, ioWith(endless))).toEqual({ why: 'it is larger than 32 MiB' });
-  });
-});
-
-describe('readDocuments', () => {
-  test('the documents of files, folders and patterns with their labels', async () => {
-    put('set/a.yaml', 'a: 1\n---\nkind: List\nitems: [{b: 1}, {c: 1}]\n');
-    put('set/b.json', '{"d": 1}');
-    const labels = async (word: string): Promise<string[]> =>
-      (await readDocuments([word], io)).map(({ label }) => path.relative(folder, label));
-    const first = ['set/a.yaml, document 1', 'set/a.yaml, document 2, items[0]', 'set/a.yaml, document 2, items[1]'];
-    expect(await labels(at('set'))).toEqual([...first, 'set/b.json']);
-    expect(await labels(at('set/*.yaml'))).toEqual(first);
-  });
-
-  test.each([
-    ['no file', 'gone.yaml', /no such file/],
-    ['no match', 'set/*.toml', /no file matches/],
-    ['no manifest', 'empty', /is a directory without/],
-    ['no document', 'set/nothing.yml', /holds no document/],
-  ])('%s is an error', async (_title, name, message) => {
-    put('set/nothing.yml', '# nothing\n');
-    await expect(readDocuments([at(name)], io)).rejects.toMatchObject({
-      code: 'bad-file',
-      message: expect.stringMatching(message),
-    });
+    expect(await readText(stdin, ioWith(endless), signal)).toEqual({ why: 'it is larger than 32 MiB' });
   });
 });

@@ -1,8 +1,8 @@
-import type { Failure, Problem } from '../../../../src/model/failure.js';
+import type { Problem } from '../../../../src/model/failure.js';
 import { judgeStrategy } from '../../../../src/model/immutability.js';
 import type { MultiKeyListener, Strategy } from '../../../../src/model/resource.js';
 import { validate } from '../../../../src/model/validate/resource.js';
-import { checkDocuments } from '../../../../src/operations/validate/documents.js';
+import { checkDocument } from '../../../../src/operations/validate/documents.js';
 import { recordedJson } from '../../../support/recorded.js';
 import { priority, resource, weighted } from '../../fixtures.js';
 
@@ -94,12 +94,7 @@ const SAME_MISTAKE: Record<string, string> = {
 function localProblems(verdict: Verdict): Problem[] {
   const object = objectOf(verdict);
   if (verdict.name !== 'namespace other than the path') return validate(object, 'kubernetes');
-  try {
-    checkDocuments([{ label: 'x', object }], { family: 'kubernetes', namespace: 'here' });
-    return [];
-  } catch (error) {
-    return (error as Failure).causes.map(({ field, message }) => ({ field: field.replace('x: ', ''), message }));
-  }
+  return checkDocument(object, { family: 'kubernetes', namespace: 'here' });
 }
 
 if (verdicts === undefined) {

@@ -1,4 +1,4 @@
-import { FileChecker } from '../../../../src/operations/validate/judge-file.js';
+import { FileChecker } from '../../../../src/operations/validate/check-file.js';
 import type { DocumentRules } from '../../../../src/operations/validate/documents.js';
 import { Validation, type Counts, type FileRemark } from '../../../../src/operations/validate/validation.js';
 
@@ -31,7 +31,9 @@ export async function check(
 ): Promise<Checked> {
   const remarks: FileRemark[] = [];
   const validation = new Validation((remark) => remarks.push(remark));
-  const checker = new FileChecker({ family: 'kubernetes', namespace: undefined, ...rules }, validation, async () => {});
+  const checker = new FileChecker({ family: 'kubernetes', namespace: undefined, ...rules }, validation, {
+    pause: async () => {},
+  });
   const all = [texts].flat();
   for (const [index, text] of all.entries()) {
     await checker.check({ file: all.length === 1 ? 'f' : `f${index + 1}`, named, text });

@@ -139,7 +139,7 @@ describe('places', () => {
     expect(remarks.map(({ message }) => message)).toEqual([
       'not valid YAML: the double quote that starts here is never closed',
       'not valid YAML: the tag "!foo" is not known: leave it out',
-      'not valid YAML: plain value cannot start with reserved character @',
+      'not valid YAML: a value without quotes cannot start with @',
     ]);
   });
 

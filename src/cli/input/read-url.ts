@@ -1,0 +1,75 @@
+import http from 'node:http';
+import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** In milliseconds, for connecting, every redirect, every repetition and the body together. */
+const TIMEOUT_MS = 30_000;
+/** As Go's client, which kubectl reads URLs with. */
+const MOST_REDIRECTS = 10;
+/** As kubectl: a server that answers 5xx is asked again. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 500;
+
+/** True for a word of a command line that kubectl takes for a URL. */
+export function isUrl(word: string): boolean {
+  return /^https?:\/\//i.test(word);
+}
+
+/** The body of an answer, or why there is none. */
+export type UrlContent = { body: AsyncIterable<Buffer> } | { why: string };
+
+/**
+ * Asks for a URL as `kubectl -f URL` does: redirects are followed, but never from https to http; a server that answers
+ * 5xx is asked three times. Certificates are always verified, whatever the environment says.
+ *
+ * @param signal ends the request, and a body that is being read
+ */
+export async function openUrl(word: string, signal: AbortSignal): Promise<UrlContent> {
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  let redirects = 0;
+  let attempts = 1;
+  for (let url = URL.canParse(word) ? new URL(word) : undefined; url !== undefined;) {
+    const response = await ask(url, bound);
+    const { statusCode = 0, headers } = response;
+    if (statusCode === 200) return { body: response };
+    response.destroy();
+    if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+      redirects += 1;
+      if (redirects > MOST_REDIRECTS) return { why: `more than ${MOST_REDIRECTS} redirects` };
+      const next = redirectOf(url, headers.location);
+      if ('why' in next) return next;
+      url = next;
+    } else if (statusCode >= 500 && attempts < ATTEMPTS) {
+      attempts += 1;
+      await sleep(PAUSE_MS, undefined, { signal: bound });
+    } else return { why: `the server answered with status ${statusCode}` };
+  }
+  return { why: 'the URL is not valid' };
+}
+
+/** The URL that an answer leads to, or why it is not followed. */
+export function redirectOf(from: URL, location: string): URL | { why: string } {
+  if (!URL.canParse(location, from.href)) return { why: 'the server redirects to an invalid URL' };
+  const next = new URL(location, from.href);
+  const followed = next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:');
+  return followed ? next : { why: `the server redirects to ${next.protocol}//, which is not followed` };
+}
+
+/** The words for an error that ended the request or the reading of its body. */
+export function urlProblem(error: unknown): string {
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  const cause = (error as { cause?: { name?: string } }).cause;
+  if (name === 'TimeoutError' || cause?.name === 'TimeoutError') return `timed out after ${TIMEOUT_MS / 1000} s`;
+  return message || String(code);
+}
+
+function ask(url: URL, signal: AbortSignal): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const options = { signal, agent: false, headers: { 'User-Agent': 'skupper-multikeylistener' } };
+    const request =
+      url.protocol === 'https:'
+        ? https.get(url, { ...options, rejectUnauthorized: true }, resolve)
+        : http.get(url, options, resolve);
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,183 @@
+import type { MultiKeyListener } from '../../model/resource.js';
+import { LineIndex, type Place } from '../../yaml/lines.js';
+import { languageOf } from '../../yaml/load.js';
+import { keyDiffers } from '../../yaml/plain.js';
+import { anchorsOf, itemsOf, Places, type Anchors } from '../../yaml/places.js';
+import { plainSource, readDocument, type DocumentReading, type YamlNode } from '../../yaml/read.js';
+import { firstWords, normalized, splitDocuments, splitJsonValues, type Chunk } from '../../yaml/split.js';
+import { Collisions, identityOf } from './collisions.js';
+import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules, type Member } from './documents.js';
+import { partOf, remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
+import type { Validation } from './validation.js';
+
+/** A file's text and how the file came to be read. */
+export interface CheckedFile {
+  /** As messages name it; `-` is standard input. */
+  file: string;
+  /** Given by name, not come upon in a folder. */
+  named: boolean;
+  text: string;
+}
+
+export interface FileCheckerOptions {
+  /** Called now and then; may throw to end the work. */
+  pause(): Promise<void>;
+  /** Gets each valid MultiKeyListener, in the namespace that the flag or the document names. */
+  keep?(resource: MultiKeyListener): void;
+}
+
+/** One document of a file. */
+interface Part extends CheckedFile {
+  /** Where its text starts in the file. */
+  offset: number;
+  reading: DocumentReading;
+  /** Its number in the file, from 1. */
+  number: number;
+  /** The line of its first words. */
+  line: number;
+  lines: LineIndex;
+  /** Filled when places are looked for. */
+  anchors?: Anchors;
+}
+
+/** How often, in milliseconds, others get a turn: Ctrl-C would not be heard otherwise. */
+const TURN_MS = 100;
+
+/**
+ * Reads and checks files of YAML and JSON, for every command that takes them: one document at a time, so that memory does
+ * not grow with their number or size. Of each document only what collisions need is kept.
+ */
+export class FileChecker {
+  private readonly collisions: Collisions;
+  private turn = Date.now();
+
+  constructor(
+    private readonly rules: DocumentRules,
+    private readonly validation: Validation,
+    private readonly options: FileCheckerOptions,
+  ) {
+    this.collisions = new Collisions(rules);
+  }
+
+  /** Tells the validation every remark about every document of the file, in the order of their places. */
+  async check(given: CheckedFile): Promise<void> {
+    const { file, named } = given;
+    const text = normalized(given.text);
+    const lines = new LineIndex(text);
+    const nul = text.indexOf('\0');
+    if (nul >= 0) return this.validation.unreadable(file, 'a NUL stands here: this is no text', lines.place(nul));
+    let number = 0;
+    let members = 0;
+    for (const { text: chunk, offset } of chunksOf(text)) {
+      const reading = readDocument(chunk);
+      if ((reading.value ?? null) === null && reading.faults.length === 0) continue;
+      number += 1;
+      const { line } = lines.place(offset + firstWords(chunk));
+      members += this.checkPart({ file, named, text: chunk, offset, reading, number, line, lines });
+      if (this.isTurn()) await this.breathe();
+    }
+    if (members > 0) return;
+    if (named) this.validation.unreadable(file, 'it contains no documents');
+    else this.validation.counts.empty += 1;
+  }
+
+  /** Lets others have their turn when the last one was long ago. */
+  async breathe(): Promise<void> {
+    if (!this.isTurn()) return;
+    await this.options.pause();
+    this.turn = Date.now();
+  }
+
+  private isTurn(): boolean {
+    return Date.now() - this.turn >= TURN_MS;
+  }
+
+  /** @returns how many members the document has: a List may have none */
+  private checkPart(part: Part): number {
+    const { value, faults } = part.reading;
+    if (faults.length > 0) {
+      this.validation.judged(false);
+      this.tellFaults(part);
+      return 1;
+    }
+    const members = membersOf(value);
+    const { root } = part.reading;
+    const items = root && members[0]?.item !== undefined ? itemsOf(root, part.text) : undefined;
+    for (const member of members) {
+      this.checkMember(part, member, member.item === undefined ? root : items?.[member.item]);
+    }
+    return members.length;
+  }
+
+  private checkMember(part: Part, { object, item }: Member, node: YamlNode | undefined): void {
+    const { repeats } = part.reading;
+    const other = isOtherKind(object, part.named);
+    const remarks: PlacedRemark[] = other ? [] : checkDocument(object, this.rules);
+    if (!other) {
+      const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}`;
+      remarks.push(...this.collisions.add(object, item === undefined ? at : `${at}, items[${item}]`));
+    }
+    // What needs places to be seen at all: keys given twice, and what YAML 1.1 reads differently.
+    let places: Places | undefined;
+    if (node && (repeats || (!other && isUnclear(node, part.text)))) {
+      places = placesOf(part, node);
+      const wrong = remarks.flatMap(({ field, severity }) => (severity === 'error' ? [field] : []));
+      if (!other) remarks.push(...remarksOnReading(places.entries, new Set(wrong)));
+      if (repeats) remarks.push(...repeatedKeys(places.entries, (offset) => placeIn(part, offset).line));
+    }
+    const valid = remarks.every(({ severity }) => severity !== 'error');
+    if (other && remarks.length === 0) this.validation.counts.skipped += 1;
+    else this.validation.judged(valid);
+    if (valid && !other) this.options.keep?.(inNamespace(object as MultiKeyListener, this.rules.namespace));
+    const listed = remarks.some(({ severity }) => this.validation.lists(severity));
+    if (listed && node) places ??= placesOf(part, node);
+    this.tell(part, { object, item }, remarks, places);
+  }
+
+  private tell(part: Part, { object, item }: Member, remarks: readonly PlacedRemark[], places?: Places): void {
+    if (remarks.length === 0) return;
+    const prefix = item === undefined ? '' : `items[${item}]`;
+    const placed = remarks.map(({ offset, ...remark }) => {
+      const found = offset ?? places?.offsetOf(remark.field, partOf(remark));
+      return { remark, place: found === undefined ? { line: part.line, column: 1 } : placeIn(part, found) };
+    });
+    placed.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+    const resource = identityOf(object).name || undefined;
+    for (const { remark, place } of placed) {
+      const field = [prefix, remark.field].filter(Boolean).join('.');
+      this.validation.add({ ...remark, field, file: part.file, ...place, document: part.number, resource });
+    }
+  }
+
+  private tellFaults(part: Part): void {
+    const language = languageOf(part.file);
+    for (const { offset, message, kind } of part.reading.faults) {
+      const place = kind === 'excess' ? { line: part.line, column: 1 } : placeIn(part, offset);
+      const said = { message: `not valid ${language}: ${message}`, rule: `yaml-${kind}`, severity: 'error' } as const;
+      this.validation.add({ ...said, field: '', file: part.file, ...place, document: part.number });
+    }
+  }
+}
+
+function* chunksOf(text: string): Generator<Chunk> {
+  for (const chunk of splitDocuments(text)) yield* splitJsonValues(chunk);
+}
+
+/** Whether some scalar without quotes may be one that YAML 1.1 takes for something else: then a closer look is needed. */
+function isUnclear(node: YamlNode, text: string): boolean {
+  const { value } = node;
+  if (typeof value === 'string') return keyDiffers(value);
+  if (typeof value === 'object' && value !== null) return node.children.some((child) => isUnclear(child, text));
+  // Most numbers are written as they are read.
+  const plainNumber = typeof value === 'number' && text.slice(node.from, node.end).trim() === String(value);
+  return !plainNumber && keyDiffers(plainSource(node, text) ?? '');
+}
+
+function placesOf(part: Part, node: YamlNode): Places {
+  part.anchors ??= part.reading.root ? anchorsOf(part.reading.root, part.text) : new Map<unknown, YamlNode>();
+  return new Places(node, part.text, part.anchors);
+}
+
+function placeIn(part: Part, offset: number): Place {
+  return part.lines.place(part.offset + offset);
+}
