@@ -83,7 +83,7 @@ describe('apply on a system site', () => {
     const before = site.files();
     const wrong = await apply([B, manifest('c', { port: 0 }), manifest('Bad', { port: 82 })]);
     expect(wrong.status).toBe(2);
-    expect(wrong.stderr).toMatch(/document 2: spec\.port.*document 3: metadata\.name/s);
+    expect(wrong.stderr).toMatch(/given\.yaml:9:32: spec\.port.*given\.yaml:13:19: metadata\.name/s);
     const two = manifest('a', { strategy: 'priority: { routingKeys: [x] }' });
     const elsewhere = await apply([B, two, manifest('c', { port: 83 })], '-n west');
     expect(elsewhere.status).toBe(0);
