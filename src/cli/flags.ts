@@ -192,7 +192,7 @@ export const inPlaceFlags = {
 /** The files of a command that reads many at once. */
 export const filesFlag = {
   filename: many(
-    'a file of resources (YAML or JSON), a directory, a pattern, or - for standard input; may repeat',
+    'file of resources (YAML or JSON), directory, pattern, URL, or - for standard input; may repeat',
     'FILE',
     'f',
   ),

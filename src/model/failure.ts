@@ -50,6 +50,8 @@ export interface Problem {
   message: string;
   /** The name of the rule, where the API server has no such rule (docs/immutability.md and resource rules). */
   rule?: string;
+  /** The problem is the field's name or key, not what it holds: where the two stand apart, the key is shown. */
+  part?: 'key';
 }
 
 export interface FailureDetails {

@@ -90,7 +90,7 @@ describe('apply on a system site', () => {
     expect((await apply([B, two])).status).toBe(2);
     const twice = await apply([B, manifest('b', { port: 90, namespace: 'default' })]);
     expect(twice.status).toBe(2);
-    expect(twice.stderr).toContain('document 2: metadata.name: b stands in');
+    expect(twice.stderr).toContain('given.yaml:8:19: metadata.name: "b" is already defined in');
     expect(Object.fromEntries(Object.entries(site.files()).filter(([name]) => !name.includes('west')))).toEqual(before);
   });
 

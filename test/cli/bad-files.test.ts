@@ -43,7 +43,7 @@ const ROWS: [title: string, text: string | Buffer, named: string[]][] = [
   [
     'a key twice in a map',
     GOOD.replace('east: 1', 'east: 1\n        east: 2'),
-    ['.yaml:12:9: spec.strategy.weighted.routingKeys.east', 'given twice'],
+    ['.yaml:12:9: spec.strategy.weighted.routingKeys.east', 'already defined in line 11'],
   ],
   ['a field that does not exist', GOOD.replace('  port: 8080', '  port: 8080\n  colour: red'), ['spec.colour']],
   ['a port as text', GOOD.replace('8080', '"8080"'), ['spec.port']],

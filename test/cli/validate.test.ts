@@ -53,7 +53,7 @@ describe('validate', () => {
       'deploy/bad.yaml:20:9: spec.host:',
       '',
     ]);
-    expect(stdout).toContain('bad stands in deploy/bad.yaml:3 already');
+    expect(stdout).toContain('"bad" is already defined in deploy/bad.yaml:3');
     expect(stderr).toBe('Error: 3 documents in 3 files: 2 invalid (3 problems), 2 of other kinds skipped\n');
     expect(status).toBe(2);
   });

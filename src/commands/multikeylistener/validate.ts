@@ -21,7 +21,7 @@ export default class Validate extends BaseCommand {
   ];
   static override strict = false;
   static override args = {
-    file: Args.string({ ignoreStdin: true, description: 'files, directories or patterns; - is standard input' }),
+    file: Args.string({ ignoreStdin: true, description: 'files, directories, patterns or URLs; - is standard input' }),
   };
   static override flags = { ...filesFlag, ...validateOutput };
 

@@ -48,7 +48,7 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   }
   for (const [key, value] of report.stringMap('metadata.labels', given['labels'])) {
     const wrong = qualifiedNameProblem(key);
-    if (wrong) report.add(`metadata.labels[${key}]`, `the key ${show(key)} ${wrong}`);
+    if (wrong) report.addKey(`metadata.labels[${key}]`, `the key ${show(key)} ${wrong}`);
     const wrongValue = labelValueProblem(value);
     if (wrongValue) report.add(`metadata.labels[${key}]`, `the value ${show(value)} ${wrongValue}`);
   }
@@ -56,7 +56,7 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   for (const [key] of annotations) {
     // The server lowers each letter to one letter, the dotted capital I to i; JavaScript makes two of that.
     const wrong = qualifiedNameProblem(key.replaceAll('\u0130', 'i').toLowerCase());
-    if (wrong) report.add(`metadata.annotations[${key}]`, `the key ${show(key)} ${wrong}`);
+    if (wrong) report.addKey(`metadata.annotations[${key}]`, `the key ${show(key)} ${wrong}`);
   }
   const bytes = annotations.reduce((sum, [key, value]) => sum + utf8Length(key) + utf8Length(value), 0);
   if (bytes > MAX_ANNOTATION_BYTES) {

@@ -24,11 +24,16 @@ export class Reporter {
     this.problems.push(rule ? { field, message, rule } : { field, message });
   }
 
+  /** A problem of the field's name or key. */
+  addKey(field: string, message: string, rule?: string): void {
+    this.problems.push({ field, message, ...(rule && { rule }), part: 'key' });
+  }
+
   /** The API server refuses fields it does not know (strict decoding); so is done here. */
   known(field: string, value: Record<string, unknown>, names: readonly string[]): void {
     for (const name of Object.keys(value)) {
       if (!names.includes(name))
-        this.add(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
+        this.addKey(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
     }
   }
 

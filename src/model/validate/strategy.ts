@@ -41,10 +41,10 @@ function validateCount(report: Reporter, field: string, count: number): void {
 }
 
 function validateKey(report: Reporter, field: string, key: string): void {
-  if (key === '') report.add(field, 'is empty; a routing key has at least one character', 'routing-key-empty');
+  if (key === '') report.addKey(field, 'is empty; a routing key has at least one character', 'routing-key-empty');
   else if (!isPossibleRoutingKey(key)) {
     const message = `${show(key)} can't be a routing key: no spaces, control characters, "," or "="`;
-    report.add(field, message, 'routing-key-characters');
+    report.addKey(field, message, 'routing-key-characters');
   }
 }
 

@@ -7,7 +7,7 @@ import { plainSource, readDocument, type DocumentReading, type YamlNode } from '
 import { firstWords, normalized, splitDocuments, splitJsonValues, type Chunk } from '../../yaml/split.js';
 import { Collisions, identityOf } from './collisions.js';
 import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules, type Member } from './documents.js';
-import { partOf, remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
+import { remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
 import type { Validation } from './validation.js';
 
 /** A file's text and how the file came to be read. */
@@ -138,7 +138,7 @@ export class FileChecker {
     if (remarks.length === 0) return;
     const prefix = item === undefined ? '' : `items[${item}]`;
     const placed = remarks.map(({ offset, ...remark }) => {
-      const found = offset ?? places?.offsetOf(remark.field, partOf(remark));
+      const found = offset ?? places?.offsetOf(remark.field, remark.part ?? 'value');
       return { remark, place: found === undefined ? { line: part.line, column: 1 } : placeIn(part, found) };
     });
     placed.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);

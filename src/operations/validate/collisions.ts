@@ -52,7 +52,7 @@ export class Collisions {
         : [
             {
               field: 'metadata.name',
-              message: `${name} stands in ${first} already`,
+              message: `"${name}" is already defined in ${first}`,
               rule: 'name-repeated',
               severity: 'error',
             },

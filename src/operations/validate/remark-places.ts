@@ -1,4 +1,3 @@
-import type { Problem } from '../../model/failure.js';
 import type { Entry } from '../../yaml/places.js';
 import { keyDiffers, readAs, valueDiffers } from '../../yaml/plain.js';
 import type { Remark } from './validation.js';
@@ -12,12 +11,6 @@ export interface PlacedRemark extends Remark {
 const FREE_KEYS = /^(?:metadata\.(?:labels|annotations)|spec\.(?:settings|strategy\.weighted\.routingKeys))$/;
 /** Where a value means something to Skupper or the API server. */
 const VALUES = /^(?:metadata\.(?:name|namespace|labels|annotations)|spec)(?:$|[.[])/;
-
-/** Whether a problem is about a field's name or about what it holds. */
-export function partOf({ message, rule }: Problem): 'key' | 'value' {
-  if (rule === 'routing-key-empty' || rule === 'routing-key-characters') return 'key';
-  return /^(?:is not a field|the key )/.test(message) ? 'key' : 'value';
-}
 
 function differs(field: string, source: string, offset: number, text: boolean): PlacedRemark {
   const next = text ? `quote it, ${JSON.stringify(source)}` : 'write the number plainly';
@@ -51,7 +44,7 @@ export function remarksOnReading(entries: readonly Entry[], wrong: ReadonlySet<s
 export function repeatedKeys(entries: readonly Entry[], lineOf: (offset: number) => number): PlacedRemark[] {
   return entries.flatMap(({ field, key, repeats }) => {
     if (!key || !repeats?.key) return [];
-    const message = `the key ${JSON.stringify(key.text)} is given twice: it stands in line ${lineOf(repeats.key.offset)} already`;
+    const message = `the key ${JSON.stringify(key.text)} is already defined in line ${lineOf(repeats.key.offset)}`;
     return [{ field, message, rule: 'yaml-duplicate-key', severity: 'error' as const, offset: key.offset }];
   });
 }

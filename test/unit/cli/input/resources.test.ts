@@ -83,7 +83,7 @@ describe('readResources', () => {
     ).toEqual([
       'wrong/a.json:2:113: spec.port must be from 1 ',
       expect.stringMatching(/^wrong\/a\.json:3:\d+ not valid JSON:/),
-      'wrong/b.yaml:4:9: metadata.name b stands in /tm',
+      'wrong/b.yaml:4:9: metadata.name "b" is already ',
       'wrong/b.yaml:7:9: spec.port must be from 1 ',
     ]);
   });

@@ -7,7 +7,7 @@ describe('several documents', () => {
   test('the same name, with the place of the first', async () => {
     const { remarks, places } = await check([GOOD, `# again\n${GOOD}`]);
     expect(places).toEqual(['f2:5:9 metadata.name name-repeated']);
-    expect(remarks[0]?.message).toBe('web stands in f1:1 already');
+    expect(remarks[0]?.message).toBe('"web" is already defined in f1:1');
     expect((await check([named('web', 'a'), named('web', 'b')])).places).toEqual([]);
     expect((await check([named('web', 'a'), GOOD], { namespace: 'a' })).places).toEqual([
       'f2:4:9 metadata.name name-repeated',

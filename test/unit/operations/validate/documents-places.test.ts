@@ -126,7 +126,7 @@ describe('places', () => {
         document: 2,
         resource: 'b',
         field: 'spec.port',
-        message: 'the key "port" is given twice: it stands in line 20 already',
+        message: 'the key "port" is already defined in line 20',
         rule: 'yaml-duplicate-key',
         severity: 'error',
       },
