@@ -2,7 +2,6 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from '../../util/files.js';
 import path from 'node:path';
 import { expandGlob, isGlob } from './glob.js';
-import { isUrl } from './read-url.js';
 
 /** A file to be read, or why there is none. */
 export interface InputFile {
@@ -22,6 +21,11 @@ export interface InputChoice {
 }
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
+
+/** True for a word that kubectl takes for a URL. */
+function isUrl(word: string): boolean {
+  return /^https?:\/\//i.test(word);
+}
 
 /** A system error in words: what a person can act on, else its code. */
 export function whyNot(error: unknown): string {

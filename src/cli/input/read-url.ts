@@ -10,11 +10,6 @@ const MOST_REDIRECTS = 10;
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
-/** True for a word of a command line that kubectl takes for a URL. */
-export function isUrl(word: string): boolean {
-  return /^https?:\/\//i.test(word);
-}
-
 /** The body of an answer, or why there is none. */
 export type UrlContent = { body: AsyncIterable<Buffer> } | { why: string };
 

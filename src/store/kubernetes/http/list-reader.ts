@@ -17,9 +17,12 @@ const BOOKKEEPING = Buffer.from('"managedFields":');
 const METADATA = 4;
 
 /**
- * Takes the JSON of a list apart while it arrives: each item is parsed and
- * handed over as soon as it is whole, so that neither the text nor all of the
- * objects are ever held. What stands around the items is kept, and parsed at the end.
+ * Reads the JSON of a list while it arrives: each item is parsed and passed on as soon as it is complete, so that neither
+ * the whole text nor all objects are in memory. What stands around the items is kept, and parsed at the end.
+ *
+ * It buys memory, and time for JSON. `status` of 10,000 resources from a real API server on loopback (test/bench/lists.ts,
+ * Node 20, 2026-11-27): as a table 84 MiB, 0.42 of kubectl's, where pages read whole with JSON.parse take 169 MiB, 0.87 of
+ * kubectl's, in the same time; as JSON 178 MiB and 1.3 s instead of 244 MiB and 2.2 s.
  */
 export class ListReader<T> {
   /** What `keep` made of the items so far. */
