@@ -78,7 +78,8 @@ export function splitJsonValues(chunk: Chunk): Chunk[] {
   return rest.trim() === '' ? values : [...values, { text: rest, offset: offset + start }];
 }
 
-function isJson(text: string): boolean {
+/** True for one value of JSON. */
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -4,7 +4,7 @@ import { languageOf } from '../../yaml/load.js';
 import { keyDiffers } from '../../yaml/plain.js';
 import { anchorsOf, itemsOf, Places, type Anchors } from '../../yaml/places.js';
 import { plainSource, readDocument, type DocumentReading, type YamlNode } from '../../yaml/read.js';
-import { firstWords, normalized, splitDocuments, splitJsonValues, type Chunk } from '../../yaml/split.js';
+import { firstWords, isJson, normalized, splitDocuments, splitJsonValues, type Chunk } from '../../yaml/split.js';
 import { Collisions, identityOf } from './collisions.js';
 import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules, type Member } from './documents.js';
 import { remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
@@ -119,7 +119,7 @@ export class FileChecker {
     }
     // What needs places to be seen at all: keys given twice, and what YAML 1.1 reads differently.
     let places: Places | undefined;
-    if (node && (repeats || (!other && isUnclear(node, part.text)))) {
+    if (node && (repeats || (!other && isUnclear(node, part.text) && !isJson(part.text)))) {
       places = placesOf(part, node);
       const wrong = remarks.flatMap(({ field, severity }) => (severity === 'error' ? [field] : []));
       if (!other) remarks.push(...remarksOnReading(places.entries, new Set(wrong)));

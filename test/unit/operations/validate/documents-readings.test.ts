@@ -1,3 +1,4 @@
+import { resource } from '../../fixtures.js';
 import { check, GOOD, instead } from './documents-check.js';
 
 /** Written without quotes, and whether YAML 1.1 reads it as something else: as a key, as a text, as a number. */
@@ -52,6 +53,10 @@ describe('YAML 1.1', () => {
       'on without quotes is true in YAML 1.1, which Skupper reads: quote it, "on"',
       '010 without quotes is the number 8 in YAML 1.1, which Skupper reads: write the number plainly',
     ]);
+  });
+
+  test('JSON means the same to every reader', async () => {
+    expect(await rules(JSON.stringify(resource()).replace('8080', '8.08E+3'))).toEqual([]);
   });
 
   test('status, unknown fields and other kinds are left alone', async () => {
