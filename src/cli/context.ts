@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.js';
 import { isNamespaceName } from '../model/names.js';
 import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
 import type { Store } from '../store/store.js';
+import { Conversation } from './conversation.js';
 import { createIo, type Io } from './io.js';
 
 /** What every command is told about where to work, as parsed. */
@@ -33,6 +34,8 @@ export interface Context {
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly platform: Platform;
+  /** How a credential plugin gets to talk to the person at the terminal. */
+  readonly conversation: Conversation;
   /** `--no-color` was given. */
   readonly noColor: boolean;
   /** The namespace given by flag, if any. */
@@ -80,6 +83,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
   const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'], holdNarration });
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
+  const conversation = new Conversation();
   const stores = new Map<string | undefined, Promise<Store>>();
   const open = (namespace: string | undefined): Promise<Store> =>
     platform.open({
@@ -90,9 +94,11 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
       requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
       dataHome: flags['data-home'],
       env: io.env,
+      ...(io.interactive ? { talk: conversation.talk } : {}),
     });
   return {
     io,
+    conversation,
     now: () => Date.now(),
     signal,
     platform,

@@ -149,6 +149,11 @@ export interface StoreOptions {
   /** System sites: the data home in place of the platform's own. */
   dataHome?: string;
   env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Runs work that may talk to the person at the terminal, as a credential plugin that asks for a password; undefined where there
+   * is nobody to talk to.
+   */
+  talk?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Where one may work on a platform, for completion. */

@@ -66,7 +66,19 @@ export class LiveScreen {
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
     const facts = setInterval(() => void this.readFacts(), FACTS_MS);
-    const releaseKeys = readKeys(this.context.io, (key) => this.press(key));
+    const keys = (): (() => void) => readKeys(this.context.io, (key) => this.press(key));
+    let releaseKeys = keys();
+    const endHold = this.context.conversation.hold(async (work) => {
+      releaseKeys();
+      this.screen.close([]);
+      try {
+        return await work();
+      } finally {
+        this.screen.open();
+        releaseKeys = keys();
+        this.request();
+      }
+    });
     process.stdout.on('resize', redraw);
     process.on('SIGCONT', redraw);
     this.screen.open();
@@ -86,6 +98,7 @@ export class LiveScreen {
       clearInterval(facts);
       clearTimeout(this.scheduled);
       releaseKeys();
+      endHold();
       process.stdout.off('resize', redraw);
       process.off('SIGCONT', redraw);
       this.compose(true);

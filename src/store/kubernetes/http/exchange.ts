@@ -1,5 +1,7 @@
 import type http from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 
 /** `cut`: the answer began and did not come to its end. */
@@ -11,6 +13,8 @@ export class TransportError extends Error {
     readonly trouble: TransportTrouble,
     readonly sent: boolean,
     cause?: unknown,
+    /** The server's certificate was not accepted. */
+    readonly unverified = false,
   ) {
     super(cause instanceof Error ? cause.message : trouble, { cause });
     this.name = 'TransportError';
@@ -21,8 +25,16 @@ export class TransportError extends Error {
     const { code } = (this.cause ?? {}) as { code?: unknown };
     return typeof code === 'string' ? code : '';
   }
+
+  /** No address of the name was reached, and at least one only because its time was short. */
+  get hurried(): boolean {
+    const errors: unknown[] = this.cause instanceof AggregateError ? this.cause.errors : [];
+    return !this.sent && errors.some((error) => (error as { code?: unknown }).code === HURRIED);
+  }
 }
 
+/** Node's code for an address that was given up when its time was over. */
+const HURRIED = 'ETIMEDOUT';
 const TCP_KEEPALIVE_MS = 15_000;
 
 /** One request in flight: its time bound, its abort signal, and why it ended. */
@@ -32,6 +44,7 @@ export class Exchange {
   private timer: NodeJS.Timeout | undefined;
   private hurryTimer: NodeJS.Timeout | undefined;
   private response: http.IncomingMessage | undefined;
+  private socket: Socket | undefined;
   private readonly onAbort = (): void => this.stop('aborted');
 
   constructor(
@@ -40,6 +53,7 @@ export class Exchange {
     private readonly signal: AbortSignal | undefined,
   ) {
     request.once('socket', (socket) => {
+      this.socket = socket;
       socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
       const ready = 'encrypted' in socket ? 'secureConnect' : 'connect';
       if (!socket.connecting) this.sent = true;
@@ -107,7 +121,8 @@ export class Exchange {
   }
 
   private trouble(error: unknown): TransportError {
-    return this.stopped ?? new TransportError(this.response ? 'cut' : 'network', this.sent, error);
+    const unverified = this.socket instanceof TLSSocket && Boolean(this.socket.authorizationError);
+    return this.stopped ?? new TransportError(this.response ? 'cut' : 'network', this.sent, error, unverified);
   }
 }
 

@@ -3,7 +3,9 @@ import { doubtOf, LOG_IN, place, sentence, type Situation } from './errors.js';
 import type { TransportError } from './exchange.js';
 
 const TLS =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_(CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+/** OpenSSL's security level refuses what Go still takes: small keys and old digests. */
+const STRICTER = /^(EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|CA_MD_TOO_WEAK)$/;
 
 /** The server's refusal of our certificate. With TLS 1.3 it comes when the request may be on its way already; nobody reads that. */
 const REFUSED_CERTIFICATE =
@@ -51,11 +53,13 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
     const message = `the server does not know who you are: ${why} ${place(at)}`;
     return new Failure('unauthenticated', message, { hint: LOG_IN, cause: error });
   }
-  if (TLS.test(error.code)) {
+  if (error.unverified || TLS.test(error.code) || STRICTER.test(error.code)) {
     return make(
       'tls',
       `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code}) ${place(at)}`,
-      "Check the cluster's certificate-authority in the kubeconfig.",
+      STRICTER.test(error.code)
+        ? 'OpenSSL refuses such keys and digests, which kubectl still accepts: issue the certificate anew.'
+        : "Check the cluster's certificate-authority in the kubeconfig.",
     );
   }
   if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {

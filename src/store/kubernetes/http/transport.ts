@@ -41,6 +41,8 @@ export type Receiver = () => (chunk: Buffer) => void;
 
 /** Servers and balancers close a connection that was idle; a request sent into that moment would be lost. */
 const IDLE_MS = 4000;
+/** Node's own first choice for each of several addresses, in milliseconds. */
+const FIRST_ADDRESS_MS = 250;
 const BODY_LIMIT = 256 * 1024 * 1024;
 
 /** HTTP/1.1 to one API server, over the sockets of one keep-alive agent. No redirects are followed. */
@@ -91,25 +93,7 @@ export class Transport {
     if (signal?.aborted) throw new TransportError('aborted', false);
     if (Date.now() - this.lastUse > IDLE_MS) closeIdle(agent);
 
-    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-    const { server } = this.connection;
-    const request = start(server, {
-      host: server.hostname.replace(/^\[|\]$/g, ''),
-      port: server.port || (server.protocol === 'http:' ? 80 : 443),
-      method: call.method,
-      path: target(server, call),
-      agent,
-      headers: {
-        'User-Agent': 'skupper-multikeylistener',
-        Accept: call.accept ?? 'application/json',
-        ...headers,
-        ...(call.compressed && { 'Accept-Encoding': 'gzip' }),
-        ...(body && { 'Content-Type': call.contentType ?? 'application/json', 'Content-Length': String(body.length) }),
-      },
-    });
-    const exchange = new Exchange(request, timeoutMs, signal);
-    request.end(body);
-    const response = await exchange.headers();
+    const { exchange, response } = await this.begin(call, agent, headers, timeoutMs, signal);
     if (lifetimeMs !== undefined && response.statusCode === 200) exchange.bound(lifetimeMs);
     const touch = (): void => {
       this.lastUse = Date.now();
@@ -128,9 +112,55 @@ export class Transport {
       },
     };
   }
+
+  /**
+   * Sends a request and waits for the headers of its answer. Node gives each address of a name a moment only: where that was too
+   * short for all of them (a dead address, a lost packet), they are tried again with more time, within the bound of the request.
+   */
+  private async begin(
+    call: Call,
+    agent: http.Agent,
+    headers: http.OutgoingHttpHeaders,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<{ exchange: Exchange; response: http.IncomingMessage }> {
+    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const { server, host } = this.connection;
+    const deadline = Date.now() + timeoutMs;
+    for (let addressMs = FIRST_ADDRESS_MS; ; addressMs *= 4) {
+      const request = start(server, {
+        host,
+        port: server.port || (server.protocol === 'http:' ? 80 : 443),
+        autoSelectFamilyAttemptTimeout: addressMs,
+        method: call.method,
+        path: target(server, call),
+        agent,
+        headers: {
+          'User-Agent': 'skupper-multikeylistener',
+          Accept: call.accept ?? 'application/json',
+          ...headers,
+          ...(call.compressed && { 'Accept-Encoding': 'gzip' }),
+          ...(body && {
+            'Content-Type': call.contentType ?? 'application/json',
+            'Content-Length': String(body.length),
+          }),
+        },
+      });
+      const exchange = new Exchange(request, Math.max(1, deadline - Date.now()), signal);
+      request.end(body);
+      try {
+        return { exchange, response: await exchange.headers() };
+      } catch (error) {
+        if (!(error instanceof TransportError) || !error.hurried || Date.now() >= deadline) throw error;
+      }
+    }
+  }
 }
 
-function start(server: URL, options: https.RequestOptions): http.ClientRequest {
+/** Node's types lack the last one, which its net.connect has. */
+type RequestOptions = https.RequestOptions & { autoSelectFamilyAttemptTimeout: number };
+
+function start(server: URL, options: RequestOptions): http.ClientRequest {
   try {
     return (server.protocol === 'http:' ? http : https).request(options);
   } catch (error) {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type http from 'node:http';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { load, YAMLException } from 'js-yaml';
+import { loadAll, YAMLException } from 'js-yaml';
 import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
 import { keepPasswordOf, keepSecret, keepSecretsOf, withoutSecrets } from '../../../util/secrets.js';
@@ -10,6 +10,7 @@ import { readFile } from '../../../util/files.js';
 import type { ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
+import { belongTogether, verification } from './trust.js';
 
 /** What a request needs beside its path: where to, over which sockets, as whom. */
 export interface Access {
@@ -22,6 +23,8 @@ export interface Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
+  /** The name or address to connect to; an IPv6 address may have a zone, which no URL of Node's holds. */
+  readonly host: string;
   /** The server's URL for people: without a password that may stand in it. */
   readonly address: string;
   /** What of the credentials last resolved is known to be over, in words: `the client certificate expired on 2026-01-31`. */
@@ -49,6 +52,7 @@ class KubeconfigConnection implements Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
+  readonly host: string;
   readonly address: string;
   expired: string | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
@@ -63,6 +67,9 @@ class KubeconfigConnection implements Connection {
     this.context = selection.context;
     this.namespace = selection.namespace;
     this.server = serverUrl(selection);
+    this.host =
+      this.server.hostname.replace(/^\[|\]$/g, '') +
+      (ZONE.exec(selection.cluster.server)?.[2] ?? '').replace('%25', '%');
     this.address = this.server.href.replace(/\/$/, '');
   }
 
@@ -93,8 +100,8 @@ class KubeconfigConnection implements Connection {
   private async resolve(): Promise<Access & { expires?: number }> {
     const user = this.reread ? await this.user() : this.selection.user;
     const { cluster, context } = this.selection;
-    const { env, requestTimeoutMs } = this.options;
-    const at = { context, server: this.address, cluster, env, timeoutMs: requestTimeoutMs };
+    const { env, requestTimeoutMs, talk } = this.options;
+    const at = { context, server: this.address, cluster, env, timeoutMs: requestTimeoutMs, talk };
     // Running programs loads much of Node that other users never need.
     const plugin = user.exec && (await (await import('./exec-credential.js')).runPlugin(user.exec, at));
     const config = this.kubeconfig(await withSecrets(user, plugin, this.unusable));
@@ -110,7 +117,10 @@ class KubeconfigConnection implements Connection {
     Object.assign(headers, user.impersonate);
     if (applied.auth) headers.Authorization = `Basic ${Buffer.from(applied.auth).toString('base64')}`;
     keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
-    const agent = applied.agent as http.Agent & { keepAlive: boolean };
+    const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
+    if (this.server.protocol === 'https:')
+      Object.assign(agent.options, verification(env, applied.ca !== undefined, cluster.skipTLSVerify));
+    this.refuseForeignKey(applied);
     // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
     agent.keepAlive = true;
     this.expired = expiry(applied.cert, plugin?.expires);
@@ -149,7 +159,21 @@ class KubeconfigConnection implements Connection {
   private proxy(): string | undefined {
     const url = this.selection.cluster.proxyUrl ?? proxyFor(this.server, this.options.env);
     keepPasswordOf(url);
-    return url;
+    // As in Go the proxy looks the name up: it may know names that this machine does not.
+    return url?.replace(/^socks5:/i, 'socks5h:');
+  }
+
+  /** Throws `kubeconfig-invalid` for a client certificate with another one's key: no server would take it. */
+  private refuseForeignKey({ cert, key }: https.RequestOptions): void {
+    const pem = (value: unknown): value is string | Buffer => typeof value === 'string' || Buffer.isBuffer(value);
+    if (!pem(cert) || !pem(key)) return;
+    let match: boolean;
+    try {
+      match = belongTogether(cert, key);
+    } catch (error) {
+      throw this.unusable(error);
+    }
+    if (!match) throw this.unusable(new Error('the client certificate and the client key do not belong together'));
   }
 
   private readonly unusable = (error: unknown): Failure =>
@@ -187,8 +211,12 @@ export function closeIdle(agent: http.Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
+/** The zone of an IPv6 address in a URL (RFC 6874). */
+const ZONE = /^(https?:\/\/\[[0-9a-f:.]+)(%25[^\]]+)\]/i;
+
 function serverUrl({ context, cluster, files }: Selection): URL {
-  const url = URL.canParse(cluster.server) ? new URL(cluster.server) : undefined;
+  const zoneless = cluster.server.replace(ZONE, '$1]');
+  const url = URL.canParse(zoneless) ? new URL(zoneless) : undefined;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) {
     // It is named in messages; requests take their credentials from the user entry alone.
     url.username = '';
@@ -207,7 +235,8 @@ function serverUrl({ context, cluster, files }: Selection): URL {
 function parse(text: string): unknown {
   let fault: unknown;
   try {
-    return load(text);
+    // As Go's readers do: the first document that is there counts, and of a key given twice the last.
+    return loadAll(text, null, { json: true }).find((document) => document !== null && document !== undefined);
   } catch (error) {
     fault = error;
   }

@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type StdioOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Failure } from '../../../model/failure.js';
+import type { StoreOptions } from '../../store.js';
 import { keepSecret, withoutSecrets } from '../../../util/secrets.js';
 import type { ClusterEntry, ExecSpec } from './kubeconfig.js';
 
@@ -17,7 +19,8 @@ const LIMIT = 1024 * 1024;
  * Runs a client-go credential plugin once (client.authentication.k8s.io). What
  * it prints on stdout is a secret and never part of an error; of stderr only plain words are.
  *
- * @param timeoutMs the plugin is killed after so many milliseconds
+ * @param timeoutMs the plugin is killed after so many milliseconds, unless it may talk to a person
+ * @param talk wraps a plugin that may talk to a person; undefined where there is none
  * @throws Failure credential-plugin, naming the command and the context
  */
 export async function runPlugin(
@@ -28,6 +31,7 @@ export async function runPlugin(
     cluster: ClusterEntry;
     env: Readonly<Record<string, string | undefined>>;
     timeoutMs: number;
+    talk?: StoreOptions['talk'];
   },
 ): Promise<ExecCredential> {
   const fail = (why: string, hint?: string): Failure =>
@@ -39,9 +43,12 @@ export async function runPlugin(
       },
     );
   if (spec.command === '') throw fail('has no command');
-  if (spec.interactiveMode === 'Always') throw fail('wants to talk to a person (interactiveMode: Always)');
+  const talk = spec.interactiveMode === 'Never' ? undefined : at.talk;
+  if (spec.interactiveMode === 'Always' && !talk) throw fail('wants to talk to a person (interactiveMode: Always)');
 
-  const { stdout, stderr, code, error } = await run(spec, { ...at, env: pluginEnv(spec, at.cluster, at.env) });
+  const env = pluginEnv(spec, at.cluster, at.env, talk !== undefined);
+  const start = (): Promise<Run> => run(spec, { env, timeoutMs: talk ? undefined : at.timeoutMs });
+  const { stdout, stderr, code, error } = await (talk ? talk(start) : start());
   if (error === 'timeout')
     throw fail(`did not finish within ${at.timeoutMs / 1000} s`, 'Run it by hand once, or raise --request-timeout.');
   if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim().split('\n')[0]);
@@ -73,27 +80,31 @@ function plainWords(line: string, stdout: string): string {
     .replace(/\.$/, '');
 }
 
+/** The environment of a plugin: ours, its own variables, and KUBERNETES_EXEC_INFO as client-go fills it (clientauthentication/v1). */
 function pluginEnv(
   spec: ExecSpec,
   cluster: ClusterEntry,
   env: Readonly<Record<string, string | undefined>>,
+  interactive: boolean,
 ): NodeJS.ProcessEnv {
-  const info = {
-    apiVersion: spec.apiVersion,
-    kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(spec.provideClusterInfo && {
-        cluster: {
-          server: cluster.server,
-          'certificate-authority-data': cluster.caData,
-          'tls-server-name': cluster.tlsServerName,
-        },
-      }),
-    },
-  };
   const own = Object.fromEntries(spec.env.map(({ name, value }) => [name, value]));
-  return { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+  const { apiVersion } = spec;
+  const info = { interactive, ...(spec.provideClusterInfo && { cluster: clusterInfo(cluster) }) };
+  const told = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec: info });
+  return { ...env, ...own, KUBERNETES_EXEC_INFO: told };
+}
+
+/** What client-go tells a plugin of the cluster; the certificate authority's bytes also where the kubeconfig names a file. */
+function clusterInfo(cluster: ClusterEntry): object {
+  const { server, caData, caFile, tlsServerName, skipTLSVerify, proxyUrl, execConfig } = cluster;
+  return {
+    server,
+    'tls-server-name': tlsServerName,
+    'insecure-skip-tls-verify': skipTLSVerify || undefined,
+    'certificate-authority-data': caData ?? (caFile && readFileSync(caFile).toString('base64')),
+    'proxy-url': proxyUrl,
+    config: execConfig,
+  };
 }
 
 interface Run {
@@ -103,28 +114,43 @@ interface Run {
   error?: string;
 }
 
-function run(spec: ExecSpec, at: { env: NodeJS.ProcessEnv; timeoutMs: number }): Promise<Run> {
+/** Without a bound in time the plugin has the terminal: it may read from it, and its stderr is shown. */
+function run(spec: ExecSpec, { env, timeoutMs }: { env: NodeJS.ProcessEnv; timeoutMs?: number }): Promise<Run> {
   return new Promise((resolve) => {
     const out = { stdout: '', stderr: '' };
-    const child = spawn(spec.command, spec.args, { env: at.env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const talks = timeoutMs === undefined;
+    const stdio: StdioOptions = talks ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(spec.command, spec.args, { env, stdio, windowsHide: true });
     const finish = (code: number | null, error?: string): void => {
       clearTimeout(timer);
-      // A grandchild may hold the pipes open: what has come is enough.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       resolve({ ...out, code, error });
     };
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      finish(null, 'timeout');
-    }, at.timeoutMs);
+    const timer = talks
+      ? undefined
+      : setTimeout(() => {
+          child.kill('SIGKILL');
+          finish(null, 'timeout');
+        }, timeoutMs);
     for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         if (out[stream].length < LIMIT) out[stream] += text;
       });
     }
     child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
-    child.on('close', (code) => finish(code));
+    // A helper that it leaves behind may hold stderr for ever: the plugin has ended when it and its stdout have.
+    let waiting = 2;
+    let status: number | null = null;
+    const ended = (): void => {
+      waiting -= 1;
+      if (waiting === 0) finish(status);
+    };
+    child.on('exit', (code) => {
+      status = code;
+      ended();
+    });
+    child.stdout?.on('close', ended);
   });
 }
 

@@ -76,17 +76,26 @@ export async function mergeFiles(files: string[], parse: (text: string) => unkno
 }
 
 async function readMapping(file: string, parse: (text: string) => unknown): Promise<Raw> {
-  let why = 'it is empty';
+  let why = 'it is not a mapping';
   try {
-    const value = parse(await readFile(file, 'utf8'));
+    const value = parse(decode(await readFile(file)));
     if (isRecord(value)) return value;
-    if (value !== undefined && value !== null) why = 'it is not a mapping';
+    // An empty file names nothing, and is no mistake beside others (clientcmd's loading rules).
+    if (value === undefined || value === null) return {};
   } catch (error) {
     why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
   throw new Failure('kubeconfig-invalid', `the kubeconfig ${file} cannot be used: ${why}`, {
     hint: 'Check it with: kubectl config view',
   });
+}
+
+/** YAML may be UTF-16 with a byte order mark (YAML 1.1, section 5.2); Windows' own tools write it. */
+function decode(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return bytes.toString('utf8');
 }
 
 /** Keeps the file's folder with each entry: relative paths inside a kubeconfig are relative to it. */

@@ -14,6 +14,8 @@ export interface ClusterEntry {
   tlsServerName?: string;
   skipTLSVerify: boolean;
   proxyUrl?: string;
+  /** The settings for credential plugins in the cluster's extension `client.authentication.k8s.io/exec`. */
+  execConfig?: unknown;
 }
 
 /** A client-go credential plugin (`users[].user.exec`). */
@@ -136,7 +138,13 @@ function clusterEntry(name: string, raw: Raw): ClusterEntry {
     tlsServerName: text(raw['tls-server-name']),
     skipTLSVerify: raw['insecure-skip-tls-verify'] === true,
     proxyUrl: text(raw['proxy-url']),
+    execConfig: extension(raw, 'client.authentication.k8s.io/exec'),
   };
+}
+
+function extension(raw: Raw, name: string): unknown {
+  const list = Array.isArray(raw.extensions) ? raw.extensions.filter(isRecord) : [];
+  return list.find((entry) => entry.name === name)?.extension;
 }
 
 function userEntry(name: string, raw: Raw): UserEntry {

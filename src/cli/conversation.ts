@@ -1,0 +1,24 @@
+type Work = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Lets something talk to the person at the terminal, as a credential plugin that asks for a password. Whoever holds the terminal
+ * meanwhile (a live screen) is asked to step aside.
+ */
+export class Conversation {
+  private around: Work = (work) => work();
+
+  /** Runs the work while the terminal is free for it. */
+  readonly talk: Work = (work) => this.around(work);
+
+  /**
+   * From now on `around` runs each piece of work: it frees the terminal before and takes it back afterwards.
+   *
+   * @returns ends that
+   */
+  hold(around: Work): () => void {
+    this.around = around;
+    return () => {
+      this.around = (work) => work();
+    };
+  }
+}
