@@ -89,8 +89,6 @@ describe('which file', () => {
   });
 
   test.each([
-    ['empty', ''],
-    ['only a comment', '# nothing\n'],
     ['words', 'just words'],
     ['a list', '- a\n- b\n'],
     ['not YAML', '{ "a": [ unclosed'],

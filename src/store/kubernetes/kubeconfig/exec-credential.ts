@@ -101,10 +101,19 @@ function clusterInfo(cluster: ClusterEntry): object {
     server,
     'tls-server-name': tlsServerName,
     'insecure-skip-tls-verify': skipTLSVerify || undefined,
-    'certificate-authority-data': caData ?? (caFile && readFileSync(caFile).toString('base64')),
+    'certificate-authority-data': caData ?? base64Of(caFile),
     'proxy-url': proxyUrl,
     config: execConfig,
   };
+}
+
+/** A file that cannot be read is told when the connection is made, which needs it too. */
+function base64Of(file: string | undefined): string | undefined {
+  try {
+    return file && readFileSync(file).toString('base64');
+  } catch {
+    return undefined;
+  }
 }
 
 interface Run {

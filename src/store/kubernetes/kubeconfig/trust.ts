@@ -61,6 +61,8 @@ export function machineRoots(env: Env): string[] {
  * @param skip `insecure-skip-tls-verify`
  */
 export function verification(env: Env, given: boolean, skip: boolean): tls.SecureContextOptions & tls.TLSSocketOptions {
+  // Node would warn of what it is not asked to do.
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   return {
     rejectUnauthorized: !skip,
     allowPartialTrustChain: true,
