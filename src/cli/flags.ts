@@ -6,7 +6,7 @@ import { PLATFORMS } from '../store/platforms.js';
 import { DATA_FORMAT_NAMES, TABLE_FORMAT_NAMES, VALUE_FORMAT_NAMES } from '../view/formats.js';
 import { CUSTOM_COLUMNS } from '../view/custom-columns.js';
 import { VALIDATE_FORMATS } from '../view/validate.js';
-import { WAIT_GOALS } from '../operations/wait/wait.js';
+import { WAIT_GOALS } from '../operations/wait/goals.js';
 
 /** `30s`, `2m`, `500ms`, or bare seconds, as milliseconds. Throws `usage` for anything else. */
 export function parseDuration(text: string, flag: string): number {

@@ -4,7 +4,8 @@ import type { Store } from '../store/store.js';
 import { formatSeconds } from '../view/age.js';
 import { signsFor } from '../view/style.js';
 import { cut, escapeText } from '../view/text.js';
-import { waitFor, type Goal } from '../operations/wait/wait.js';
+import { waitFor } from '../operations/wait/wait.js';
+import type { Goal } from '../operations/wait/goals.js';
 import type { Context } from './context.js';
 
 const FRAME_MS = 100;
@@ -80,12 +81,11 @@ export async function waitAndTell(
     () => `waiting until ${name} is ${goal} · ${formatSeconds(waited())} of ${formatSeconds(timeoutMs)}`,
   );
   try {
-    const reached = await waitFor(store, name, {
-      goal,
-      from: written,
+    const [reached = written] = await waitFor(store, { names: [name], written }, [{ kind: goal }], {
       timeoutMs,
       signal,
       onWaiting: (why) => spinner.say(why),
+      onLost: (why) => spinner.say(`${why}; trying again`),
     });
     spinner.stop();
     const { style } = context.io.err;

@@ -92,10 +92,11 @@ describe('wait on a system site', () => {
     expect((await run('none')).status).toBe(3);
   });
 
-  test('what is not applied is late, and why is said', async () => {
-    const { status, stderr } = await run('web --timeout 200ms');
-    expect(status).toBe(6);
-    expect(stderr).toContain('web: nothing has processed it yet');
+  test('what is not applied fails at once, with the command that applies it', async () => {
+    const { status, stderr } = await run('web --timeout 50s');
+    expect(status).toBe(7);
+    expect(stderr).toContain("web can't become ready: it is not applied yet");
+    expect(stderr).toContain('skupper system reload -n default -p linux');
   });
 });
 

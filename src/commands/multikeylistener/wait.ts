@@ -8,7 +8,7 @@ import { reference, type MultiKeyListener } from '../../model/resource.js';
 import { parseSelector } from '../../model/selector.js';
 import { escapeText } from '../../model/text.js';
 import { dataFormat } from '../../view/formats.js';
-import { waitForMany } from '../../operations/wait/wait-many.js';
+import { waitFor } from '../../operations/wait/wait.js';
 
 export default class Wait extends BaseCommand {
   static override aliases = ['mkl:wait'];
@@ -48,19 +48,14 @@ export default class Wait extends BaseCommand {
       throw new Failure('usage', '--for delete stands alone', { hint: 'Wait for it in a command of its own.' });
     }
     const store = await context.openStore();
-    const reached: MultiKeyListener[] = [];
     const text = goals
       .filter((goal) => goal.kind !== 'create' || goals.length === 1)
       .map(goalText)
       .join(' and ');
-    await waitForMany(store, {
-      names,
-      selector: flags.selector,
-      goals,
+    const reached = await waitFor(store, { names, selector: flags.selector }, goals, {
       timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
       signal: context.signal,
-      onReached: (name, resource) => {
-        if (resource) reached.push(resource);
+      onReached: (name) => {
         if (!dataFormat(flags.output)) context.io.out.lines([escapeText(`${reference(name)} ${text}`)]);
       },
       onLost: (why) => this.notice(context, `Connection lost: ${why}; trying again`),

@@ -2,13 +2,20 @@ import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { reachableKeys } from '../../model/shares.js';
 import { keysOf } from '../../model/strategy.js';
-import { conditionOf, isCurrent } from '../../model/summary.js';
-import { judge, type Judgement } from './wait.js';
+import { conditionOf, isCurrent, summarise } from '../../model/summary.js';
+
+/** What `--wait` of a write can wait for. */
+export type Goal = 'configured' | 'ready';
+export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
+
+/** Where a resource stands to a goal; `unapplied` and `failed` never come true for this spec by waiting. */
+export type Judgement = { state: 'reached' } | { state: 'waiting' | 'failed' | 'unapplied'; why: string };
 
 /** What `wait --for` can wait for. */
 export type WaitGoal =
   | { kind: 'create' }
-  | { kind: 'delete' }
+  /** With a uid another resource of the same name counts as gone. */
+  | { kind: 'delete'; uid?: string }
   | { kind: 'configured' }
   | { kind: 'ready' }
   | { kind: 'key'; key: string }
@@ -67,14 +74,36 @@ export function goalText(goal: WaitGoal): string {
   }
 }
 
+/**
+ * Whether the goal holds for the present spec: a condition of an older generation says nothing.
+ * An Error of this generation stays until the spec changes, so it is final. What a system site has not applied
+ * stays so until it is reloaded.
+ */
+export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
+  const configured = conditionOf(resource, 'Configured');
+  const applied = resource.status?.local?.applied;
+  if (applied === 'NotApplied' || applied === 'ChangePending')
+    return { state: 'unapplied', why: 'it is not applied yet' };
+  if ((resource.metadata.generation ?? 0) < generation || !configured || !isCurrent(resource, configured)) {
+    return { state: 'waiting', why: configured ? 'its change is not processed yet' : 'nothing has processed it yet' };
+  }
+  if (configured.status === 'False' && configured.reason === 'Error') {
+    return { state: 'failed', why: configured.message ?? 'Error' };
+  }
+  const row = summarise(resource);
+  if (configured.status !== 'True') return { state: 'waiting', why: configured.message ?? 'not configured' };
+  if (goal === 'ready' && row.state !== 'Ready') return { state: 'waiting', why: row.message || row.state };
+  return { state: 'reached' };
+}
+
 /** Keys count as reachable only in a status that speaks of the present spec. */
 function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: 'key' | 'keys' }>): Judgement {
   const keys = keysOf(resource.spec.strategy);
   if (goal.kind === 'key' && !keys.includes(goal.key)) {
-    return { state: 'failed', message: `its strategy has no routing key ${goal.key} (it has ${keys.join(', ')})` };
+    return { state: 'failed', why: `its strategy has no routing key ${goal.key} (it has ${keys.join(', ')})` };
   }
   if (goal.kind === 'keys' && keys.length < goal.count) {
-    return { state: 'failed', message: `its strategy has ${keys.length} routing keys, not ${goal.count}` };
+    return { state: 'failed', why: `its strategy has ${keys.length} routing keys, not ${goal.count}` };
   }
   const configured = judge(resource, 'configured');
   if (configured.state !== 'reached') return configured;
@@ -89,7 +118,7 @@ function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { ki
   const condition = conditionOf(resource, goal.type);
   const configured = judge(resource, 'configured');
   // An error of this spec is final: nothing else becomes true any more.
-  if (configured.state === 'failed' && goal.status === 'True') return configured;
+  if (configured.state === 'unapplied' || (configured.state === 'failed' && goal.status === 'True')) return configured;
   if (!condition) return { state: 'waiting', why: `it has no condition ${goal.type}` };
   if (!isCurrent(resource, condition)) return { state: 'waiting', why: `${goal.type} is of an older generation` };
   if (condition.status === goal.status) return { state: 'reached' };
@@ -103,7 +132,7 @@ function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { ki
  * Whether one goal holds for a resource as it is; undefined when there is none.
  * A goal that can never come true for this spec has failed.
  */
-export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal): Judgement {
+export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal, generation = 0): Judgement {
   if (goal.kind === 'delete') return resource ? { state: 'waiting', why: 'it still exists' } : { state: 'reached' };
   if (!resource) return { state: 'waiting', why: 'it does not exist' };
   switch (goal.kind) {
@@ -111,10 +140,23 @@ export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal
       return { state: 'reached' };
     case 'configured':
     case 'ready':
-      return judge(resource, goal.kind);
+      return judge(resource, goal.kind, generation);
     case 'condition':
       return judgeCondition(resource, goal);
     default:
       return judgeKeys(resource, goal);
   }
+}
+
+/** Where a resource stands to all goals: the first that does not hold speaks. */
+export function standing(
+  resource: MultiKeyListener | undefined,
+  goals: readonly WaitGoal[],
+  generation?: number,
+): Judgement {
+  for (const goal of goals) {
+    const judgement = judgeGoal(resource, goal, generation);
+    if (judgement.state !== 'reached') return judgement;
+  }
+  return { state: 'reached' };
 }

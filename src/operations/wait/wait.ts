@@ -1,198 +1,199 @@
-import { Failure } from '../../model/failure.js';
+import { Failure, isFailure, type Problem } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { conditionOf, isCurrent, summarise } from '../../model/summary.js';
-import { shellWord } from '../../model/text.js';
-import type { Store } from '../../store/store.js';
-
-export type Goal = 'configured' | 'ready';
-export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
+import type { Store, StoreEvent } from '../../store/store.js';
+import { deadline, type Deadline } from './deadline.js';
+import { impossible, missing, NO_SITE, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
+import { goalText, standing, type WaitGoal } from './goals.js';
+import { poll } from './poll.js';
 
 /** "No active site" clears by itself within this time when a Site has just become active. */
-export const SITE_GRACE_MS = 30_000;
-const NO_SITE = 'No active site in namespace';
-
-export type Judgement = { state: 'reached' } | { state: 'waiting'; why: string } | { state: 'failed'; message: string };
+const SITE_GRACE_MS = 30_000;
 
 /**
- * Whether the goal holds for the present spec: a condition of an older
- * generation says nothing. An Error of this generation stays until the spec changes, so it is final.
+ * What is waited for: the resource that our own write returned, or names, or (without names) all that the selector
+ * matches when the wait begins.
  */
-export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
-  const configured = conditionOf(resource, 'Configured');
-  if ((resource.metadata.generation ?? 0) < generation || !configured || !isCurrent(resource, configured)) {
-    return { state: 'waiting', why: configured ? 'its change is not processed yet' : 'nothing has processed it yet' };
-  }
-  if (configured.status === 'False' && configured.reason === 'Error') {
-    return { state: 'failed', message: configured.message ?? 'Error' };
-  }
-  const row = summarise(resource);
-  if (configured.status !== 'True') return { state: 'waiting', why: configured.message ?? 'not configured' };
-  if (goal === 'ready' && row.state !== 'Ready') return { state: 'waiting', why: row.message || row.state };
-  return { state: 'reached' };
+export interface WaitTargets {
+  names: readonly string[];
+  selector?: string;
+  /** What our own write of the one name returned: the watch starts there, and older generations don't count. */
+  written?: MultiKeyListener;
 }
 
 export interface WaitOptions {
-  goal: Goal;
-  /** What our own write returned: the watch starts there, and older generations don't count. */
-  from?: MultiKeyListener;
+  /** One deadline for all targets. */
   timeoutMs: number;
   signal: AbortSignal;
-  /** Called with why it is not reached yet, or that the connection is lost. */
+  /** Our own request has just succeeded: a connection that is lost now is waited out from the start. */
+  afterWrite?: boolean;
+  /** Called once for each resource when its last goal is reached. */
+  onReached?(name: string, resource: MultiKeyListener | undefined): void;
+  /** Called with the reason why a resource has not reached its goals yet. */
   onWaiting?(why: string): void;
+  onLost?(why: string): void;
 }
 
-/** A signal that also aborts after some time; the time can be cut short for a while. */
-export interface Deadline {
-  signal: AbortSignal;
-  /** The whole time is over (not: only the shortened one). */
-  expired(): boolean;
-  /** Abort already in that many milliseconds, unless restored before. */
-  shorten(ms: number): void;
-  restore(): void;
-  clear(): void;
-}
-
-/** Starts the clock of a deadline; `clear` must be called in the end. */
-export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
-  const whole = new AbortController();
-  const short = new AbortController();
-  let shortTimer: NodeJS.Timeout | undefined;
-  // Timers longer than this fire at once.
-  const timer = setTimeout(() => whole.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
-  const restore = (): void => {
-    clearTimeout(shortTimer);
-    shortTimer = undefined;
-  };
-  return {
-    signal: AbortSignal.any([signal, whole.signal, short.signal]),
-    expired: () => whole.signal.aborted,
-    shorten: (ms) => {
-      shortTimer ??= setTimeout(() => short.abort(), Math.max(0, ms));
-    },
-    restore,
-    clear: () => {
-      clearTimeout(timer);
-      restore();
-    },
-  };
-}
-
-/** "No active site" is final, unless a Site exists: then it is given the time a controller needs. */
-export async function mayClear(
+/**
+ * Waits until every target has reached all goals: one watch, one deadline. Where watching is forbidden it polls.
+ * Returns the resources as they were when they reached the goals, in that order.
+ *
+ * @throws Failure `resource-error` at once where a goal can never be reached (an error of this generation, a change that
+ *   a system site applies only when it is reloaded), `wait-timeout` at the deadline, `not-found` where a resource does
+ *   not exist or was deleted meanwhile, `interrupted`
+ */
+export function waitFor(
   store: Store,
-  resource: MultiKeyListener,
-  message: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (message !== NO_SITE) return false;
-  const { sites } = await store.facts(resource, { signal });
-  return sites.known && sites.value.length > 0;
+  targets: WaitTargets,
+  goals: readonly WaitGoal[],
+  options: WaitOptions,
+): Promise<MultiKeyListener[]> {
+  return new Wait(store, targets, goals, options).run();
 }
 
-/**
- * Watches until the goal is reached and returns the resource as it is then.
- * Throws `resource-error` at once when it reports an error for this generation,
- * `wait-timeout` at the deadline, `not-found` when it is deleted meanwhile, `interrupted`.
- */
-export async function waitFor(store: Store, name: string, options: WaitOptions): Promise<MultiKeyListener> {
-  const generation = options.from?.metadata.generation ?? 0;
-  // A write that changed no spec (labels) is followed by no event.
-  if (options.from && judge(options.from, options.goal, generation).state === 'reached') return options.from;
-  const limit = deadline(options.signal, options.timeoutMs);
-  const started = Date.now();
-  let why = 'nothing has processed it yet';
-  let graceAsked = false;
-  // A store that can't start at a version lists instead. After a loss only what changed is reported, DELETED included.
-  const listed = store.where.folder !== undefined || options.from === undefined;
-  let seen = false;
-  let lost: Failure | undefined;
-  try {
-    for await (const event of store.watch({ name, since: options.from?.metadata.resourceVersion }, limit.signal)) {
-      if (event.type === 'LOST') {
-        lost = event.failure;
-        options.onWaiting?.(`${lost.message}; trying again`);
-        continue;
-      }
-      lost = undefined;
-      if (event.type === 'SYNCED') {
-        if (listed && !seen) throw goneWhileWaiting(name, options.goal);
-        continue;
-      }
-      seen = true;
-      if (event.type === 'DELETED') throw goneWhileWaiting(name, options.goal);
-      const verdict = judge(event.object, options.goal, generation);
-      if (verdict.state === 'reached') return event.object;
-      why = verdict.state === 'waiting' ? verdict.why : verdict.message;
-      if (verdict.state === 'failed') {
-        graceAsked ||= await mayClear(store, event.object, verdict.message, limit.signal);
-        if (limit.signal.aborted) break;
-        if (verdict.message !== NO_SITE || !graceAsked) throw reportsError(name, verdict.message);
-        limit.shorten(started + SITE_GRACE_MS - Date.now());
-      } else limit.restore();
-      options.onWaiting?.(why);
-    }
-  } finally {
-    limit.clear();
-  }
-  if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  throw limit.expired() ? tooLate(name, options, lost?.message ?? why) : reportsError(name, why);
-}
-
-function goneWhileWaiting(name: string, goal: Goal): Failure {
-  return new Failure('not-found', `${name} was deleted before it was ${goal}`, {
-    hint: 'Somebody else deleted it; create it again.',
-  });
-}
-
-function reportsError(name: string, message: string): Failure {
-  return new Failure('resource-error', `${name} reports an error: ${message}`, {
-    hint:
-      message === NO_SITE
-        ? 'Create a Site in this namespace (skupper site create NAME); the resource stays and recovers by itself.'
-        : `The resource stays. Look at it with: skupper multikeylistener inspect ${shellWord(name)}`,
-  });
-}
-
-function seconds(ms: number): string {
-  return ms < 10_000 ? `${ms / 1000} s` : `${Math.round(ms / 1000)} s`;
-}
-
-function tooLate(name: string, options: WaitOptions, why: string): Failure {
-  return new Failure('wait-timeout', `${name} is not ${options.goal} after ${seconds(options.timeoutMs)}: ${why}`, {
-    hint: `The resource was written and stays. Look at it with: skupper multikeylistener inspect ${shellWord(name)}`,
-  });
-}
-
-/**
- * Watches until the resource of that uid is gone: no resource of the name, or another uid.
- * Throws `wait-timeout` at the deadline and `interrupted`.
- */
+/** Waits until the resource of that name (and uid, if known) is gone. Throws `wait-timeout` and `interrupted`. */
 export async function waitUntilGone(
   store: Store,
   name: string,
-  options: { uid?: string; timeoutMs: number; signal: AbortSignal },
+  { uid, ...options }: { uid?: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
-  const limit = deadline(options.signal, options.timeoutMs);
-  let present = false;
-  let lost: Failure | undefined;
-  try {
-    for await (const event of store.watch({ name }, limit.signal)) {
-      lost = event.type === 'LOST' ? event.failure : undefined;
-      if (event.type === 'LOST') continue;
-      if (event.type === 'SYNCED') {
-        if (!present) return;
-      } else {
-        const other = options.uid !== undefined && event.object.metadata.uid !== options.uid;
-        present = event.type !== 'DELETED' && !other;
-        if (!present) return;
-      }
-    }
-  } finally {
-    limit.clear();
+  await waitFor(store, { names: [name] }, [{ kind: 'delete', uid }], { ...options, afterWrite: true });
+}
+
+/** The state of one wait. */
+class Wait {
+  private readonly present = new Map<string, MultiKeyListener>();
+  private readonly pending: Set<string>;
+  private readonly reached: MultiKeyListener[] = [];
+  /** Resources whose error may still clear by itself, each with the failure it becomes otherwise. */
+  private readonly graced = new Map<string, Failure>();
+  private readonly started = Date.now();
+  private readonly limit: Deadline;
+  private readonly subject: WaitSubject;
+  private siteExists = false;
+  private synced = false;
+  private lost: Failure | undefined;
+
+  constructor(
+    private readonly store: Store,
+    private readonly targets: WaitTargets,
+    private readonly goals: readonly WaitGoal[],
+    private readonly options: WaitOptions,
+  ) {
+    const { written, names } = targets;
+    const afterWrite = options.afterWrite ?? written !== undefined;
+    this.subject = { goal: goals.map(goalText).join(' and '), where: store.where, afterWrite };
+    this.pending = new Set(names);
+    // A watch that starts at our write shows the resource only when it changes. A system site lists it first.
+    if (written && store.where.folder === undefined) this.present.set(written.metadata.name, written);
+    this.limit = deadline(options.signal, options.timeoutMs);
   }
-  if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
-  const why = lost?.message ?? 'a finalizer holds it';
-  throw new Failure('wait-timeout', `${name} is not gone after ${seconds(options.timeoutMs)}: ${why}`, {
-    hint: `The deletion was sent. See who holds it with: skupper multikeylistener inspect ${shellWord(name)} -o yaml`,
-  });
+
+  async run(): Promise<MultiKeyListener[]> {
+    const { written } = this.targets;
+    try {
+      // A write that changed no spec (labels) is followed by no event.
+      if (written && this.standing(written).state === 'reached') return [written];
+      for await (const event of this.events()) if (await this.take(event)) return this.reached;
+    } catch (error) {
+      if (!this.limit.signal.aborted || !isFailure(error, 'interrupted')) throw error;
+    } finally {
+      this.limit.clear();
+    }
+    if (this.options.signal.aborted) throw new Failure('interrupted', 'interrupted');
+    const [uncleared] = this.graced.values();
+    if (uncleared && !this.limit.expired()) throw uncleared;
+    throw tooLate(this.subject, this.options.timeoutMs, this.late(), this.lost);
+  }
+
+  private async *events(): AsyncGenerator<StoreEvent> {
+    const { names, selector, written } = this.targets;
+    const query = names.length === 1 ? { name: names[0], since: written?.metadata.resourceVersion } : { selector };
+    try {
+      yield* this.store.watch(query, this.limit.signal);
+    } catch (error) {
+      if (!isFailure(error, 'forbidden')) throw error;
+      yield* poll(this.store, { names, selector, known: [...this.present.values()] }, this.limit.signal);
+    }
+  }
+
+  /** Takes one event in; true when everything is reached. */
+  private async take(event: StoreEvent): Promise<boolean> {
+    const { names } = this.targets;
+    this.lost = event.type === 'LOST' ? event.failure : undefined;
+    if (event.type === 'LOST') {
+      // A server that was never reached is no lost connection.
+      if (!this.synced && !this.subject.afterWrite) throw event.failure;
+      this.options.onLost?.(event.failure.message);
+      return false;
+    }
+    if (event.type === 'SYNCED') {
+      const first = !this.synced;
+      this.synced = true;
+      if (first && names.length === 0 && this.pending.size === 0 && !this.wants('delete'))
+        throw nothingFound(this.subject, this.targets.selector);
+      for (const name of [...this.pending]) await this.judge(name);
+    } else {
+      const { name } = event.object.metadata;
+      if (names.length > 0 && !names.includes(name)) return false;
+      if (event.type === 'DELETED' || this.isAnother(event.object)) this.present.delete(name);
+      else this.present.set(name, event.object);
+      if (!this.synced && names.length === 0) this.pending.add(name);
+      // Several are told in the order of their names: when all that exists is known.
+      if (this.synced || names.length === 1) await this.judge(name);
+    }
+    return this.pending.size === 0 && (this.synced || names.length > 0);
+  }
+
+  /** A deletion is waited for, and another resource has taken the name. */
+  private isAnother({ metadata }: MultiKeyListener): boolean {
+    return this.goals.some((goal) => goal.kind === 'delete' && goal.uid !== undefined && goal.uid !== metadata.uid);
+  }
+
+  private wants(...kinds: WaitGoal['kind'][]): boolean {
+    return this.goals.some(({ kind }) => kinds.includes(kind));
+  }
+
+  private standing(resource: MultiKeyListener | undefined): ReturnType<typeof standing> {
+    return standing(resource, this.goals, this.targets.written?.metadata.generation);
+  }
+
+  private async judge(name: string): Promise<void> {
+    if (!this.pending.has(name)) return;
+    const resource = this.present.get(name);
+    if (!resource && !this.wants('create', 'delete')) throw missing(this.subject, name);
+    const state = this.standing(resource);
+    this.graced.delete(name);
+    if (state.state === 'reached') {
+      this.pending.delete(name);
+      if (resource) this.reached.push(resource);
+      this.options.onReached?.(name, resource);
+    } else {
+      this.options.onWaiting?.(state.why);
+      if (state.state === 'unapplied') throw notApplied(this.subject, name);
+      if (state.state === 'failed' && resource) await this.fail(name, resource, state.why);
+    }
+    if (this.graced.size === 0) this.limit.restore();
+    else this.limit.shorten(this.started + SITE_GRACE_MS - Date.now());
+  }
+
+  /** Throws, unless the error is "no active site" and a Site exists: then a controller is given the time that it needs. */
+  private async fail(name: string, resource: MultiKeyListener, why: string): Promise<void> {
+    const failure = impossible(this.subject, name, why, this.late());
+    if (why !== NO_SITE) throw failure;
+    if (!this.siteExists) {
+      const { sites } = await this.store.facts(resource, { signal: this.limit.signal });
+      if (this.limit.signal.aborted) return;
+      this.siteExists = sites.known && sites.value.length > 0;
+    }
+    if (!this.siteExists) throw failure;
+    this.graced.set(name, failure);
+  }
+
+  /** The resources that have not reached the goals, each with why. */
+  private late(): Problem[] {
+    return [...this.pending].map((name) => {
+      const state = this.standing(this.present.get(name) ?? this.targets.written);
+      return { field: name, message: state.state === 'reached' ? 'just reached' : state.why };
+    });
+  }
 }

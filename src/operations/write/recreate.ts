@@ -3,7 +3,8 @@ import { Failure, isFailure, type Code } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { strategyFlag } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';
-import { deadline, waitUntilGone } from '../wait/wait.js';
+import { deadline } from '../wait/deadline.js';
+import { waitUntilGone } from '../wait/wait.js';
 
 /** How long the router is given to let go of the old listener; after that the create goes on. */
 const RELEASE_MS = 10_000;

@@ -7,7 +7,7 @@ import type { MultiKeyListener, Strategy } from '../../model/resource.js';
 import { reachableNow } from '../../model/routing.js';
 import { describeStrategy } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';
-import { judge } from '../wait/wait.js';
+import { judge } from '../wait/goals.js';
 import { carryOut, planUpdate, refuseIfTouched, type Plan } from './plan-update.js';
 
 /** What the plan does to connections, from what the resource that was read and, where known, the network say. */

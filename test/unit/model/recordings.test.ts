@@ -1,7 +1,8 @@
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import { keyShares } from '../../../src/model/shares.js';
 import { conditionOf, summarise } from '../../../src/model/summary.js';
-import { judge, waitFor } from '../../../src/operations/wait/wait.js';
+import { judge } from '../../../src/operations/wait/goals.js';
+import { waitFor } from '../../../src/operations/wait/wait.js';
 import { renderStatus } from '../../../src/view/status.js';
 import { PLAIN } from '../../../src/view/style.js';
 import { recordedLines } from '../../support/recorded.js';
@@ -67,7 +68,8 @@ if (present.length === 0) {
     const store = new FakeStore();
     store.watched = (signal) => events(later, signal);
     const signal = new AbortController().signal;
-    const reached = await waitFor(store, 'web', { goal: 'configured', from: written, timeoutMs: 5000, signal });
-    expect(reached.metadata.resourceVersion).toBe(later[1]?.object.metadata.resourceVersion);
+    const targets = { names: ['web'], written };
+    const [reached] = await waitFor(store, targets, [{ kind: 'configured' }], { timeoutMs: 5000, signal });
+    expect(reached?.metadata.resourceVersion).toBe(later[1]?.object.metadata.resourceVersion);
   });
 }

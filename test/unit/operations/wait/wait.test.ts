@@ -1,7 +1,8 @@
 import { Failure } from '../../../../src/model/failure.js';
 import type { Condition, MultiKeyListener, Status } from '../../../../src/model/resource.js';
 import type { StoreEvent } from '../../../../src/store/store.js';
-import { judge, waitFor, waitUntilGone, type Goal } from '../../../../src/operations/wait/wait.js';
+import { judge, type Goal } from '../../../../src/operations/wait/goals.js';
+import { waitFor, waitUntilGone } from '../../../../src/operations/wait/wait.js';
 import { events, failureOf, FakeStore } from '../../fake-store.js';
 import { condition, resource } from '../../fixtures.js';
 
@@ -70,21 +71,21 @@ describe('judge', () => {
       resource({ status: { conditions: [condition('Configured')], local: { applied: 'ChangePending' } } }),
       'configured',
       0,
-      'waiting',
+      'unapplied',
     ],
     [
       'a system site, not applied',
       resource({ status: { local: { applied: 'NotApplied' } } }),
       'configured',
       0,
-      'waiting',
+      'unapplied',
     ],
   ])('%s (%#)', (_title, object, goal, generation, state) => {
     expect(judge(object, goal, generation).state).toBe(state);
   });
 });
 
-describe('waitFor', () => {
+describe('waitFor, after our own write', () => {
   const FROM = at(2);
   type Script = (StoreEvent | (() => void))[];
   const modified = (object: MultiKeyListener): StoreEvent => ({ type: 'MODIFIED', object });
@@ -94,7 +95,7 @@ describe('waitFor', () => {
     script: Script,
     options: {
       goal?: Goal;
-      from?: MultiKeyListener | null;
+      from?: MultiKeyListener;
       timeoutMs?: number;
       signal?: AbortSignal;
       store?: FakeStore;
@@ -110,13 +111,12 @@ describe('waitFor', () => {
       why = [],
     } = options;
     store.watched = (stop) => events(script, stop);
-    return waitFor(store, 'web', {
-      goal,
-      from: from ?? undefined,
+    return waitFor(store, { names: ['web'], written: from }, [{ kind: goal }], {
       timeoutMs,
       signal,
       onWaiting: (text) => why.push(text),
-    });
+      onLost: (text) => why.push(`lost: ${text}`),
+    }).then(([reached]) => reached!);
   }
 
   test('starts at the version that our write returned', async () => {
@@ -140,7 +140,7 @@ describe('waitFor', () => {
       { goal: 'ready', why },
     );
     expect(reached).toBe(caughtUp);
-    expect(why).toEqual(['its change is not processed yet', 'Not Operational']);
+    expect(why).toEqual(['nothing has processed it yet', 'its change is not processed yet', 'Not Operational']);
   });
 
   test('an Error of this generation fails at once', async () => {
@@ -177,7 +177,7 @@ describe('waitFor', () => {
   test('a lost connection is told and waited out', async () => {
     const why: string[] = [];
     await wait([lost, { type: 'SYNCED' }, modified(at(2, configured(2)))], { why });
-    expect(why[0]).toBe('connection refused; trying again');
+    expect(why[0]).toBe('lost: connection refused');
   });
 
   test('after a loss a list that shows no change is no deletion', async () => {
@@ -187,10 +187,9 @@ describe('waitFor', () => {
     expect((await failureOf(wait([{ type: 'SYNCED' }], { store: site }))).code).toBe('not-found');
   });
 
-  test('the deadline: says what was missing last, and that the resource stays', async () => {
+  test('the deadline: says what was missing last', async () => {
     const failure = await failureOf(wait([modified(at(2, configured(2)))], { goal: 'ready', timeoutMs: 20 }));
     expect(failure).toMatchObject({ code: 'wait-timeout', message: 'web is not ready after 0.02 s: Not Operational' });
-    expect(failure.hint).toContain('was written and stays');
   });
 
   test('the deadline also holds while nothing comes', async () => {
@@ -202,11 +201,11 @@ describe('waitFor', () => {
     expect((await failureOf(wait([{ type: 'DELETED', object: at(2) }]))).code).toBe('not-found');
   });
 
-  test('one that never was there, without a write of ours', async () => {
-    expect((await failureOf(wait([{ type: 'SYNCED' }], { from: null }))).code).toBe('not-found');
-    await expect(
-      wait([{ type: 'ADDED', object: at(2, configured(2)) }, { type: 'SYNCED' }], { from: null }),
-    ).resolves.toBeDefined();
+  test('a write that changed no spec: what holds already holds, and an error that stands is told at once', async () => {
+    const from = at(2, ready(2));
+    expect(await wait([], { from })).toBe(from);
+    const broken = await failureOf(wait([{ type: 'SYNCED' }], { from: at(2, failed(2, 'bad')) }));
+    expect(broken.message).toBe('web reports an error: bad');
   });
 
   test('Ctrl-C', async () => {
@@ -215,12 +214,30 @@ describe('waitFor', () => {
     expect(failure.code).toBe('interrupted');
   });
 
-  test('a watch that cannot begin is its own failure', async () => {
+  test('a watch that cannot begin is its own failure; where it is forbidden, get tells how it goes on', async () => {
     const store = new FakeStore();
     store.before = (step) => {
-      if (step === 'watch') throw new Failure('forbidden', 'no watch');
+      if (step === 'watch') throw new Failure('rejected', 'no watch');
     };
-    expect((await failureOf(wait([], { store }))).code).toBe('forbidden');
+    expect((await failureOf(wait([], { store }))).code).toBe('rejected');
+    const [written, later] = [store.put(at(2)), at(2, configured(2))];
+    let gets = 0;
+    store.before = (step) => {
+      if (step === 'watch') throw new Failure('forbidden', 'no watch');
+      if (step === 'get') gets += 1;
+      if (gets === 2) throw new Failure('unreachable', 'refused');
+      if (gets === 3) store.put(later);
+    };
+    const why: string[] = [];
+    expect((await wait([], { store, from: written, why })).status).toEqual(later.status);
+    expect(why).toEqual(['nothing has processed it yet', 'lost: refused']);
+    store.before = (step) => {
+      if (step === 'watch') throw new Failure('forbidden', 'no watch');
+      store.objects.clear();
+    };
+    expect((await failureOf(wait([], { store, from: written }))).message).toBe(
+      'web was deleted before it was configured',
+    );
   });
 });
 

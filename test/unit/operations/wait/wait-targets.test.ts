@@ -3,7 +3,7 @@ import { parseGoal } from '../../../../src/operations/wait/goals.js';
 import { Failure } from '../../../../src/model/failure.js';
 import type { MultiKeyListener, Status } from '../../../../src/model/resource.js';
 import type { StoreEvent } from '../../../../src/store/store.js';
-import { waitForMany, type WaitManyOptions } from '../../../../src/operations/wait/wait-many.js';
+import { waitFor, type WaitOptions } from '../../../../src/operations/wait/wait.js';
 import { events, failureOf, FakeStore } from '../../fake-store.js';
 import { condition, resource } from '../../fixtures.js';
 
@@ -23,19 +23,19 @@ const deleted = (name: string): StoreEvent => ({ type: 'DELETED', object: one(na
 const SYNCED: StoreEvent = { type: 'SYNCED' };
 const LOST: StoreEvent = { type: 'LOST', failure: new Failure('unreachable', 'refused'), retryInMs: 1 };
 
-interface Given extends Partial<WaitManyOptions> {
+interface Given extends Partial<WaitOptions> {
+  names?: string[];
+  selector?: string;
   for?: string[];
   store?: FakeStore;
 }
 
 /** The names in the order in which they were reached. */
 async function wait(list: readonly (StoreEvent | (() => void))[], given: Given = {}): Promise<string[]> {
-  const { for: goals = ['ready'], store = new FakeStore(), ...options } = given;
+  const { for: goals = ['ready'], store = new FakeStore(), names = ['web'], selector, ...options } = given;
   store.watched = (stop) => events(list, stop);
   const reached: string[] = [];
-  await waitForMany(store, {
-    names: ['web'],
-    goals: goals.map(parseGoal),
+  await waitFor(store, { names, selector }, goals.map(parseGoal), {
     timeoutMs: 5000,
     signal: new AbortController().signal,
     onReached: (name) => reached.push(name),
@@ -44,7 +44,7 @@ async function wait(list: readonly (StoreEvent | (() => void))[], given: Given =
   return reached;
 }
 
-describe('waitForMany', () => {
+describe('waitFor, without a write of ours', () => {
   test('several names: each is told once, when it is reached', async () => {
     const list = [added('a', ready), added('b', pending), added('other'), SYNCED];
     const rest = [modified('a', pending), modified('a', ready), modified('b', ready), modified('b', ready)];
@@ -83,7 +83,7 @@ describe('waitForMany', () => {
   test('the deadline is one for all, and names those that are late with why', async () => {
     const list = [added('a', pending), added('b', ready), added('c'), SYNCED];
     const failure = await failureOf(wait(list, { names: ['a', 'b', 'c'], timeoutMs: 20 }));
-    expect(failure).toMatchObject({ code: 'wait-timeout', message: 'not ready after 0 s: a, c' });
+    expect(failure).toMatchObject({ code: 'wait-timeout', message: 'not ready after 0.02 s: a, c' });
     expect(failure.causes).toEqual([
       { field: 'a', message: 'Not Operational' },
       { field: 'c', message: 'nothing has processed it yet' },
@@ -128,6 +128,37 @@ describe('waitForMany', () => {
     expect((await failureOf(wait([LOST]))).code).toBe('unreachable');
     const late = await failureOf(wait([added('web'), SYNCED, LOST], { timeoutMs: 20 }));
     expect(late).toMatchObject({ code: 'wait-timeout', message: expect.stringMatching(/web; refused$/) });
+  });
+
+  test('where watching is forbidden it polls: names one by one, a selector as a list', async () => {
+    const store = new FakeStore(one('a', ready), one('b', pending));
+    let round = 0;
+    store.before = (step) => {
+      if (step === 'watch') throw new Failure('forbidden', 'no watch');
+      if (step === 'get' && ++round === 3) store.put(one('b', ready));
+    };
+    expect(await wait([], { store, names: ['a', 'b'] })).toEqual(['a', 'b']);
+    expect(store.steps.slice(0, 3)).toEqual(['watch', 'get', 'get']);
+    expect(await wait([], { store, names: [], selector: 'x' })).toEqual(['a', 'b']);
+    expect(store.steps.at(-1)).toBe('list');
+    store.before = (step) => {
+      if (step !== 'facts') throw new Failure('forbidden', 'nothing at all');
+    };
+    expect((await failureOf(wait([], { store }))).message).toBe('nothing at all');
+  });
+
+  test('what a system site has not applied fails at once, with the command that applies it', async () => {
+    for (const applied of ['NotApplied', 'ChangePending'] as const) {
+      for (const goal of ['ready', 'configured', 'key=east', 'condition=Operational=False']) {
+        const stale: Status = { ...ready, local: { applied } };
+        const failure = await failureOf(wait([added('web', stale), SYNCED], { for: [goal] }));
+        expect(failure).toMatchObject({
+          code: 'resource-error',
+          message: expect.stringContaining('it is not applied yet'),
+          hint: 'Apply it with: skupper system reload -n west -p kubernetes',
+        });
+      }
+    }
   });
 
   test('Ctrl-C', async () => {

@@ -1,0 +1,87 @@
+import { Failure, type Problem } from '../../model/failure.js';
+import { shellWord } from '../../model/text.js';
+import type { Where } from '../../store/store.js';
+
+/** What is waited for, in the words of every failure of a wait. */
+export interface WaitSubject {
+  /** "ready", "ready and reaching east". */
+  goal: string;
+  where: Where;
+  /** The program has written (or deleted) the resource itself, just before. */
+  afterWrite: boolean;
+}
+
+/** The controller's own message for a resource whose namespace has no active Site. */
+export const NO_SITE = 'No active site in namespace';
+
+const inspectCommand = (name: string): string => `skupper multikeylistener inspect ${shellWord(name)}`;
+
+/** The command that makes a system site apply what its files say. */
+export function reloadCommand({ namespace, platform }: Where): string {
+  return `skupper system reload -n ${namespace} -p ${platform}`;
+}
+
+/** The goal can never be reached for this spec. */
+export function impossible({ goal, afterWrite }: WaitSubject, name: string, why: string, late: Problem[]): Failure {
+  if (!afterWrite) {
+    const hint = `Look at it with: ${inspectCommand(name)}`;
+    return new Failure('resource-error', `${name} can't become ${goal}: ${why}`, { causes: late, hint });
+  }
+  const hint =
+    why === NO_SITE
+      ? 'Create a Site in this namespace (skupper site create NAME); the resource recovers by itself.'
+      : `Look at it with: ${inspectCommand(name)}`;
+  return new Failure('resource-error', `${name} reports an error: ${why}`, { hint });
+}
+
+/** A system site applies a change only when it is reloaded. */
+export function notApplied({ goal, where }: WaitSubject, name: string): Failure {
+  return new Failure('resource-error', `${name} can't become ${goal}: it is not applied yet`, {
+    hint: `Apply it with: ${reloadCommand(where)}`,
+  });
+}
+
+/** A resource that has to exist does not. */
+export function missing({ goal, where, afterWrite }: WaitSubject, name: string): Failure {
+  return afterWrite
+    ? new Failure('not-found', `${name} was deleted before it was ${goal}`, {
+        hint: 'Somebody else deleted it; create it again.',
+      })
+    : new Failure('not-found', `${name} does not exist in namespace ${where.namespace}`, {
+        hint: 'To wait for it to come, add --for create.',
+      });
+}
+
+/** Nothing matches what was to be waited for. */
+export function nothingFound({ where }: WaitSubject, selector: string | undefined): Failure {
+  const which = selector === undefined ? '' : ` with labels ${selector}`;
+  return new Failure('not-found', `no multikeylisteners${which} in namespace ${where.namespace}`, {
+    hint: 'List what there is with: skupper multikeylistener status',
+  });
+}
+
+/**
+ * The deadline is over.
+ * @param late every resource that has not reached the goal, with the reason
+ * @param lost the lost connection at the end, if it was lost then
+ */
+export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[], lost: Failure | undefined): Failure {
+  const { goal, afterWrite } = subject;
+  const seconds = timeoutMs < 10_000 ? timeoutMs / 1000 : Math.round(timeoutMs / 1000);
+  const [first = { field: 'NAME', message: '' }] = late;
+  if (!afterWrite) {
+    const names = late.map(({ field }) => field).join(', ');
+    const message = `not ${goal} after ${seconds} s: ${names}${lost ? `; ${lost.message}` : ''}`;
+    return new Failure('wait-timeout', message, {
+      causes: late,
+      hint: `Look closer with: ${inspectCommand(first.field)}`,
+    });
+  }
+  const deleting = goal === 'deleted';
+  const why = lost?.message ?? (deleting ? 'a finalizer holds it' : first.message);
+  return new Failure('wait-timeout', `${first.field} is not ${deleting ? 'gone' : goal} after ${seconds} s: ${why}`, {
+    hint: deleting
+      ? `The deletion was sent. See who holds it with: ${inspectCommand(first.field)} -o yaml`
+      : `Look at it with: ${inspectCommand(first.field)}`,
+  });
+}
