@@ -7,7 +7,8 @@ import { escapeText } from '../view/text.js';
 import { dataFormat, listText } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
 import { globalFlags } from './flags.js';
-import type { Narrator, Outcome } from './narrator.js';
+import type { Outcome } from '../operations/write/work.js';
+import type { Narrator } from './narrator.js';
 import { interruptSignal } from './signals.js';
 
 type ParsedFlags = Omit<ContextFlags, 'request-timeout'> & {

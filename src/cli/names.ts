@@ -32,3 +32,19 @@ export function nameFrom(word: string): string {
   const [name = word] = namesFrom([word]);
   return name;
 }
+
+/**
+ * Checks that either names or a choice of many (--selector, --all) were given.
+ * @param what completes "nothing to … was named"
+ * @param example a command line that is right
+ */
+export function checkNamed(names: readonly string[], many: boolean, what: string, example: string): void {
+  if (names.length > 0 !== many) return;
+  if (many) {
+    throw new Failure('usage', "names can't be combined with --selector or --all", { hint: 'Give one or the other.' });
+  }
+  throw new Failure('usage', `nothing to ${what} was named`, {
+    causes: [{ field: 'NAME', message: 'is missing: one or more names, --selector or --all' }],
+    hint: `For example: ${example}`,
+  });
+}

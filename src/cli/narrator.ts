@@ -1,8 +1,6 @@
 import type { Findings } from '../findings/findings.js';
+import type { Outcome } from '../operations/write/work.js';
 import type { Context } from './context.js';
-
-/** What a write did, as it is said on stdout. */
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'recreated';
 
 /** How results and notices are said; a command is one. */
 export interface Narrator {

@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.js';
-import type { MultiKeyListener } from '../model/resource.js';
+import { reloadCommand } from '../operations/wait/failures.js';
+import type { ReloadTold } from '../operations/write/work.js';
 import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
 import type { Ended } from './handover/run-other.js';
@@ -11,7 +12,6 @@ export interface ReloadFlags {
 }
 
 const wordsFor = ({ where }: Store): string[] => ['system', 'reload', '-n', where.namespace, '-p', where.platform];
-const typed = (store: Store): string => ['skupper', ...wordsFor(store)].join(' ');
 
 /**
  * What has to be known before anything is written: that there is something to
@@ -47,25 +47,17 @@ async function refuseWithoutOther(): Promise<void> {
   });
 }
 
-/** With --reload: makes each site notice what was written. Throws `partial` where that fails; the write stays. */
-export async function reloadAfter(context: Context, stores: Iterable<Store>, flags: ReloadFlags): Promise<void> {
-  if (!flags.reload) return;
-  for (const store of new Set(stores)) {
-    await reload(context, store, {
-      holds: 'what was written stays, and the site goes on with what it ran before',
-      next: `When the cause is mended: ${typed(store)}`,
-    });
-  }
-}
-
 /** It was there before the write. */
 const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error(), { code: 'ENOENT' }) };
 
-/** Runs exactly `skupper system reload -n NS -p PLATFORM` through the hand-over, its output on our stderr. */
-async function reload(context: Context, store: Store, told: { holds: string; next: string }): Promise<void> {
+/**
+ * Runs exactly `skupper system reload -n NS -p PLATFORM` through the hand-over, its output on our stderr.
+ * Throws `partial` where that fails (`interrupted` on Ctrl-C), with what holds then.
+ */
+export async function reload(context: Context, store: Store, told: ReloadTold): Promise<void> {
   const words = wordsFor(store);
   const { lookForOther, runOther } = await import('./handover/handover.js');
-  context.io.err.lines([`Running ${typed(store)}`]);
+  context.io.err.lines([`Running ${reloadCommand(store.where)}`]);
   const { found } = lookForOther(words);
   const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);
   if (status === 0) return;
@@ -75,39 +67,5 @@ async function reload(context: Context, store: Store, told: { holds: string; nex
       ? `was ended by ${signal}`
       : `failed with exit status ${status}`;
   const code = context.signal.aborted ? 'interrupted' : 'partial';
-  throw new Failure(code, `${typed(store)} ${why}: ${told.holds}`, { hint: told.next });
-}
-
-/**
- * The store for `--recreate --reload`: between the delete and the create the
- * site is reloaded, so that it forgets the old kind of strategy.
- */
-export function forgetting(store: Store, context: Context, flags: ReloadFlags): Store {
-  if (!flags.reload) return store;
-  let forgotten = false;
-  const derived = Object.create(store) as Store;
-  return Object.assign(derived, {
-    changesKind: false,
-    facts: async (resource, options) => ({ ...(await store.facts(resource, options)), appliedKind: null }),
-    released: async (name) => {
-      await reload(context, store, {
-        holds: `the site still runs the old ${name}`,
-        next: 'When the cause is mended, run the same command again.',
-      });
-      forgotten = true;
-    },
-    create: async (resource, options) => {
-      try {
-        return await store.create(resource, options);
-      } catch (error) {
-        if (forgotten) {
-          const { name } = (resource as MultiKeyListener).metadata;
-          context.io.err.lines([
-            `The site was reloaded without ${name}. What is put back is applied by: ${typed(store)}`,
-          ]);
-        }
-        throw error;
-      }
-    },
-  } satisfies Pick<Store, 'changesKind' | 'facts' | 'released' | 'create'>);
+  throw new Failure(code, `${reloadCommand(store.where)} ${why}: ${told.holds}`, { hint: told.next });
 }

@@ -96,23 +96,3 @@ export async function waitAndTell(
     spinner.stop();
   }
 }
-
-/** Several waits at once, each under the signal it is given: the first that fails ends the others. */
-export async function sideBySide<T>(
-  context: Context,
-  start: (signal: AbortSignal) => readonly (T | Promise<T>)[],
-): Promise<T[]> {
-  const others = new AbortController();
-  try {
-    return await Promise.all(start(AbortSignal.any([context.signal, others.signal])));
-  } finally {
-    others.abort();
-  }
-}
-
-/** How to make a system site notice what was written: the last line of stderr. */
-export function tellReload(store: Store, context: Context): void {
-  if (context.platform.family !== 'system') return;
-  const { namespace, platform } = store.where;
-  context.io.err.lines([`To apply it: skupper system reload -n ${namespace} -p ${platform}`]);
-}

@@ -61,6 +61,8 @@ export interface FailureDetails {
   hint?: string;
   /** The error underneath, shown with --debug only. */
   cause?: unknown;
+  /** The names of resources that were written before this failure, and stay. */
+  written?: readonly string[];
 }
 
 /** The one error type that crosses module borders. `message` is one sentence for a person. */
@@ -68,6 +70,7 @@ export class Failure extends Error {
   readonly code: Code;
   readonly causes: readonly Problem[];
   readonly hint: string | undefined;
+  readonly written: readonly string[];
 
   constructor(code: Code, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -75,6 +78,7 @@ export class Failure extends Error {
     this.code = code;
     this.causes = details.causes ?? [];
     this.hint = details.hint;
+    this.written = details.written ?? [];
   }
 }
 

@@ -9,6 +9,8 @@ export interface PreflightOptions {
   system: boolean;
   /** Errors about the surroundings do not stop the write. */
   force: boolean;
+  /** The site is made to forget the kind of strategy that it runs, between a delete and a create. */
+  forgets?: boolean;
   signal: AbortSignal;
 }
 
@@ -21,7 +23,8 @@ export async function preflight(
   resource: MultiKeyListener,
   options: PreflightOptions,
 ): Promise<Findings & { facts: Facts }> {
-  const facts = await store.facts(resource, { signal: options.signal });
+  const gathered = await store.facts(resource, { signal: options.signal });
+  const facts = options.forgets ? { ...gathered, appliedKind: null } : gathered;
   const result = examine(resource, facts, { platform: store.where.platform, system: options.system });
   const stopping = result.findings.filter(
     (finding) => finding.severity === 'error' && !(options.force && finding.about === 'surroundings'),

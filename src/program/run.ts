@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { Failure } from '../model/failure.js';
 import { escapeLines } from '../model/text.js';
 import { withoutSecrets } from '../util/secrets.js';
-import { failureDocument, renderFailure } from '../view/failure.js';
+import { failureDocument, renderFailure, writtenLines } from '../view/failure.js';
 import { EXIT, exitOf, reasonOf, toFailure } from '../cli/errors.js';
 import { isGiven, wantsJson, type OwnLine } from './command-line.js';
 import { dispatch, known } from './dispatch.js';
@@ -16,7 +16,7 @@ function say(failure: Failure, argv: readonly string[]): void {
   const stderr = standardError();
   const write = (text: string): void => stderr.write(withoutSecrets(text));
   if (wantsJson(argv)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
-  else if (failure.message === 'interrupted') write('interrupted\n');
+  else if (failure.message === 'interrupted') write(`${['interrupted', ...writtenLines(failure)].join('\n')}\n`);
   else {
     const style = styleFor(stderr, env, isGiven(argv, '--no-color'));
     write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));

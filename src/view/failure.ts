@@ -6,6 +6,13 @@ import { escapeLines, escapeText } from './text.js';
 /** Problems beyond this many are counted, not listed. */
 const MOST_CAUSES = 50;
 
+/** The line about what was written before the failure; nothing where nothing was. */
+export function writtenLines({ written }: Failure): string[] {
+  if (written.length === 0) return [];
+  const [is, stays] = written.length === 1 ? ['was', 'stays'] : ['were', 'stay'];
+  return [`${escapeText(written.join(', '))} ${is} written and ${stays}.`];
+}
+
 /** An error for a person: what and why, every cause with its field, the next step. */
 export function renderFailure(failure: Failure, style: Style): string[] {
   const causes = failure.causes.slice(0, MOST_CAUSES).map(({ field, message }) => {
@@ -16,6 +23,7 @@ export function renderFailure(failure: Failure, style: Style): string[] {
     `${style.bad('Error:')} ${escapeText(failure.message)}`,
     ...causes,
     ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...writtenLines(failure),
     ...(failure.hint ? escapeLines(failure.hint).split('\n') : []),
   ];
 }
@@ -28,6 +36,7 @@ export function failureDocument(failure: Failure, reason: string, exitCode: numb
     message: failure.message,
     causes: failure.causes.map(({ field, message, rule }) => ({ field, message, ...(rule ? { rule } : {}) })),
     hint: failure.hint ?? '',
+    ...(failure.written.length > 0 ? { written: failure.written } : {}),
     exitCode,
   };
   return `${jsonText({ error })}\n`;

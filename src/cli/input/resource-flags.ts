@@ -4,6 +4,7 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import { shellWord } from '../../model/text.js';
 import { invalid } from '../../operations/write/plan-update.js';
 import type { Context } from '../context.js';
+import { specFlags } from '../flags.js';
 
 /** The flags of `create` and `generate` that describe a resource. */
 export interface SpecFlags {
@@ -25,11 +26,9 @@ export interface ResourceInput {
   command: 'create' | 'generate';
 }
 
-function optionsOf({ flags }: ResourceInput, name: string, port: string): ResourceOptions {
+/** The flags that describe a resource, as `model` takes them. */
+export function specOptions(flags: SpecFlags): Omit<ResourceOptions, 'name' | 'port' | 'namespace'> {
   return {
-    name,
-    port,
-    namespace: flags.namespace,
     weighted: flags.weighted,
     priority: flags.priority,
     host: flags.host,
@@ -40,6 +39,19 @@ function optionsOf({ flags }: ResourceInput, name: string, port: string): Resour
     labels: flags.label,
     annotations: flags.annotation,
   };
+}
+
+/** Throws `usage` where arguments or flags describe a resource that files describe already. */
+export function refuseBesideFiles(args: object, flags: SpecFlags): void {
+  const own = new Set(Object.keys(specFlags));
+  const mixed = [
+    ...Object.entries(args).flatMap(([name, value]) => (value === undefined ? [] : [name.toUpperCase()])),
+    ...Object.keys(flags).flatMap((name) => (own.has(name) ? [`--${name}`] : [])),
+  ];
+  if (mixed.length === 0) return;
+  throw new Failure('usage', `-f describes the whole resource; ${mixed.join(' and ')} can't be added to it`, {
+    hint: 'Leave them out, or write them into the file.',
+  });
 }
 
 /** The command as it could be typed, the missing parts in capitals. */
@@ -75,7 +87,9 @@ export function build(
   port: string,
   context: Context,
 ): ReturnType<typeof buildResource> {
-  return buildResource(optionsOf(input, name, port), context.platform.family, context.platform.defaultHost(name));
+  const { flags } = input;
+  const options = { name, port, namespace: flags.namespace, ...specOptions(flags) };
+  return buildResource(options, context.platform.family, context.platform.defaultHost(name));
 }
 
 /**

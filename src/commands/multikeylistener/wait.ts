@@ -1,7 +1,7 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { DEFAULT_TIMEOUT_MS, dataOutput, selectorFlags, timeoutFlag } from '../../cli/flags.js';
-import { namesFrom } from '../../cli/names.js';
+import { checkNamed, namesFrom } from '../../cli/names.js';
 import { GOAL_FORMS, goalText, parseGoal } from '../../operations/wait/goals.js';
 import { Failure } from '../../model/failure.js';
 import { reference, type MultiKeyListener } from '../../model/resource.js';
@@ -43,7 +43,8 @@ export default class Wait extends BaseCommand {
     const names = namesFrom(argv);
     const goals = (flags.for ?? ['ready']).map(parseGoal);
     if (flags.selector !== undefined) parseSelector(flags.selector);
-    checkChoice(names, flags.all || flags.selector !== undefined);
+    const many = flags.all || flags.selector !== undefined;
+    checkNamed(names, many, 'wait for', 'skupper multikeylistener wait web --for ready');
     if (goals.length > 1 && goals.some((goal) => goal.kind === 'delete')) {
       throw new Failure('usage', '--for delete stands alone', { hint: 'Wait for it in a command of its own.' });
     }
@@ -64,10 +65,4 @@ export default class Wait extends BaseCommand {
     reached.sort((a, b) => place(a) - place(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
     await this.print(context, reached, flags.output, names.length !== 1);
   }
-}
-
-function checkChoice(names: readonly string[], many: boolean): void {
-  if (names.length > 0 !== many) return;
-  const message = many ? "names can't be combined with --selector or --all" : 'nothing to wait for was named';
-  throw new Failure('usage', message, { hint: 'For example: skupper multikeylistener wait web --for ready' });
 }

@@ -1,57 +1,59 @@
-import { isFailure, type Failure } from '../../model/failure.js';
+import { isFailure, joinFailures, type Failure } from '../../model/failure.js';
 import type { Store } from '../../store/store.js';
 import { waitUntilGone } from '../wait/wait.js';
+import type { Deletion, WriteOptions } from './work.js';
 
-/** One resource to delete; with a uid (a selector found it) exactly that one. */
-export interface Target {
-  name: string;
-  uid?: string;
-}
+type Target = Deletion & { store: Store };
+type Options = Pick<WriteOptions, 'dryRun' | 'goal' | 'ignoreNotFound' | 'timeoutMs' | 'signal' | 'tell' | 'explain'>;
 
-export interface RemoveOptions {
-  dryRun: boolean;
-  ignoreNotFound: boolean;
-  /** Wait until each is really gone. */
-  wait: boolean;
-  timeoutMs: number;
-  signal: AbortSignal;
-}
-
-export type Removal =
-  { name: string; outcome: 'deleted' | 'absent' } | { name: string; outcome: 'failed'; failure: Failure };
+const AT_ONCE = 8;
 
 /**
- * Deletes one resource and, if asked, waits until it is gone. A name given by
- * hand means whatever bears it now: no read comes before the delete.
+ * Deletes several at a time, goes on after a failure, and tells the results in the order of the targets.
+ * Returns those that were deleted, and one failure for all that were not.
  */
-export async function remove(store: Store, target: Target, options: RemoveOptions): Promise<Removal> {
-  const { name, uid } = target;
-  const { dryRun, signal, timeoutMs } = options;
-  try {
-    const deleted = await store.delete(name, { uid, dryRun, signal });
-    if (options.wait && !dryRun && !deleted.gone) {
-      await waitUntilGone(store, name, { uid: deleted.uid ?? uid, timeoutMs, signal });
+export async function removeAll(
+  targets: readonly Target[],
+  options: Options,
+): Promise<{ deleted: Target[]; failure: Failure | undefined }> {
+  const deleted: Target[] = [];
+  const failures: Failure[] = [];
+  for (let start = 0; start < targets.length; start += AT_ONCE) {
+    const batch = targets.slice(start, start + AT_ONCE);
+    const results = await Promise.all(batch.map((target) => remove(target, options)));
+    for (const [index, result] of results.entries()) {
+      const target = batch[index];
+      if (isFailure(result)) failures.push(result);
+      else if (target && result === 'deleted') {
+        deleted.push(target);
+        options.tell({ type: 'done', name: target.name, outcome: 'deleted' });
+      }
     }
-    return { name, outcome: 'deleted' };
-  } catch (error) {
-    if (isFailure(error, 'not-found') && options.ignoreNotFound) return { name, outcome: 'absent' };
-    if (isFailure(error)) return { name, outcome: 'failed', failure: error };
-    throw error;
   }
+  return { deleted, failure: joinFailures(failures) };
 }
 
-/** Several at a time, results in the order of the targets. */
-export async function removeAll(
-  store: Store,
-  targets: readonly Target[],
-  options: RemoveOptions,
-  onDone: (removal: Removal) => void,
-): Promise<void> {
-  const AT_ONCE = 8;
-  for (let start = 0; start < targets.length; start += AT_ONCE) {
-    const removals = await Promise.all(
-      targets.slice(start, start + AT_ONCE).map((target) => remove(store, target, options)),
-    );
-    removals.forEach(onDone);
+/**
+ * Deletes one resource and waits until it is gone. A name given by hand means whatever bears it now: no read comes
+ * before the delete. A dry run of the client only reads what no selector has read.
+ */
+async function remove({ store, name, uid }: Target, options: Options): Promise<'deleted' | 'absent' | Failure> {
+  const { signal, timeoutMs } = options;
+  try {
+    if (options.dryRun === 'client') {
+      if (uid === undefined) await store.get(name, { signal });
+      return 'deleted';
+    }
+    const dryRun = options.dryRun === 'server';
+    const sent = await store.delete(name, { uid, dryRun, signal });
+    if (options.goal !== 'none' && !dryRun && !sent.gone) {
+      await waitUntilGone(store, name, { uid: sent.uid ?? uid, timeoutMs, signal });
+    }
+    return 'deleted';
+  } catch (error) {
+    if (isFailure(error, 'not-found') && options.ignoreNotFound) return 'absent';
+    const failure = (await options.explain?.(store, name, error)) ?? error;
+    if (isFailure(failure)) return failure;
+    throw failure;
   }
 }

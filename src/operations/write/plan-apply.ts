@@ -1,5 +1,5 @@
 import { desired } from '../../model/build.js';
-import { Failure, isFailure } from '../../model/failure.js';
+import { isFailure } from '../../model/failure.js';
 import { judgeStrategy, type StrategyPermission } from '../../model/immutability.js';
 import { mergeManifest } from '../../model/merge-manifest.js';
 import { mergePatch, sameJson } from '../../model/merge-patch.js';
@@ -63,18 +63,4 @@ export async function readStored(
 /** On a system site a deleted resource is listed until the next reload; nothing is desired of it any more. */
 export function isDesired(resource: MultiKeyListener): boolean {
   return resource.status?.local?.applied !== 'Removed';
-}
-
-/** What was and was not done when one of several writes failed: the failure with that added. */
-export function halfDone(error: Failure, name: string, done: readonly string[], left: readonly string[]): Failure {
-  return new Failure(error.code, error.message, {
-    causes: [
-      ...error.causes,
-      { field: name, message: 'was not written' },
-      { field: 'done', message: done.join(', ') || 'none' },
-      ...(left.length > 0 ? [{ field: 'not tried', message: left.join(', ') }] : []),
-    ],
-    hint: error.hint,
-    cause: error,
-  });
 }

@@ -3,6 +3,7 @@ import { Failure, isFailure, type Code } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { strategyFlag } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';
+import { reloadCommand } from '../wait/failures.js';
 import { deadline } from '../wait/deadline.js';
 import { waitUntilGone } from '../wait/wait.js';
 
@@ -38,6 +39,8 @@ export interface RecreateOptions {
   /** Keeps the manifest durably, whole when this resolves. Throws where it can't, and then nothing is deleted. */
   keep(resource: MultiKeyListener): Promise<Kept>;
   narrate(text: string): void;
+  /** Makes a system site forget the deleted resource, before the new one is created. */
+  forget?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -103,14 +106,18 @@ async function createAgain(
   before: MultiKeyListener,
   after: MultiKeyListener,
   gone: boolean,
-  { timeoutMs }: RecreateOptions,
+  { timeoutMs, forget, narrate }: RecreateOptions,
 ): Promise<MultiKeyListener> {
   const { name, uid } = before.metadata;
+  let forgotten = false;
   try {
     if (!gone) await waitUntilGone(store, name, { uid, timeoutMs, signal: never() });
-    await released(store, name);
+    await (forget?.() ?? released(store, name));
+    forgotten = forget !== undefined;
     return await store.create(desired(after));
   } catch (error) {
+    if (forgotten)
+      narrate(`The site was reloaded without ${name}. What is put back is applied by: ${reloadCommand(store.where)}`);
     throw await rollBack(store, before, error);
   }
 }

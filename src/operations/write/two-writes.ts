@@ -46,8 +46,7 @@ export interface TwoWritesOptions {
  */
 export async function writeTwice(
   store: Store,
-  before: MultiKeyListener,
-  change: Change,
+  plan: Plan,
   steps: readonly [Strategy, Strategy],
   options: TwoWritesOptions,
 ): Promise<MultiKeyListener> {
@@ -56,19 +55,24 @@ export async function writeTwice(
     (part: Change) =>
     (now: MultiKeyListener): Plan =>
       planUpdate(now, part, 'kubernetes', { inPlace: true });
-  const first = planner({ ...change, strategy: steps[0] });
+  const first = planner({ patch: withoutStrategy(plan.patch), strategy: steps[0], problems: [] });
   const second = planner({ patch: {}, strategy: steps[1], problems: [] });
-  const written = await carryOut(store, first(before), first, { dryRun: false, signal });
+  const written = await carryOut(store, first(plan.before), first, { dryRun: false, signal });
   try {
     const current = await options.configured(written);
     options.narrate(`1 of 2 done; the second write follows in ${options.settleMs / 1000} s`);
     await pause(options.settleMs, signal);
-    const plan = second(current);
-    if (plan.way !== 'unchanged') refuseIfTouched(second(written), current);
-    return await carryOut(store, plan, second, { dryRun: false, signal });
+    const last = second(current);
+    if (last.way !== 'unchanged') refuseIfTouched(second(written), current);
+    return await carryOut(store, last, second, { dryRun: false, signal });
   } catch (error) {
-    throw halfDone(error, written, steps[0], options);
+    throw onlyFirst(error, written, steps[0], options);
   }
+}
+
+function withoutStrategy({ spec, ...rest }: Plan['patch']): Plan['patch'] {
+  const fields = Object.entries(spec ?? {}).filter(([field]) => field !== 'strategy');
+  return fields.length > 0 ? { ...rest, spec: Object.fromEntries(fields) } : rest;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -80,7 +84,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A deletion or a change of the strategy by somebody else leaves nothing to complete blindly. */
-function halfDone(error: unknown, written: MultiKeyListener, first: Strategy, options: TwoWritesOptions): unknown {
+function onlyFirst(error: unknown, written: MultiKeyListener, first: Strategy, options: TwoWritesOptions): unknown {
   if (!isFailure(error) || error.code === 'not-found') return error;
   const { name } = written.metadata;
   const conflict = error.code === 'conflict';

@@ -1,20 +1,29 @@
 import { Failure } from '../../../../src/model/failure.js';
-import { removeAll, type Removal, type RemoveOptions } from '../../../../src/operations/write/delete.js';
+import { removeAll } from '../../../../src/operations/write/delete.js';
 import { events, FakeStore } from '../../fake-store.js';
 import { resource } from '../../fixtures.js';
 
-const OPTIONS: RemoveOptions = {
-  dryRun: false,
+const OPTIONS = {
+  dryRun: 'none' as const,
   ignoreNotFound: false,
-  wait: true,
+  goal: 'deleted' as const,
   timeoutMs: 1000,
   signal: new AbortController().signal,
 };
 
+/** What was told, and then the codes of what failed. */
 async function removed(store: FakeStore, targets: { name: string; uid?: string }[], options = {}): Promise<string[]> {
-  const done: Removal[] = [];
-  await removeAll(store, targets, { ...OPTIONS, ...options }, (removal) => done.push(removal));
-  return done.map((each) => `${each.name} ${each.outcome === 'failed' ? each.failure.code : each.outcome}`);
+  const done: string[] = [];
+  const { deleted, failure } = await removeAll(
+    targets.map((target) => ({ way: 'delete', store, ...target })),
+    {
+      ...OPTIONS,
+      tell: (event) => done.push(event.type === 'done' ? `${event.name} ${event.outcome}` : event.type),
+      ...options,
+    },
+  );
+  expect(deleted.map(({ name }) => `${name} deleted`)).toEqual(done);
+  return failure ? [...done, failure.code] : done;
 }
 
 const named = (name: string, uid = 'u1') => resource({ metadata: { name, uid } });
@@ -24,36 +33,44 @@ describe('removeAll', () => {
     const store = new FakeStore(named('a'), named('c'));
     expect(await removed(store, [{ name: 'a' }, { name: 'b' }, { name: 'c' }])).toEqual([
       'a deleted',
-      'b not-found',
       'c deleted',
+      'not-found',
     ]);
     expect(store.steps).toEqual(['delete', 'delete', 'delete']);
     expect(store.objects.size).toBe(0);
   });
 
   test('an absent one is no failure with --ignore-not-found', async () => {
-    expect(await removed(new FakeStore(), [{ name: 'a' }], { ignoreNotFound: true })).toEqual(['a absent']);
+    expect(await removed(new FakeStore(), [{ name: 'a' }], { ignoreNotFound: true })).toEqual([]);
   });
 
   test('one that was found by a selector is left alone when another took its name', async () => {
     const store = new FakeStore(named('a', 'new'));
-    expect(await removed(store, [{ name: 'a', uid: 'old' }])).toEqual(['a conflict']);
+    expect(await removed(store, [{ name: 'a', uid: 'old' }])).toEqual(['conflict']);
     expect(store.objects.size).toBe(1);
   });
 
   test('a dry run neither deletes nor waits', async () => {
     const store = new FakeStore(named('a'));
-    expect(await removed(store, [{ name: 'a' }], { dryRun: true })).toEqual(['a deleted']);
+    expect(await removed(store, [{ name: 'a' }], { dryRun: 'server' })).toEqual(['a deleted']);
     expect(store.objects.size).toBe(1);
     expect(store.steps).toEqual(['delete']);
+  });
+
+  test('a dry run of the client sends no delete: a name given by hand is read, one of a selector was', async () => {
+    const store = new FakeStore(named('a'), named('b'));
+    const targets = [{ name: 'a' }, { name: 'b', uid: 'u1' }, { name: 'c' }];
+    expect(await removed(store, targets, { dryRun: 'client' })).toEqual(['a deleted', 'b deleted', 'not-found']);
+    expect(store.steps).toEqual(['get', 'get']);
+    expect(store.objects.size).toBe(2);
   });
 
   test('waits for a finalizer, unless told not to', async () => {
     const store = new FakeStore(named('a'));
     store.held = true;
-    expect(await removed(store, [{ name: 'a' }], { wait: false })).toEqual(['a deleted']);
+    expect(await removed(store, [{ name: 'a' }], { goal: 'none' })).toEqual(['a deleted']);
     store.watched = (signal) => events([{ type: 'ADDED', object: named('a') }, { type: 'SYNCED' }], signal);
-    expect(await removed(store, [{ name: 'a' }], { timeoutMs: 20 })).toEqual(['a wait-timeout']);
+    expect(await removed(store, [{ name: 'a' }], { timeoutMs: 20 })).toEqual(['wait-timeout']);
   });
 
   test('more than run at once are all deleted, each once', async () => {
@@ -76,6 +93,6 @@ describe('removeAll', () => {
     store.before = () => {
       throw new Failure('forbidden', 'no');
     };
-    expect(await removed(store, [{ name: 'a' }])).toEqual(['a forbidden']);
+    expect(await removed(store, [{ name: 'a' }])).toEqual(['forbidden']);
   });
 });

@@ -45,20 +45,16 @@ async function update(
   store.before = (step) => {
     if (step === 'patch' && parts.fail) throw parts.fail;
   };
-  const result = deliver(
-    store,
-    { change, plan, again, disruption },
-    {
-      dryRun: parts.dryRun ?? false,
-      settleMs: parts.settleMs ?? 1,
-      timeoutMs: 1000,
-      signal: parts.signal ?? new AbortController().signal,
-      configured: async (now) => parts.configured?.(store, now) ?? now,
-      completing: completingCommand('web', plan.after.spec.strategy, {}),
-      narrate: (text) => said.push(text),
-      keep: () => Promise.reject(new Error('nothing is deleted here')),
-    },
-  );
+  const result = deliver(store, { ...plan, again }, disruption, {
+    dryRun: parts.dryRun ?? false,
+    settleMs: parts.settleMs ?? 1,
+    timeoutMs: 1000,
+    signal: parts.signal ?? new AbortController().signal,
+    configured: async (now) => parts.configured?.(store, now) ?? now,
+    completing: completingCommand('web', plan.after.spec.strategy, {}),
+    narrate: (text) => said.push(text),
+    keep: () => Promise.reject(new Error('nothing is deleted here')),
+  });
   result.catch(() => undefined);
   return { store, result, said };
 }

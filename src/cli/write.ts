@@ -1,0 +1,179 @@
+import path from 'node:path';
+import { Failure } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { reloadCommand } from '../operations/wait/failures.js';
+import type { Plan } from '../operations/write/plan-update.js';
+import { invalid } from '../operations/write/plan-update.js';
+import { check, write, type Checked } from '../operations/write/write.js';
+import { nameOf, type Work, type WriteEvent, type WriteOptions } from '../operations/write/work.js';
+import type { Store } from '../store/store.js';
+import { completingCommand, restoringCommand } from '../view/command-line.js';
+import { renderDiff } from '../view/diff.js';
+import { disruptionLines } from '../view/disruption.js';
+import { dataFormat } from '../view/formats.js';
+import { escapeText } from '../view/text.js';
+import type { Context } from './context.js';
+import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
+import type { Narrator } from './narrator.js';
+import { reload } from './reload.js';
+import { waitAndTell } from './waiting.js';
+
+/** The flags that say how writes are carried out; a command has those that mean something for it. */
+export interface WriteFlags {
+  namespace?: string;
+  context?: string;
+  kubeconfig?: string;
+  'data-home'?: string;
+  output?: string;
+  'dry-run'?: string;
+  wait?: string;
+  /** Milliseconds as text, as the duration flags give them. */
+  timeout?: string;
+  settle?: string;
+  'one-step'?: boolean;
+  preflight?: boolean;
+  force?: boolean;
+  reload?: boolean;
+  'ignore-not-found'?: boolean;
+}
+
+/** True where nothing is to be written. */
+export function isDryRun(flags: Pick<WriteFlags, 'dry-run'>): boolean {
+  return (flags['dry-run'] ?? 'none') !== 'none';
+}
+
+/** What the flags ask of the write pipeline, and how its events are printed. */
+export function writeOptions(context: Context, flags: WriteFlags, say: Narrator): WriteOptions {
+  const timeoutMs = Number(flags.timeout ?? DEFAULT_TIMEOUT_MS);
+  const settleMs = Number(flags.settle ?? DEFAULT_SETTLE_MS);
+  const told = { dryRun: isDryRun(flags), output: flags.output };
+  return {
+    dryRun: (flags['dry-run'] ?? 'none') as WriteOptions['dryRun'],
+    system: context.platform.family === 'system',
+    goal: (flags.wait ?? context.platform.defaultWait) as WriteOptions['goal'],
+    timeoutMs,
+    signal: context.signal,
+    preflight: flags.preflight ?? true,
+    force: flags.force ?? false,
+    oneStep: flags['one-step'] ?? false,
+    settleMs,
+    ignoreNotFound: flags['ignore-not-found'] ?? false,
+    tell: (event) => tell(context, event, settleMs, told, say),
+    wait: (store, written, goal, signal) => waitAndTell(store, written, { goal, timeoutMs }, context, signal),
+    keep: (store, resource) => keep(context, store, resource, flags),
+    completing: ({ before, after }: Plan) => completingCommand(before.metadata.name, after.spec.strategy, flags),
+    ...(flags.reload ? { reload: (store, what) => reload(context, store, what) } : {}),
+  };
+}
+
+function tell(
+  context: Context,
+  event: WriteEvent,
+  settleMs: number,
+  told: { dryRun: boolean; output: string | undefined },
+  say: Narrator,
+): void {
+  switch (event.type) {
+    case 'checked':
+      return say.warnAbout(context, event.findings);
+    case 'disruption':
+      for (const { severity, text } of disruptionLines(event.before, event.after, event.disruption, settleMs))
+        say[severity](context, text);
+      return;
+    case 'notice':
+      return say.notice(context, event.text);
+    case 'done':
+      return say.done(context, event.name, event.outcome, told);
+    case 'reload-needed':
+      return say.notice(context, `To apply it: ${reloadCommand(event.store.where)}`);
+  }
+}
+
+async function keep(
+  context: Context,
+  store: Store,
+  resource: MultiKeyListener,
+  flags: WriteFlags,
+): ReturnType<WriteOptions['keep']> {
+  const { keepManifest } = await import('../operations/write/backup.js');
+  const { env } = context.io;
+  return keepManifest({
+    name: resource.metadata.name,
+    namespace: store.where.namespace,
+    text: (await dataFormat('yaml')?.one(resource)) ?? '',
+    env,
+    restore: (file) =>
+      restoringCommand(file, {
+        ...store.where,
+        kubeconfig: absolute(flags.kubeconfig),
+        dataHome: absolute(flags['data-home'] ?? env['SKUPPER_MKL_DATA_HOME']),
+      }),
+  });
+}
+
+function absolute(given: string | undefined): string | undefined {
+  return given ? path.resolve(given) : undefined;
+}
+
+/** Checks the surroundings, writes, and says how it went. Returns what is stored then; throws what `check` and `write` throw. */
+export async function checkAndWrite(
+  context: Context,
+  work: readonly Work[],
+  flags: WriteFlags,
+  say: Narrator,
+): Promise<MultiKeyListener[]> {
+  const options = writeOptions(context, flags, say);
+  const checked: Checked = await check(work, options);
+  return write(work, checked, options);
+}
+
+/** Prints what each write changes: on stdout, unless that is kept for data. True when there is a difference. */
+export function showDiffs(context: Context, work: readonly Work[], output: string | undefined): boolean {
+  const target = dataFormat(output) ? context.io.err : context.io.out;
+  const lines = work.flatMap((each) =>
+    each.way === 'unchanged' || each.way === 'delete'
+      ? []
+      : renderDiff(each.way === 'create' ? undefined : each.before, each.after, target.style),
+  );
+  target.lines(lines);
+  return lines.length > 0;
+}
+
+/** A dry run with --diff found a difference: thrown when the resources are printed. */
+export function wouldChange(what: string): Failure {
+  return new Failure('difference', what, { hint: 'Nothing was written (dry run).' });
+}
+
+/**
+ * The store of each manifest, one for each namespace: a manifest without one means the same place as one that names the
+ * context's. Throws `invalid` when two of them are one resource then.
+ */
+export async function storesOf(
+  context: Context,
+  manifests: readonly MultiKeyListener[],
+): Promise<{ manifest: MultiKeyListener; store: Store }[]> {
+  const stores = new Map<string, Store>();
+  const seen = new Set<string>();
+  const found: { manifest: MultiKeyListener; store: Store }[] = [];
+  for (const manifest of manifests) {
+    const opened = await context.openStore(manifest.metadata.namespace);
+    const { namespace } = opened.where;
+    const id = `${namespace}/${manifest.metadata.name}`;
+    if (seen.has(id)) {
+      const message = `${manifest.metadata.name} of namespace ${namespace} stands in two documents`;
+      throw invalid('two documents are one resource', [{ field: 'metadata.name', message }]);
+    }
+    seen.add(id);
+    const store = stores.get(namespace) ?? opened;
+    stores.set(namespace, store);
+    found.push({ manifest, store });
+  }
+  return found;
+}
+
+/** Names what is to be deleted, and asks. True when the person agrees. */
+export async function confirmDeletion(context: Context, work: readonly Work[], which: string): Promise<boolean> {
+  const { confirm } = await import('./prompts.js');
+  context.io.err.lines([escapeText(work.map(nameOf).join(', '))]);
+  return confirm(context.io, `Delete ${work.length === 1 ? 'this one' : `these ${work.length}`}${which}?`);
+}
