@@ -36,7 +36,7 @@ export interface Fault {
 /** From this size on kube-apiserver compresses what it answers, in bytes. */
 const GZIP_FROM = 128 * 1024;
 
-export type Role = 'admin' | 'nobody' | 'limited';
+export type Role = 'admin' | 'nobody' | 'limited' | 'unwatching';
 
 /**
  * An API server in this process, over plain http, for skupper.io/v2alpha1 and
@@ -46,11 +46,12 @@ export type Role = 'admin' | 'nobody' | 'limited';
 export class ApiDouble {
   readonly storage = new Storage();
   readonly requests: Logged[] = [];
-  /** Bearer tokens and what they may do: `limited` has multikeylisteners only. */
+  /** Bearer tokens and what they may do: `limited` has multikeylisteners only, `unwatching` all but watch. */
   readonly tokens = new Map<string, Role>([
     ['admin-token', 'admin'],
     ['nobody-token', 'nobody'],
     ['limited-token', 'limited'],
+    ['unwatching-token', 'unwatching'],
   ]);
   skupper: 'present' | 'older' | 'absent' = 'present';
   /** `refused` as servers without the feature; `endless` as with an old etcd, whose bookmark never comes. */
@@ -195,6 +196,7 @@ export class ApiDouble {
     const { plural, group, namespace, name } = target;
     const read = query.get('watch') === '1' ? 'watch' : name === undefined ? 'list' : 'get';
     const verb = { GET: read, POST: 'create', PATCH: 'patch', PUT: 'update' }[method] ?? 'delete';
+    if (role === 'unwatching' && verb !== 'watch') return;
     const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
     const what = `${plural}.${group}${name ? ` "${name}"` : ''}`.replace(/\.(?= |$)/, '');
     throw new Refusal(
