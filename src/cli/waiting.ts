@@ -10,11 +10,6 @@ import type { Context } from './context.js';
 
 const FRAME_MS = 100;
 
-export interface WaitChoice {
-  goal: 'none' | Goal;
-  timeoutMs: number;
-}
-
 /** One rewritten line on a terminal while something is waited for; nothing in a pipe. */
 class Spinner {
   private text = '';
@@ -61,18 +56,17 @@ function servingNow(resource: MultiKeyListener): string {
 }
 
 /**
- * Waits as `--wait` asks for and says on stderr how it went; returns the
+ * Waits for a resource that was written and says on stderr how it went; returns the
  * resource as it is then. Throws what `waitFor` throws.
  */
 export async function waitAndTell(
   store: Store,
   written: MultiKeyListener,
-  choice: WaitChoice,
+  goal: Goal,
+  timeoutMs: number,
   context: Context,
-  signal = context.signal,
+  signal: AbortSignal,
 ): Promise<MultiKeyListener> {
-  const { goal, timeoutMs } = choice;
-  if (goal === 'none') return written;
   const name = written.metadata.name;
   const started = context.now();
   const waited = (): number => context.now() - started;

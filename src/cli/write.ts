@@ -2,9 +2,8 @@ import path from 'node:path';
 import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reloadCommand } from '../operations/wait/failures.js';
-import type { Plan } from '../operations/write/plan-update.js';
 import { invalid } from '../operations/write/plan-update.js';
-import { check, write, type Checked } from '../operations/write/write.js';
+import { check, write } from '../operations/write/write.js';
 import { nameOf, type Work, type WriteEvent, type WriteOptions } from '../operations/write/work.js';
 import type { Store } from '../store/store.js';
 import { completingCommand, restoringCommand } from '../view/command-line.js';
@@ -59,9 +58,9 @@ export function writeOptions(context: Context, flags: WriteFlags, say: Narrator)
     settleMs,
     ignoreNotFound: flags['ignore-not-found'] ?? false,
     tell: (event) => tell(context, event, settleMs, told, say),
-    wait: (store, written, goal, signal) => waitAndTell(store, written, { goal, timeoutMs }, context, signal),
+    wait: (store, written, goal, signal) => waitAndTell(store, written, goal, timeoutMs, context, signal),
     keep: (store, resource) => keep(context, store, resource, flags),
-    completing: ({ before, after }: Plan) => completingCommand(before.metadata.name, after.spec.strategy, flags),
+    completing: ({ before, after }) => completingCommand(before.metadata.name, after.spec.strategy, flags),
     ...(flags.reload ? { reload: (store, what) => reload(context, store, what) } : {}),
   };
 }
@@ -123,8 +122,7 @@ export async function checkAndWrite(
   say: Narrator,
 ): Promise<MultiKeyListener[]> {
   const options = writeOptions(context, flags, say);
-  const checked: Checked = await check(work, options);
-  return write(work, checked, options);
+  return write(work, await check(work, options), options);
 }
 
 /** Prints what each write changes: on stdout, unless that is kept for data. True when there is a difference. */

@@ -1,17 +1,16 @@
 import { desired } from '../../model/build.js';
 import { isFailure } from '../../model/failure.js';
-import { judgeStrategy, type StrategyPermission } from '../../model/immutability.js';
+import type { StrategyPermission } from '../../model/immutability.js';
 import { mergeManifest } from '../../model/merge-manifest.js';
-import { mergePatch, sameJson } from '../../model/merge-patch.js';
 import type { Family, MultiKeyListener } from '../../model/resource.js';
 import { sameStrategy } from '../../model/strategy.js';
 import { validate } from '../../model/validate/resource.js';
 import type { Store } from '../../store/store.js';
-import { invalid, type Plan } from './plan-update.js';
+import { invalid, planOf, type Plan } from './plan-update.js';
+import type { Creation } from './work.js';
 
 /** What is to be done for one manifest. */
-export type Step =
-  { way: 'create'; manifest: MultiKeyListener; after: MultiKeyListener } | ({ manifest: MultiKeyListener } & Plan);
+export type Step = Creation | Plan;
 
 /** Decides for one manifest against what is stored. Throws `invalid` or `strategy-immutable`. */
 export function planApply(
@@ -20,7 +19,7 @@ export function planApply(
   family: Family,
   permission: StrategyPermission,
 ): Step {
-  if (!stored) return { way: 'create', manifest, after: desired(manifest) };
+  if (!stored) return { way: 'create', after: desired(manifest) };
   const merged = mergeManifest(stored, manifest);
   // The same weights in another order are no change.
   const after = sameStrategy(stored.spec.strategy, merged.spec.strategy)
@@ -32,13 +31,7 @@ export function planApply(
     ({ field, message }) => /^spec|^metadata\./.test(field) && !old.has(`${field}: ${message}`),
   );
   if (problems.length > 0) throw invalid(`${stored.metadata.name} can't be changed like that`, problems);
-  const verdict = judgeStrategy(stored, after.spec.strategy, permission);
-  if (verdict.way === 'refused') throw verdict.failure;
-  const patch = mergePatch(stored, after);
-  // An empty map that is left behind is no difference.
-  const same = sameJson(desired(stored), desired(after));
-  const way = same ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
-  return { way, manifest, before: stored, after, patch };
+  return planOf(stored, after, permission);
 }
 
 /** What is stored of these names; one list for several, one get for one. Only those that exist are in the map. */

@@ -27,12 +27,17 @@ export function planUpdate(
 ): Plan {
   const { after, problems } = applyChange(before, change, family);
   if (problems.length > 0) throw invalid(`${before.metadata.name} can't be changed like that`, problems);
+  return planOf(before, after, permission);
+}
+
+/** How `before` becomes `after`. Throws `strategy-immutable` for a change that was not allowed by name. */
+export function planOf(before: MultiKeyListener, after: MultiKeyListener, permission: StrategyPermission): Plan {
   const verdict = judgeStrategy(before, after.spec.strategy, permission);
   if (verdict.way === 'refused') throw verdict.failure;
-  const patch = mergePatch(before, after);
   // What only clears what was never there leaves an empty map behind: no change.
-  if (sameJson(desired(before), desired(after))) return { way: 'unchanged', before, after, patch };
-  return { way: verdict.way === 'recreate' ? 'recreate' : 'patch', before, after, patch };
+  const same = sameJson(desired(before), desired(after));
+  const way = same ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
+  return { way, before, after, patch: mergePatch(before, after) };
 }
 
 /** The failure of an input that breaks rules, one wording for all commands. */

@@ -36,7 +36,7 @@ describe('planApply', () => {
   test('what is not there is created, without what only a server sets', () => {
     const manifest = resource({ metadata: { uid: 'u', resourceVersion: '1' }, status: { status: 'Ready' } });
     const step = plan(undefined, manifest);
-    expect(step).toMatchObject({ way: 'create', manifest });
+    expect(step.way).toBe('create');
     expect(step.after).toEqual(resource());
   });
 
