@@ -5,10 +5,11 @@ import { nameOf, type Deletion, type Update, type Work } from '../operations/wri
 import { check, write } from '../operations/write/write.js';
 import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
+import { showDiffs, wouldChange } from './diffs.js';
 import { readResources } from './input/resources.js';
 import type { Narrator } from './narrator.js';
 import { checkReload } from './reload.js';
-import { confirmDeletion, isDryRun, showDiffs, storesOf, wouldChange, writeOptions, type WriteFlags } from './write.js';
+import { confirmDeletion, isDryRun, storesOf, writeOptions, type WriteFlags } from './write.js';
 
 export interface ApplyFlags extends WriteFlags {
   filename: string[];

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reloadCommand } from '../operations/wait/failures.js';
 import { invalid } from '../operations/write/plan-update.js';
@@ -7,7 +6,6 @@ import { check, write } from '../operations/write/write.js';
 import { nameOf, type Work, type WriteEvent, type WriteOptions } from '../operations/write/work.js';
 import type { Store } from '../store/store.js';
 import { completingCommand, restoringCommand } from '../view/command-line.js';
-import { renderDiff } from '../view/diff.js';
 import { disruptionLines } from '../view/disruption.js';
 import { dataFormat } from '../view/formats.js';
 import { escapeText } from '../view/text.js';
@@ -123,23 +121,6 @@ export async function checkAndWrite(
 ): Promise<MultiKeyListener[]> {
   const options = writeOptions(context, flags, say);
   return write(work, await check(work, options), options);
-}
-
-/** Prints what each write changes: on stdout, unless that is kept for data. True when there is a difference. */
-export function showDiffs(context: Context, work: readonly Work[], output: string | undefined): boolean {
-  const target = dataFormat(output) ? context.io.err : context.io.out;
-  const lines = work.flatMap((each) =>
-    each.way === 'unchanged' || each.way === 'delete'
-      ? []
-      : renderDiff(each.way === 'create' ? undefined : each.before, each.after, target.style),
-  );
-  target.lines(lines);
-  return lines.length > 0;
-}
-
-/** A dry run with --diff found a difference: thrown when the resources are printed. */
-export function wouldChange(what: string): Failure {
-  return new Failure('difference', what, { hint: 'Nothing was written (dry run).' });
 }
 
 /**
