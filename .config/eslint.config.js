@@ -116,13 +116,7 @@ export default tseslint.config(
     ],
   ),
   forbid(
-    [
-      'src/preflight/**',
-      'src/operations/**',
-      'src/operations/wait/goals.ts',
-      'src/operations/wait/wait.ts',
-      'src/operations/wait/wait-many.ts',
-    ],
+    ['src/operations/**'],
     [
       ...libraries,
       oclif,
