@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.js';
 import { isNamespaceName } from '../model/names.js';
+import { escapeText } from '../model/text.js';
 import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
 import type { Store } from '../store/store.js';
 import { Conversation } from './conversation.js';
@@ -84,6 +85,13 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
   const conversation = new Conversation();
+  const warned = new Set<string>();
+  /** Each once; not over a live screen. */
+  const warn = (text: string): void => {
+    if (warned.has(text) || conversation.held) return;
+    warned.add(text);
+    io.err.lines([`${io.err.style.warn('Warning:')} ${escapeText(text)}`]);
+  };
   const stores = new Map<string | undefined, Promise<Store>>();
   const open = (namespace: string | undefined): Promise<Store> =>
     platform.open({
@@ -94,6 +102,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
       requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
       dataHome: flags['data-home'],
       env: io.env,
+      warn,
       ...(io.interactive ? { talk: conversation.talk } : {}),
     });
   return {

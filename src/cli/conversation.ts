@@ -5,6 +5,8 @@ type Work = <T>(work: () => Promise<T>) => Promise<T>;
  * meanwhile (a live screen) is asked to step aside.
  */
 export class Conversation {
+  /** Somebody holds the terminal. */
+  held = false;
   private around: Work = (work) => work();
 
   /** Runs the work while the terminal is free for it. */
@@ -17,7 +19,9 @@ export class Conversation {
    */
   hold(around: Work): () => void {
     this.around = around;
+    this.held = true;
     return () => {
+      this.held = false;
       this.around = (work) => work();
     };
   }

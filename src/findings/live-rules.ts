@@ -3,7 +3,7 @@ import { activeSite, appliedLocally, networkOf, servedKeys } from '../model/netw
 import type { Family, MultiKeyListener } from '../model/resource.js';
 import { reachableKeys } from '../model/shares.js';
 import { keysOf } from '../model/strategy.js';
-import { conditionOf, isCurrent } from '../model/summary.js';
+import { conditionOf, heldBy, isCurrent } from '../model/summary.js';
 import { validate } from '../model/validate/resource.js';
 import type { Finding, Findings } from './findings.js';
 import { byWeight, examine } from './rules.js';
@@ -53,6 +53,13 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
       "The controller's log says why; another listener may own the Service.",
     ),
   ];
+}
+
+/** An object with a deletionTimestamp stays until its last finalizer is taken off. */
+function deletionFindings(resource: MultiKeyListener): Finding[] {
+  if (!resource.metadata.deletionTimestamp) return [];
+  const hint = 'Whoever set a finalizer takes it off when its work is done; look at that controller.';
+  return [finding('warning', 'being-deleted', `The resource is being deleted and ${heldBy(resource)}.`, hint)];
 }
 
 function statusFindings(resource: MultiKeyListener): Finding[] {
@@ -123,6 +130,7 @@ export function diagnose(
 ): Findings {
   const { findings, notes } = examine(resource, facts, { platform: where.platform, system: where.family === 'system' });
   const all = [
+    ...deletionFindings(resource),
     ...specFindings(resource, where.family),
     ...serviceFindings(resource, facts),
     ...findings,

@@ -39,6 +39,7 @@ function short(message: string): string {
 export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, findings: readonly Finding[]): Verdict {
   const row = summarise(resource);
   const keys = keysOf(resource.spec?.strategy);
+  if (row.state === 'Deleting') return { state: 'not-serving', text: row.message };
   const broken = findings.find((finding) => BREAKS.includes(finding.code));
   if (row.state === 'Error') return { state: 'not-serving', text: `not serving: ${row.message || 'an error'}` };
   if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };

@@ -2,7 +2,7 @@ import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
 import type { Condition, MultiKeyListener, StrategyKind } from './resource.js';
 
-export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown';
+export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown' | 'Deleting';
 
 /** One row of the status table, before anything is formatted. */
 export interface Summary {
@@ -26,6 +26,7 @@ export interface Summary {
 
 /** Kubernetes says so by `status.status` alone: a `Ready` condition does not exist for this kind. */
 function stateOf(resource: MultiKeyListener): State {
+  if (resource.metadata.deletionTimestamp) return 'Deleting';
   const status = resource.status;
   const applied = status?.local?.applied;
   if (applied === 'NotApplied' || applied === 'Removed') return 'Pending';
@@ -37,8 +38,14 @@ function stateOf(resource: MultiKeyListener): State {
   return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
 }
 
+/** Who keeps a resource from going: the finalizers that are left. */
+export function heldBy({ metadata }: MultiKeyListener): string {
+  return metadata.finalizers?.length ? `waits for ${metadata.finalizers.join(', ')}` : 'is about to go';
+}
+
 /** Skupper's own words, and before them what only the files of a system site tell. */
 function messageOf(resource: MultiKeyListener): string {
+  if (resource.metadata.deletionTimestamp) return `being deleted: ${heldBy(resource)}`;
   const own = listeningMessage(resource) ?? resource.status?.message ?? '';
   switch (resource.status?.local?.applied) {
     case 'NotApplied':

@@ -149,6 +149,8 @@ export interface StoreOptions {
   /** System sites: the data home in place of the platform's own. */
   dataHome?: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** Takes a warning of the server (header `Warning`, code 299), for stderr. */
+  warn?: (text: string) => void;
   /**
    * Runs work that may talk to the person at the terminal, as a credential plugin that asks for a password; undefined where there
    * is nobody to talk to.

@@ -18,7 +18,7 @@ export interface StatusOptions {
 export function stateColour(style: Style, state: State, degraded: boolean): (text: string) => string {
   if (state === 'Ready') return degraded ? style.warn : style.good;
   if (state === 'Pending') return style.warn;
-  return state === 'Error' ? style.bad : style.dim;
+  return state === 'Error' || state === 'Deleting' ? style.bad : style.dim;
 }
 
 /** `● Ready` on a terminal, `Ready` in a pipe. */
@@ -30,6 +30,7 @@ export function stateText(style: Style, state: State, degraded: boolean): string
     Pending: signs.pending,
     Error: signs.error,
     Unknown: signs.unknown,
+    Deleting: signs.error,
   };
   return `${bySign[state]} ${state}`;
 }
@@ -82,7 +83,7 @@ export function renderStatus(resources: readonly MultiKeyListener[], style: Styl
 }
 
 function messageLine(row: Summary | undefined, style: Style): string[] {
-  if (!row || row.message === '' || (row.state !== 'Error' && row.state !== 'Pending')) return [];
+  if (!row || row.message === '' || !['Error', 'Pending', 'Deleting'].includes(row.state)) return [];
   const text = `${' '.repeat(8)}${signsFor(style).corner} ${escapeText(row.message)}`;
   return [style.dim(cut(text, style.width, signsFor(style).cut))];
 }

@@ -160,7 +160,9 @@ function table(rows: readonly BoardRow[], controls: Controls, style: Style, opti
     ...column,
     value: (row: BoardRow) => column.value(row.summary),
     paint: (text: string, row: BoardRow) =>
-      row.goneAt !== undefined ? style.strike(text) : (column.paint?.(text, row.summary) ?? text),
+      row.goneAt !== undefined || row.summary.state === 'Deleting'
+        ? style.strike(text)
+        : (column.paint?.(text, row.summary) ?? text),
   }));
   columns.push({
     header: '',

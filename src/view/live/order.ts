@@ -9,7 +9,7 @@ export function severity({ summary, goneAt }: BoardRow): number {
   if (goneAt !== undefined) return 3;
   if (summary.state === 'Error') return 0;
   if (summary.state === 'Pending') return 1;
-  if (summary.state === 'Unknown') return 2;
+  if (summary.state === 'Unknown' || summary.state === 'Deleting') return 2;
   return summary.degraded ? 3 : 4;
 }
 

@@ -73,18 +73,13 @@ const isPage = ({ contentType }: Reply): boolean => contentType.includes('html')
 /** The failure for an answer of status 300 and above. A 404 is taken to be about the object. */
 export function fromReply(at: Situation, reply: Reply): Failure {
   const body = statusBody(reply.text);
-  const said = body?.message ? sentence(body.message) : undefined;
+  const said = body?.message ? shortened(sentence(body.message)) : undefined;
   const { status } = reply;
   if (isPage(reply) && status < 500) return badResponse(at, reply);
+  if (body && isRefusal(status, body)) return refused(at, said ?? 'without a reason');
   if (status === 401) {
     const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
     return fail('unauthenticated', `the server does not know who you are: ${why} ${place(at)}`, { hint: LOG_IN });
-  }
-  if (status === 403 && body?.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) {
-    return fail(
-      'rejected',
-      `the namespace "${at.namespace}" is being deleted: nothing can be created in it ${place(at)}`,
-    );
   }
   if (status === 403) {
     const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
@@ -108,7 +103,9 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   }
   if (status === 409 && body?.reason === 'AlreadyExists') {
     return fail('already-exists', `${subject(at)} already exists in namespace "${at.namespace}" ${place(at)}`, {
-      hint: 'Change it with update or apply, or choose another name.',
+      hint: isDeleting(body)
+        ? `It is being deleted. Wait for it to go: skupper multikeylistener wait ${shellWord(at.name ?? '')} --for delete`
+        : 'Change it with update or apply, or choose another name.',
     });
   }
   if (status === 409) {
@@ -142,6 +139,35 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   return fail('rejected', `the server rejected ${subject(at)}: ${why} ${place(at)}`, {
     causes: problems,
     hint: 'Correct it and run the command again.',
+  });
+}
+
+/** Longer words of a server, as a webhook may send them, are cut. */
+const MOST_SAID = 500;
+
+function shortened(text: string): string {
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
+}
+
+/** How every authorizer of kube-apiserver words its refusal (apiserver/pkg/endpoints/handlers/responsewriters). */
+const UNAUTHORIZED = /\bUser "[^"]*" cannot [a-z]+ /;
+/** What kube-apiserver writes before a webhook's own words, whatever status the webhook chose. */
+const WEBHOOK = /^admission webhook "[^"]*" denied the request/;
+/** How the API server marks a create that meets an object which is on its way out. */
+const DELETING = /^object is being deleted: /;
+
+/** True for an answer of admission (a quota, a policy, a webhook): the user may ask for it, and the object is not let in. */
+function isRefusal(status: number, { message = '', details }: StatusBody): boolean {
+  if (WEBHOOK.test(message)) return true;
+  const terminating = details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;
+  return status === 403 && (terminating || (message !== '' && !UNAUTHORIZED.test(message)));
+}
+
+const isDeleting = (body: StatusBody | undefined): boolean => DELETING.test(body?.message ?? '');
+
+function refused(at: Situation, said: string): Failure {
+  return fail('rejected', `the server rejected ${subject(at)}: ${said} ${place(at)}`, {
+    hint: 'Change the resource to meet the rule, or ask the administrator of the cluster.',
   });
 }
 

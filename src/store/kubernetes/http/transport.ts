@@ -99,6 +99,7 @@ export class Transport {
       this.lastUse = Date.now();
     };
     touch();
+    for (const text of warningsOf(response.rawHeaders)) this.connection.warn?.(text);
     return {
       status: response.statusCode ?? 0,
       contentType: response.headers['content-type'] ?? '',
@@ -167,6 +168,15 @@ function start(server: URL, options: RequestOptions): http.ClientRequest {
     // Thrown at once: a certificate that is no PEM, a token that no header may hold.
     throw new TransportError('network', false, error);
   }
+}
+
+/** `299 agent "text"`, as the API server writes them (RFC 7234, section 5.5). */
+const WARNING = /\b299 \S+ "((?:[^"\\]|\\.)*)"/g;
+
+/** The texts of the `Warning` headers of an answer. */
+export function warningsOf(rawHeaders: readonly string[]): string[] {
+  const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'warning');
+  return values.flatMap((value) => [...value.matchAll(WARNING)].map(([, text = '']) => text.replace(/\\(.)/g, '$1')));
 }
 
 function target(server: URL, { path, query }: Call): string {

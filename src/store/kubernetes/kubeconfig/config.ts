@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import type http from 'node:http';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -10,7 +9,7 @@ import { readFile } from '../../../util/files.js';
 import type { ExecCredential } from './exec-credential.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
-import { belongTogether, verification } from './trust.js';
+import { belongTogether, expiry, verification } from './trust.js';
 
 /** What a request needs beside its path: where to, over which sockets, as whom. */
 export interface Access {
@@ -27,6 +26,8 @@ export interface Connection {
   readonly host: string;
   /** The server's URL for people: without a password that may stand in it. */
   readonly address: string;
+  /** Takes what the server warns of. */
+  readonly warn: StoreOptions['warn'];
   /** What of the credentials last resolved is known to be over, in words: `the client certificate expired on 2026-01-31`. */
   readonly expired: string | undefined;
   /** Resolves credentials on first use and keeps them until they expire; `credential-plugin`, `kubeconfig-invalid`. */
@@ -54,6 +55,7 @@ class KubeconfigConnection implements Connection {
   readonly server: URL;
   readonly host: string;
   readonly address: string;
+  readonly warn: StoreOptions['warn'];
   expired: string | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
   private agent: http.Agent | undefined;
@@ -66,6 +68,7 @@ class KubeconfigConnection implements Connection {
   ) {
     this.context = selection.context;
     this.namespace = selection.namespace;
+    this.warn = options.warn;
     this.server = serverUrl(selection);
     this.host =
       this.server.hostname.replace(/^\[|\]$/g, '') +
@@ -190,20 +193,6 @@ class KubeconfigConnection implements Connection {
       hint: 'Log in again with the tool that wrote the kubeconfig.',
     });
   }
-}
-
-/** What is over by this machine's clock; the server decides, this only explains its refusal. */
-function expiry(certificate: https.RequestOptions['cert'], expires = Infinity): string | undefined {
-  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
-  if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
-    try {
-      const until = Date.parse(new X509Certificate(certificate).validTo);
-      if (until < Date.now()) return `the client certificate expired on ${day(until)}`;
-    } catch {
-      // No certificate: the connection will say so.
-    }
-  }
-  return expires < Date.now() ? `the credential plugin's token expired on ${day(expires)}` : undefined;
 }
 
 /** Closes the sockets that no request uses now. */

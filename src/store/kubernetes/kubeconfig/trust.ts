@@ -74,3 +74,17 @@ export function verification(env: Env, given: boolean, skip: boolean): tls.Secur
 export function belongTogether(certificate: string | Buffer, key: string | Buffer): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
+
+/** What is over by this machine's clock; the server decides, this only explains its refusal. */
+export function expiry(certificate: tls.SecureContextOptions['cert'], expires = Infinity): string | undefined {
+  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
+    try {
+      const until = Date.parse(new X509Certificate(certificate).validTo);
+      if (until < Date.now()) return `the client certificate expired on ${day(until)}`;
+    } catch {
+      // No certificate: the connection will say so.
+    }
+  }
+  return expires < Date.now() ? `the credential plugin's token expired on ${day(expires)}` : undefined;
+}
