@@ -45,12 +45,17 @@ export const notFound = (plural: string, name: string): Refusal =>
 export const noNamespace = (name: string): Refusal =>
   new Refusal(404, 'NotFound', `namespaces "${name}" not found`, { name, kind: 'namespaces' });
 
-export const alreadyExists = (plural: string, name: string): Refusal =>
-  new Refusal(409, 'AlreadyExists', `${plural}.${GROUP} "${name}" already exists`, {
-    name,
-    group: GROUP,
-    kind: plural,
-  });
+export const alreadyExists = (plural: string, name: string, deleting = false): Refusal =>
+  new Refusal(
+    409,
+    'AlreadyExists',
+    `${deleting ? 'object is being deleted: ' : ''}${plural}.${GROUP} "${name}" already exists`,
+    {
+      name,
+      group: GROUP,
+      kind: plural,
+    },
+  );
 
 export const conflict = (plural: string, name: string, why: string): Refusal =>
   new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${plural}.${GROUP} "${name}": ${why}`, {

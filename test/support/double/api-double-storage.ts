@@ -84,7 +84,8 @@ export class Storage {
     }
     if (!this.namespaces.has(namespace)) throw noNamespace(namespace);
     const name = admitted.metadata.name || `${admitted.metadata.generateName}${randomUUID().slice(0, 5)}`;
-    if (this.objects.has(`${plural}/${namespace}/${name}`)) throw alreadyExists(plural, name);
+    const taken = this.objects.get(`${plural}/${namespace}/${name}`);
+    if (taken) throw alreadyExists(plural, name, taken.metadata.deletionTimestamp !== undefined);
     const created: Stored = {
       ...admitted,
       metadata: {

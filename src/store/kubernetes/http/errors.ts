@@ -76,7 +76,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   const said = body?.message ? shortened(sentence(body.message)) : undefined;
   const { status } = reply;
   if (isPage(reply) && status < 500) return badResponse(at, reply);
-  if (body && isRefusal(status, body)) return refused(at, said ?? 'without a reason');
+  if (body && isRefusal(at, status, body)) return refused(at, said ?? 'without a reason');
   if (status === 401) {
     const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
     return fail('unauthenticated', `the server does not know who you are: ${why} ${place(at)}`, { hint: LOG_IN });
@@ -156,8 +156,9 @@ const WEBHOOK = /^admission webhook "[^"]*" denied the request/;
 /** How the API server marks a create that meets an object which is on its way out. */
 const DELETING = /^object is being deleted: /;
 
-/** True for an answer of admission (a quota, a policy, a webhook): the user may ask for it, and the object is not let in. */
-function isRefusal(status: number, { message = '', details }: StatusBody): boolean {
+/** True for an answer of admission (a quota, a policy, a webhook), which looks at writes only: the object is not let in. */
+function isRefusal({ verb }: Situation, status: number, { message = '', details }: StatusBody): boolean {
+  if (verb === 'get' || verb === 'list' || verb === 'watch') return false;
   if (WEBHOOK.test(message)) return true;
   const terminating = details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;
   return status === 403 && (terminating || (message !== '' && !UNAUTHORIZED.test(message)));

@@ -1,0 +1,44 @@
+import { ApiDouble } from '../support/double/api-double.js';
+import { skupper, type Result } from '../support/program.js';
+import { resource } from '../unit/fixtures.js';
+
+let double: ApiDouble;
+let run: (line: string, stdin?: string) => Promise<Result>;
+beforeEach(async () => {
+  double = await ApiDouble.start();
+  const env = { KUBECONFIG: await double.kubeconfig() };
+  run = (line, text) => skupper(line.split(' '), { env, ...(text === undefined ? {} : { stdin: { text } }) });
+  const held = resource({ metadata: { name: 'web', finalizers: ['example.com/hold'] } });
+  double.storage.create('multikeylisteners', 'default', held as never);
+  await run('mkl delete web --wait none');
+});
+afterEach(() => double.stop());
+
+test('status and inspect say so, and who holds it', async () => {
+  const [status, wide, inspect] = await Promise.all(
+    ['mkl status --no-headers', 'mkl status -o wide', 'mkl inspect web -o json'].map((line) => run(line)),
+  );
+  expect(status?.stdout.split(/ +/).slice(0, 2)).toEqual(['web', 'Deleting']);
+  expect(wide?.stdout).toContain('being deleted: waits for example.com/hold');
+  const { verdict, findings } = JSON.parse(inspect?.stdout ?? '') as {
+    verdict: { state: string };
+    findings: { code: string; message: string }[];
+  };
+  expect(verdict.state).toBe('not-serving');
+  expect(findings.find(({ code }) => code === 'being-deleted')?.message).toContain('example.com/hold');
+});
+
+test('update and apply do not change it, create says to wait', async () => {
+  const before = double.storage.get('multikeylisteners', 'default', 'web');
+  const manifest = await run('mkl generate web 9999 --weighted east=3,west=1');
+  const lines = await Promise.all([
+    run('mkl update web --port 9999 --no-preflight --wait none'),
+    run('mkl apply -f - --in-place --no-preflight --wait none', manifest.stdout),
+    run('mkl create web 9999 --weighted a=1 --no-preflight --wait none'),
+  ]);
+  for (const { status, stdout, stderr } of lines) {
+    expect([status, stdout]).toEqual([5, '']);
+    expect(stderr).toContain('Wait for it to go: skupper multikeylistener wait web --for delete');
+  }
+  expect(double.storage.get('multikeylisteners', 'default', 'web')).toEqual(before);
+});
