@@ -54,15 +54,20 @@ export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
     const source = flags.platform === undefined ? 'SKUPPER_PLATFORM' : '--platform';
     throw new Failure('usage', `${JSON.stringify(name)} is not a platform`, {
       causes: [{ field: source, message: `must be one of ${known}` }],
+      slips: [{ kind: 'value', given: name, allowed: PLATFORMS.map((each) => each.name) }],
     });
   }
   const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
   const wrong = given.filter((flag) => platform.lacks.includes(flag));
   if (wrong.length > 0) {
-    throw new Failure('usage', `${wrong.map((flag) => `--${flag}`).join(' and ')} mean nothing on platform ${name}`, {
-      causes: wrong.map((flag) => ({ field: `--${flag}`, message: `not for platform ${name}` })),
-      hint: flags.platform === undefined ? `The platform is ${name}; choose another with --platform.` : undefined,
-    });
+    throw new Failure(
+      'usage',
+      `${wrong.map((flag) => `--${flag}`).join(' and ')} cannot be used with --platform ${name}`,
+      {
+        causes: wrong.map((flag) => ({ field: `--${flag}`, message: `not for platform ${name}` })),
+        hint: flags.platform === undefined ? `The platform is ${name}; choose another with --platform.` : undefined,
+      },
+    );
   }
   return platform;
 }

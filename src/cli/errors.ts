@@ -1,4 +1,5 @@
 import { Failure, type Code } from '../model/failure.js';
+import { translated, unwrapped } from './foreign-errors.js';
 
 /** The exit statuses of docs/exit-status.md, by the reason a script would act on. */
 export const EXIT = {
@@ -62,32 +63,14 @@ export function exitOf(failure: Failure): number {
   return EXIT[reasonOf(failure)];
 }
 
-interface OclifError extends Error {
-  oclif?: { exit?: number };
-  code?: string;
-}
-
-/** oclif writes around the message of what a flag's parser throws. */
-function unwrapped(failure: Failure): Failure {
-  const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(failure.message)?.[1];
-  return own === undefined ? failure : new Failure(failure.code, own, failure);
-}
-
 /** What was thrown, as a Failure: oclif's complaints about flags and arguments are usage errors, the rest is ours to mend. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return unwrapped(error);
   if (!(error instanceof Error)) return new Failure('internal', String(error), { cause: error });
-  const known = error as OclifError;
-  if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
-    return new Failure('interrupted', 'interrupted');
-  if (known.oclif || known.code === 'MODULE_NOT_FOUND') {
-    const [message = '', ...rest] = error.message.split('\n').filter((line) => line !== '');
-    const help = rest.filter((line) => !/^See more help with --help/.test(line)).join('\n');
-    const hint = [help, 'Run the command with --help to see what it takes.'].filter(Boolean).join('\n');
-    return new Failure('usage', message, { hint, cause: error });
-  }
+  const foreign = translated(error);
+  if (foreign) return foreign;
   return new Failure('internal', `unexpected: ${error.message}`, {
     cause: error,
-    hint: 'This is a fault of the program. Run it again with --debug and report what it prints.',
+    hint: 'Internal error. Run again with --debug and report what it prints.',
   });
 }

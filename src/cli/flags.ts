@@ -36,6 +36,7 @@ function tableFormat(text: string): string {
   if (text.startsWith(CUSTOM_COLUMNS) || TABLE_FORMAT_NAMES.includes(text)) return text;
   throw new Failure('usage', `${JSON.stringify(text)} is not an output format`, {
     causes: [{ field: '--output', message: `must be one of ${TABLE_FORMAT_NAMES.join(', ')} or ${CUSTOM_COLUMNS}…` }],
+    slips: [{ kind: 'value', given: text, allowed: TABLE_FORMAT_NAMES }],
   });
 }
 
@@ -68,10 +69,10 @@ export const globalFlags = {
     helpValue: 'DIR',
     helpGroup: 'GLOBAL',
   }),
-  'no-color': Flags.boolean({ description: 'no colours [env: NO_COLOR]', helpGroup: 'GLOBAL' }),
-  'no-input': Flags.boolean({ description: 'never ask; what is missing is an error', helpGroup: 'GLOBAL' }),
+  'no-color': Flags.boolean({ description: 'disable colors [env: NO_COLOR]', helpGroup: 'GLOBAL' }),
+  'no-input': Flags.boolean({ description: 'never prompt; fail if input is missing', helpGroup: 'GLOBAL' }),
   debug: Flags.boolean({
-    description: 'show the errors underneath, with stack traces [env: DEBUG]',
+    description: 'show underlying errors, with stack traces [env: DEBUG]',
     helpGroup: 'GLOBAL',
   }),
   help: Flags.help({ char: 'h', description: 'show help', helpGroup: 'GLOBAL' }),
@@ -103,7 +104,7 @@ export const timeoutFlag = { timeout: duration('timeout', 'longest time to wait 
 export const writeFlags = {
   'dry-run': Flags.string({
     description:
-      "client: check and print only; server: the server (or the site's files) is asked too; nothing is written",
+      "client: check and print only; server: also validate against the server (or the site's files); nothing is written",
     helpValue: 'WHO',
     options: ['none', 'client', 'server'],
   }),
@@ -113,15 +114,15 @@ export const DEFAULT_TIMEOUT_MS = 60_000;
 
 export const waitFlag = {
   wait: Flags.string({
-    description: `wait until the resource is so: none, ${WAIT_GOALS.join(', ')} [default: configured on Kubernetes, none elsewhere]`,
+    description: `wait until the resource reaches STATE: none, ${WAIT_GOALS.join(', ')} [default: configured on Kubernetes, none elsewhere]`,
     helpValue: 'STATE',
     options: ['none', ...WAIT_GOALS],
   }),
 };
 
 export const preflightFlags = {
-  preflight: Flags.boolean({ description: 'look at what surrounds the resource first', allowNo: true, default: true }),
-  force: Flags.boolean({ description: 'write although a check of the surroundings found an error' }),
+  preflight: Flags.boolean({ description: 'check related resources before writing', allowNo: true, default: true }),
+  force: Flags.boolean({ description: 'write even if preflight checks fail' }),
 };
 
 const many = (description: string, helpValue: string, char?: 'f') =>
@@ -140,7 +141,7 @@ export const specFlags = {
     helpValue: 'NAME',
   }),
   'require-client-cert': Flags.boolean({
-    description: 'only let clients in that show a valid certificate',
+    description: 'require a valid client certificate',
     allowNo: true,
   }),
   observer: Flags.string({ description: `protocol inspection: ${OBSERVERS.join(', ')}`, helpValue: 'NAME' }),
@@ -152,7 +153,7 @@ export const specFlags = {
 export const selectorFlags = {
   selector: Flags.string({
     char: 'l',
-    description: 'only those whose labels match, as kubectl writes it',
+    description: 'label selector (kubectl syntax)',
     helpValue: 'SELECTOR',
   }),
 };
@@ -162,8 +163,8 @@ export const withoutFlag = {
 };
 
 export const watchFlags = {
-  watch: Flags.boolean({ char: 'w', description: 'stay and show every change; Ctrl-C ends it' }),
-  timeout: duration('timeout', 'end a watch after this time', ['watch']),
+  watch: Flags.boolean({ char: 'w', description: 'watch for changes (Ctrl-C to stop)' }),
+  timeout: duration('timeout', 'stop watching after this time', ['watch']),
 };
 
 /** Nothing shows when a router has applied a change: two seconds are ample (docs/traffic.md). */
@@ -173,7 +174,7 @@ export const DEFAULT_SETTLE_MS = 2000;
 export const inPlaceFlags = {
   'in-place': Flags.boolean({
     description:
-      'allow other keys or weights within the same kind of strategy; in two writes where one would refuse clients',
+      'allow other keys or weights of the same kind of strategy; in two steps where one would interrupt traffic',
   }),
   settle: Flags.string({
     description: 'time between the first of two writes being configured and the second [default: 2s]',
@@ -183,7 +184,7 @@ export const inPlaceFlags = {
     exclusive: ['one-step'],
   }),
   'one-step': Flags.boolean({
-    description: 'one write, even if it refuses clients for a moment',
+    description: 'write once, even if that interrupts traffic for a moment',
     dependsOn: ['in-place'],
   }),
   recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
@@ -196,7 +197,7 @@ export const filesFlag = {
     'FILE',
     'f',
   ),
-  recursive: Flags.boolean({ char: 'R', description: 'read the directories in a directory too' }),
+  recursive: Flags.boolean({ char: 'R', description: 'recurse into subdirectories' }),
 };
 
 /** The formats of `validate`, besides the lines for people. */

@@ -1,4 +1,4 @@
-import { Failure, isFailure } from '../model/failure.js';
+import { Failure, isFailure, type Slip } from '../model/failure.js';
 import { escapeText } from '../model/text.js';
 import type { Store } from '../store/store.js';
 import { closest } from './closest.js';
@@ -15,48 +15,29 @@ export type KnownCommands = Readonly<Record<string, { flags?: object; baseFlags?
  */
 export function withSuggestion(failure: Failure, id: string, commands: KnownCommands): Failure {
   if (failure.code !== 'usage') return failure;
-  const meant = meantCommand(failure, commands) ?? meantFlags(failure, id, commands) ?? meantValue(failure);
-  return meant === undefined ? failure : hinting(failure, meant);
+  const meant = failure.slips.map((slip) => meantBy(slip, id, commands)).filter((each) => each !== undefined);
+  return meant.length === 0 ? failure : hinting(failure, meant.join(' and '));
 }
 
 function hinting(failure: Failure, meant: string): Failure {
   const hint = [`Did you mean ${meant}?`, failure.hint].filter(Boolean).join('\n');
-  const { code, message, causes, cause } = failure;
-  return new Failure(code, message, { hint, causes, cause });
+  return new Failure(failure.code, failure.message, { ...failure, hint });
 }
 
-function meantCommand({ message }: Failure, commands: KnownCommands): string | undefined {
-  const [, topic, word] = /^skupper (mkl|multikeylistener) (\S+).* is not a command$/.exec(message) ?? [];
-  const meant =
-    word === undefined
-      ? undefined
-      : closest(
-          word,
-          Object.keys(commands).map((id) => id.split(':')[1] ?? ''),
-        );
-  return meant && `skupper ${topic} ${meant}`;
-}
-
-function meantFlags({ message }: Failure, id: string, commands: KnownCommands): string | undefined {
-  const unknown = /^Nonexistent flags?: (.*)$/s.exec(message)?.[1]?.split(', ');
-  const command = commands[`multikeylistener:${id.split(':')[1]}`];
-  if (!unknown || !command) return undefined;
-  const known = Object.keys({ ...command.baseFlags, ...command.flags });
-  const meant = unknown.map((flag) => closest(flag.replace(/^-+|=.*$/gs, ''), known));
-  const found = meant.filter((flag) => flag !== undefined).map((flag) => `--${flag}`);
-  return found.length > 0 ? found.join(' and ') : undefined;
-}
-
-/** oclif's `Expected --output=jsn to be one of: …`, and our own `"podmn" is …` with `must be one of …`. */
-function meantValue({ message, causes }: Failure): string | undefined {
-  const [, flag, value, list] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(message) ?? [];
-  if (flag !== undefined) {
-    const meant = closest(value ?? '', (list ?? '').split(', '));
-    return meant && `${flag} ${meant}`;
+/** What was probably meant, as it is typed. */
+function meantBy(slip: Slip, id: string, commands: KnownCommands): string | undefined {
+  if (slip.kind === 'command') {
+    const words = Object.keys(commands).map((each) => each.split(':')[1] ?? '');
+    const meant = closest(slip.given, words);
+    return meant && `skupper ${slip.topic} ${meant}`;
   }
-  const known = /^must be one of (.*)$/.exec(causes[0]?.message ?? '')?.[1]?.split(/, | or /);
-  const given = /^"([^"]*)" is /.exec(message)?.[1];
-  return known && given !== undefined ? closest(given, known) : undefined;
+  if (slip.kind === 'flag') {
+    const command = commands[`multikeylistener:${id.split(':')[1]}`];
+    const meant = closest(slip.given.replace(/^-+/, ''), Object.keys({ ...command?.baseFlags, ...command?.flags }));
+    return meant && `--${meant}`;
+  }
+  const meant = closest(slip.given, slip.allowed);
+  return meant && [slip.flag, meant].filter(Boolean).join(' ');
 }
 
 /**

@@ -32,7 +32,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (!facts.service?.known || !configured) return [];
   const service = facts.service.value;
   if (!service) {
-    const message = `There is no Service ${host}, so clients can't connect, whatever the status says.`;
+    const message = `There is no Service ${host}, so clients cannot connect, whatever the status says.`;
     return [
       finding(
         'error',
@@ -66,7 +66,7 @@ function statusFindings(resource: MultiKeyListener): Finding[] {
   if (resource.status?.local) return [];
   const configured = conditionOf(resource, 'Configured');
   if (!configured) {
-    const message = 'Nothing has processed it yet: no controller watches this namespace, or it was only just created.';
+    const message = 'No controller has processed it yet: none watches this namespace, or it was only just created.';
     const hint = 'See whether the controller runs: kubectl get pods -A -l app.kubernetes.io/part-of=skupper';
     return [finding('warning', 'not-processed', message, hint)];
   }

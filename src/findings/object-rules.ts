@@ -54,7 +54,11 @@ function unusualKeys(resource: MultiKeyListener): Finding[] {
 function settingsUnread(resource: MultiKeyListener): Finding[] {
   if (Object.keys(resource.spec.settings ?? {}).length === 0) return [];
   return [
-    warning('settings-unread', 'Skupper does not read the settings of this kind.', 'Leave them out; they do no harm.'),
+    warning(
+      'settings-unread',
+      'Skupper does not read the settings of this kind.',
+      'They have no effect and can be removed.',
+    ),
   ];
 }
 

@@ -111,7 +111,7 @@ function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
     warning(
       all ? 'no-key-served' : 'key-not-served',
       `No connector in the network serves ${which}${all ? ', so clients are refused' : ''}.`,
-      `Create one at the site that has it: skupper connector create ${missing[0]} PORT`,
+      `Create one at the site that hosts the service: skupper connector create ${missing[0]} PORT`,
     ),
   ];
 }

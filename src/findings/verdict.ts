@@ -45,7 +45,8 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
-  if (!conditionOf(resource, 'Configured')) return { state: 'unknown', text: 'unknown: nothing has processed it yet' };
+  if (!conditionOf(resource, 'Configured'))
+    return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
   const listening = resource.status?.local?.listening;
   if (listening === true) return { state: 'serving', text: `serving: ${row.message}` };
   if (listening === false) return { state: 'not-serving', text: row.message };

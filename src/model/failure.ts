@@ -54,6 +54,14 @@ export interface Problem {
   part?: 'key';
 }
 
+/** A word of the command line that is not known: what was probably meant is looked for among those that are. */
+export type Slip =
+  | { kind: 'command'; topic: string; given: string }
+  /** As it was written, with its dashes. */
+  | { kind: 'flag'; given: string }
+  /** The value of a flag (named with its dashes), or of something else. */
+  | { kind: 'value'; given: string; allowed: readonly string[]; flag?: string };
+
 export interface FailureDetails {
   /** Each problem with its field path; empty where no field is to blame. */
   causes?: readonly Problem[];
@@ -63,6 +71,8 @@ export interface FailureDetails {
   cause?: unknown;
   /** The names of resources that were written before this failure, and stay. */
   written?: readonly string[];
+  /** Words that are not known, for suggestions. */
+  slips?: readonly Slip[];
 }
 
 /** The one error type that crosses module borders. `message` is one sentence for a person. */
@@ -71,6 +81,7 @@ export class Failure extends Error {
   readonly causes: readonly Problem[];
   readonly hint: string | undefined;
   readonly written: readonly string[];
+  readonly slips: readonly Slip[];
 
   constructor(code: Code, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -79,6 +90,7 @@ export class Failure extends Error {
     this.causes = details.causes ?? [];
     this.hint = details.hint;
     this.written = details.written ?? [];
+    this.slips = details.slips ?? [];
   }
 }
 

@@ -35,7 +35,7 @@ export async function preflight(
       `${resource.metadata.name} was not written: ${stopping.length === 1 ? 'a check' : 'checks'} of its surroundings failed`,
       {
         causes: stopping.map((finding) => ({ field: finding.code, message: `${finding.message} ${finding.hint}` })),
-        hint: 'Mend it, or write it all the same with --force.',
+        hint: 'Fix it, or override with --force.',
       },
     );
   }

@@ -78,6 +78,7 @@ async function showHelp(id: string, root: string, rest: readonly string[]): Prom
 function unknownCommand(id: string): Failure {
   return new Failure('usage', `skupper ${id.replaceAll(':', ' ')} is not a command`, {
     hint: 'See available commands: skupper multikeylistener --help',
+    slips: [{ kind: 'command', topic: id.split(':')[0] ?? '', given: id.split(':')[1] ?? '' }],
   });
 }
 

@@ -16,7 +16,9 @@ function say(failure: Failure, argv: readonly string[]): void {
   const stderr = standardError();
   const write = (text: string): void => stderr.write(withoutSecrets(text));
   if (wantsJson(argv)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
-  else if (failure.message === 'interrupted') write(`${['interrupted', ...writtenLines(failure)].join('\n')}\n`);
+  // A person who pressed Ctrl-C knows; only what is left open needs more words.
+  else if (failure.code === 'interrupted' && failure.hint === undefined)
+    write(`${[escapeLines(failure.message), ...writtenLines(failure)].join('\n')}\n`);
   else {
     const style = styleFor(stderr, env, isGiven(argv, '--no-color'));
     write(showable(`${renderFailure(failure, style).join('\n')}\n`, style));

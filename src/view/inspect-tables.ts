@@ -81,7 +81,7 @@ export function lostKeyLines(routes: readonly KeyRoute[], style: Style): string[
 /** The conditions with their age and the generation they speak of. */
 export function conditionLines(resource: MultiKeyListener, style: Style, now: number): string[] {
   const list = resource.status?.conditions ?? [];
-  if (list.length === 0) return [style.dim('  No conditions: nothing has processed it yet.')];
+  if (list.length === 0) return [style.dim('  No conditions reported yet.')];
   const none = style.terminal ? signsFor(style).none : '-';
   const generation = (row: Condition): string => {
     const seen = row.observedGeneration === undefined ? none : String(row.observedGeneration);

@@ -80,7 +80,7 @@ function renderWithout({ resource, facts, without }: Inspection, style: Style): 
   const name = escapeText(resource.metadata.name);
   const lost = escapeText(without.join(', '));
   const text = !known
-    ? style.warn('unknown: nothing tells which keys are reachable')
+    ? style.warn('unknown: reachability is not reported')
     : left.length > 0
       ? style.good('serving')
       : style.bad('not serving: nothing would be left, clients would be refused');

@@ -125,7 +125,7 @@ test.each(['gone', 'half-line', 'garbage', 'reset', 'end'] as const)(
 test('a token that has expired: said as such, and a new one in the kubeconfig is taken up', async () => {
   cluster.double.tokens.delete('admin-token');
   cluster.double.cutWatches('reset');
-  await notLive(/the server does not know who you are/);
+  await notLive(/authentication failed/);
   const expected = changeEverything();
   cluster.double.tokens.set('another', 'admin');
   const parts = { server: cluster.double.url, namespace: 'west', context: 'prod-eu', token: 'another' };

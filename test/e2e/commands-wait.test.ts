@@ -90,7 +90,7 @@ describeWith(plane)('waiting on the real API server, for a controller that write
   test('without a controller it is exit 6 after --timeout, and what was missing is said', async () => {
     const { status, stdout, stderr } = await cluster.run(`${CREATE} --timeout 500ms`);
     expect({ status, stdout }).toEqual({ status: 6, stdout: 'multikeylistener/web created\n' });
-    expect(stderr).toContain('nothing has processed it yet');
+    expect(stderr).toContain('not processed by a controller yet');
     expect(await cluster.names()).toEqual(['web']);
   });
 

@@ -75,7 +75,7 @@ function missingParts(input: ResourceInput, context: Context): Failure {
     `${missing.map(({ field }) => field).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
     {
       causes: [...missing, ...problems],
-      hint: `Type the whole command: ${wholeCommand(input)}`,
+      hint: `Full command: ${wholeCommand(input)}`,
     },
   );
 }

@@ -20,7 +20,7 @@ export interface FollowInspectOptions {
 /** The whole inspection with every change: a text after a line with the time, or one JSON document a line. */
 export async function followInspect(store: Store, context: Context, options: FollowInspectOptions): Promise<void> {
   if (options.output === 'yaml')
-    throw new Failure('usage', '-o yaml is no format of lines', { hint: 'Use -o json with --watch.' });
+    throw new Failure('usage', '-o yaml is not supported with --watch', { hint: 'Use -o json with --watch.' });
   const { out } = context.io;
   const { name, family } = options;
   const signal = watchSignal(context, options.timeoutMs);

@@ -16,7 +16,7 @@ import { parseSelector } from '../../model/selector.js';
 export default class Apply extends BaseCommand {
   static override aliases = ['mkl:apply'];
   static override usage = '<%= command.id %> -f FILE... [FLAGS]';
-  static override summary = 'Make what is stored as the files say';
+  static override summary = 'Apply files: create or update resources to match';
   static override description =
     'All documents are checked before the first is sent. Fields that the files do not name are removed if this program wrote ' +
     'them, and kept if somebody else did. Documents of other kinds are skipped and counted.';
@@ -40,7 +40,7 @@ export default class Apply extends BaseCommand {
       helpValue: 'SELECTOR',
       dependsOn: ['prune'],
     }),
-    yes: Flags.boolean({ char: 'y', description: 'do not ask before --prune deletes' }),
+    yes: Flags.boolean({ char: 'y', description: 'skip the confirmation prompt of --prune' }),
     ...waitFlag,
     ...reloadFlag,
     ...writeFlags,

@@ -14,7 +14,7 @@ export default class Create extends BaseCommand {
     '<%= command.id %> NAME PORT (--weighted KEY=WEIGHT,... | --priority KEY,KEY,...) [FLAGS]',
     '<%= command.id %> -f FILE [FLAGS]',
   ];
-  static override summary = 'Create a MultiKeyListener, or all of a file';
+  static override summary = 'Create MultiKeyListeners from flags or from files';
   static override description =
     'Every rule is checked before anything is sent. The strategy, --weighted or --priority, can not be changed afterwards.';
   static override examples = [
@@ -24,8 +24,8 @@ export default class Create extends BaseCommand {
     'cat objects.yaml | <%= config.bin %> mkl create -f -',
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
-    port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the resource' }),
+    port: Args.string({ ignoreStdin: true, description: 'port of the listener' }),
   };
   static override flags = {
     ...specFlags,

@@ -17,19 +17,19 @@ export default class Delete extends BaseCommand {
   static override aliases = ['mkl:delete'];
   static override usage = '<%= command.id %> (NAME... | -l SELECTOR | --all) [FLAGS]';
   static override summary = 'Delete MultiKeyListeners and wait until they are gone';
-  static override description = 'With --selector or --all a person is asked first; a script says --yes.';
+  static override description = 'Prompts before --selector or --all; use --yes in scripts.';
   static override examples = [
     '<%= config.bin %> mkl delete web db',
     '<%= config.bin %> mkl delete -l app=shop --yes',
     '<%= config.bin %> mkl delete web --ignore-not-found',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ ignoreStdin: true, description: 'the names of the resources' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
   static override flags = {
     ...selectorFlags,
-    all: Flags.boolean({ description: 'all of the namespace', exclusive: ['selector'] }),
-    yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
-    'ignore-not-found': Flags.boolean({ description: 'a resource that does not exist is no error' }),
+    all: Flags.boolean({ description: 'all resources of the namespace', exclusive: ['selector'] }),
+    yes: Flags.boolean({ char: 'y', description: 'skip the confirmation prompt' }),
+    'ignore-not-found': Flags.boolean({ description: 'treat a missing resource as deleted' }),
     wait: Flags.string({
       description: 'none: do not wait until they are gone',
       helpValue: 'STATE',

@@ -26,8 +26,8 @@ export default class Generate extends BaseCommand {
     '<%= config.bin %> mkl generate --from web > web.yaml',
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'the name of the resource' }),
-    port: Args.string({ ignoreStdin: true, description: 'the port of the listener' }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the resource' }),
+    port: Args.string({ ignoreStdin: true, description: 'port of the listener' }),
   };
   static override flags = {
     from: Flags.string({

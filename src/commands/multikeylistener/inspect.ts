@@ -17,7 +17,7 @@ import { renderInspect } from '../../view/inspect.js';
 export default class Inspect extends BaseCommand {
   static override aliases = ['mkl:inspect'];
   static override usage = '<%= command.id %> NAME [FLAGS]';
-  static override summary = 'Show the truth about one MultiKeyListener';
+  static override summary = 'Show details of a MultiKeyListener and diagnose problems';
   static override description =
     'Whether it serves, its endpoint and Service, the share of new connections of each routing key and the sites that ' +
     'serve it, its conditions, and what is wrong with it. Reachable means that a connector exists for the key, not that its backend answers.';
@@ -27,7 +27,7 @@ export default class Inspect extends BaseCommand {
     "<%= config.bin %> mkl inspect web -o json | jq '.findings[].code'",
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'the name of the resource', required: true }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the resource', required: true }),
   };
   static override flags = { ...withoutFlag, ...watchFlags, ...valueOutput };
 

@@ -19,7 +19,7 @@ import { renderStatus } from '../../view/status.js';
 export default class Status extends BaseCommand {
   static override aliases = ['mkl:status'];
   static override usage = '<%= command.id %> [NAME...] [FLAGS]';
-  static override summary = 'Show MultiKeyListeners and how they are';
+  static override summary = 'List MultiKeyListeners and their status';
   static override description =
     'KEYS is reachable/total. Reachable means that a connector exists for the key, not that its backend answers.';
   static override examples = [
@@ -31,9 +31,9 @@ export default class Status extends BaseCommand {
   static override strict = false;
   static override args = { name: Args.string({ ignoreStdin: true, description: 'only these resources' }) };
   static override flags = {
-    'all-namespaces': Flags.boolean({ char: 'A', description: 'those of all namespaces', exclusive: ['namespace'] }),
+    'all-namespaces': Flags.boolean({ char: 'A', description: 'list across all namespaces', exclusive: ['namespace'] }),
     ...selectorFlags,
-    'no-headers': Flags.boolean({ description: 'no line of column names' }),
+    'no-headers': Flags.boolean({ description: 'omit the header row' }),
     'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready', exclusive: ['watch'] }),
     ...watchFlags,
     ...tableOutput,
@@ -128,7 +128,9 @@ export default class Status extends BaseCommand {
     const human = flags.output === undefined || flags.output === 'table' || flags.output === 'wide';
     if (!human || !context.io.drawable) {
       if (flags.output === 'yaml' || flags.output?.startsWith(CUSTOM_COLUMNS))
-        throw new Failure('usage', `-o ${flags.output} is no format of lines`, { hint: 'Use -o json with --watch.' });
+        throw new Failure('usage', `-o ${flags.output} is not supported with --watch`, {
+          hint: 'Use -o json with --watch.',
+        });
       return follow(store, context, {
         query,
         names,

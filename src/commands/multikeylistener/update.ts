@@ -34,10 +34,10 @@ export default class Update extends BaseCommand {
     '<%= config.bin %> mkl update web --priority east,west --recreate',
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'the name of the resource', required: true }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the resource', required: true }),
   };
   static override flags = {
-    port: Flags.string({ description: 'the port of the listener', helpValue: 'PORT' }),
+    port: Flags.string({ description: 'port of the listener', helpValue: 'PORT' }),
     ...specFlags,
     ...inPlaceFlags,
     diff: Flags.boolean({ description: 'show what changes' }),

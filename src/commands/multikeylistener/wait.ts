@@ -13,7 +13,7 @@ import { waitFor } from '../../operations/wait/wait.js';
 export default class Wait extends BaseCommand {
   static override aliases = ['mkl:wait'];
   static override usage = '<%= command.id %> (NAME... | -l SELECTOR | --all) [--for GOAL...] [FLAGS]';
-  static override summary = 'Wait until MultiKeyListeners are as they should be';
+  static override summary = 'Wait for MultiKeyListeners to reach a state';
   static override description =
     'One watch and one deadline for all of them. It fails at once when a goal can never come true, and names every resource ' +
     'that is late. Reachable means that a connector exists for a key, not that its backend answers.';
@@ -23,7 +23,7 @@ export default class Wait extends BaseCommand {
     '<%= config.bin %> mkl wait -l app=shop --for keys=2',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'the names of the resources', ignoreStdin: true }) };
+  static override args = { name: Args.string({ description: 'names of the resources', ignoreStdin: true }) };
   static override flags = {
     for: Flags.string({
       description: `what to wait for; may repeat, then all must hold: ${GOAL_FORMS.join(', ')} [default: ready]`,
@@ -32,7 +32,7 @@ export default class Wait extends BaseCommand {
       multipleNonGreedy: true,
     }),
     ...selectorFlags,
-    all: Flags.boolean({ description: 'all of the namespace', exclusive: ['selector'] }),
+    all: Flags.boolean({ description: 'all resources of the namespace', exclusive: ['selector'] }),
     ...timeoutFlag,
     ...dataOutput,
   };

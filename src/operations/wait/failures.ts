@@ -56,7 +56,7 @@ export function missing({ goal, where, afterWrite }: WaitSubject, name: string):
 export function nothingFound({ where }: WaitSubject, selector: string | undefined): Failure {
   const which = selector === undefined ? '' : ` with labels ${selector}`;
   return new Failure('not-found', `no multikeylisteners${which} in namespace ${where.namespace}`, {
-    hint: 'List what there is with: skupper multikeylistener status',
+    hint: 'List existing ones with: skupper multikeylistener status',
   });
 }
 

@@ -85,7 +85,10 @@ export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): J
   if (applied === 'NotApplied' || applied === 'ChangePending')
     return { state: 'unapplied', why: 'it is not applied yet' };
   if ((resource.metadata.generation ?? 0) < generation || !configured || !isCurrent(resource, configured)) {
-    return { state: 'waiting', why: configured ? 'its change is not processed yet' : 'nothing has processed it yet' };
+    return {
+      state: 'waiting',
+      why: configured ? 'its change is not processed yet' : 'not processed by a controller yet',
+    };
   }
   if (configured.status === 'False' && configured.reason === 'Error') {
     return { state: 'failed', why: configured.message ?? 'Error' };
@@ -108,7 +111,7 @@ function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: '
   const configured = judge(resource, 'configured');
   if (configured.state !== 'reached') return configured;
   const reachable = reachableKeys(resource);
-  if (!reachable) return { state: 'waiting', why: 'nothing tells which keys are reachable' };
+  if (!reachable) return { state: 'waiting', why: 'reachability is not reported' };
   const reached = goal.kind === 'key' ? reachable.has(goal.key) : reachable.size >= goal.count;
   const names = [...reachable].join(', ') || 'none';
   return reached ? { state: 'reached' } : { state: 'waiting', why: `reachable: ${names}` };

@@ -67,10 +67,59 @@ describe('toFailure', () => {
     expect(toFailure(error).code).toBe(code);
   });
 
-  test("keeps oclif's first sentence and names the help", () => {
-    const { message, hint } = toFailure(oclif('Nonexistent flag: --x\nSee more help with --help'));
-    expect(message).toBe('Nonexistent flag: --x');
-    expect(hint).toBe('Run the command with --help to see what it takes.');
+  // What oclif 4.14 throws, with the members that tell one from another.
+  test.each<[string, Error, string, string[]]>([
+    [
+      'unknown flags',
+      Object.assign(oclif('Nonexistent flags: --x, --y=1\nSee more help with --help'), { flags: ['--x', '--y=1'] }),
+      'unknown flags: --x, --y=1',
+      [],
+    ],
+    [
+      'a missing argument',
+      Object.assign(oclif('Missing 1 required arg:\nshell  (bash|zsh)'), {
+        args: [{ name: 'shell', description: 'bash or zsh' }],
+      }),
+      'SHELL is missing',
+      ['SHELL: bash or zsh'],
+    ],
+    [
+      'too many arguments',
+      Object.assign(oclif('Unexpected arguments: a, b'), { args: ['a', 'b'] }),
+      'unexpected arguments: "a", "b"',
+      [],
+    ],
+    [
+      'a value',
+      oclif('Expected --output=j\nsn to be one of: table, json\nSee more help with --help'),
+      'invalid value "j\\nsn" for --output',
+      ['--output: must be one of table, json'],
+    ],
+    [
+      'a value of an argument',
+      oclif('Expected zs to be one of: bash, zsh'),
+      'invalid value "zs"',
+      [': must be one of bash, zsh'],
+    ],
+    [
+      'flags that exclude each other',
+      oclif(
+        'The following error occurred:\n  --all=true cannot also be provided when using --selector\nSee more help with --help',
+      ),
+      '--all cannot be combined with --selector',
+      [],
+    ],
+    [
+      'flags that need another',
+      oclif('The following error occurred:\n  All of the following must be provided when using --prune: --selector'),
+      '--prune needs --selector',
+      [],
+    ],
+    ['no value', oclif('Flag --output expects a value\nSee more help with --help'), '--output needs a value', []],
+  ])('in our own words: %s', (_title, error, message, causes) => {
+    const failure = toFailure(error);
+    expect([failure.message, failure.hint]).toEqual([message, 'See --help for usage.']);
+    expect(failure.causes.map((cause) => `${cause.field}: ${cause.message}`)).toEqual(causes);
   });
 });
 

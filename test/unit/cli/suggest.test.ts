@@ -1,7 +1,7 @@
 import { toFailure } from '../../../src/cli/errors.js';
 import { closest } from '../../../src/cli/closest.js';
 import { getNamed, nameSuggester, withSuggestion } from '../../../src/cli/suggest.js';
-import { Failure } from '../../../src/model/failure.js';
+import { Failure, type Slip } from '../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import type { Store } from '../../../src/store/store.js';
 
@@ -40,23 +40,30 @@ describe('a usage error', () => {
   };
   const hintOf = (error: unknown, id = 'mkl:status'): string | undefined =>
     withSuggestion(toFailure(error), id, commands).hint?.split('\n')[0];
-  const usage = (message: string, cause?: string): Failure =>
-    new Failure('usage', message, { causes: cause === undefined ? [] : [{ field: '--x', message: cause }] });
+  const usage = (...slips: Slip[]): Failure => new Failure('usage', 'x', { slips });
+  const platform = (given: string): Slip => ({ kind: 'value', given, allowed: ['podman', 'docker'] });
+  const flags = (...given: string[]): Failure =>
+    usage(...given.map((each) => ({ kind: 'flag', given: each }) as const));
 
   test.each<[string, unknown, string | undefined]>([
-    ['a command', usage('skupper mkl staus is not a command'), 'Did you mean skupper mkl status?'],
-    ['flags', usage('Nonexistent flags: --selctor, --namspace=a, --zzzzz'), 'Did you mean --selector and --namespace?'],
-    ['a value', usage('Expected --output=jsn to be one of: table, json'), 'Did you mean --output json?'],
-    ['a platform', usage('"podmn" is not a platform', 'must be one of podman, docker'), 'Did you mean podman?'],
-    ['nothing near', usage('"k" is not a platform', 'must be one of podman, docker'), undefined],
-    ['another failure', new Failure('invalid', '"podmn" is not a platform'), undefined],
+    ['a command', usage({ kind: 'command', topic: 'mkl', given: 'staus' }), 'Did you mean skupper mkl status?'],
+    ['flags', flags('--selctor', '--namspace', '--zzzzz'), 'Did you mean --selector and --namespace?'],
+    [
+      'a value',
+      usage({ kind: 'value', given: 'jsn', allowed: ['table', 'json'], flag: '--output' }),
+      'Did you mean --output json?',
+    ],
+    ['a platform', usage(platform('podmn')), 'Did you mean podman?'],
+    ['nothing near', usage(platform('k')), undefined],
+    ['another failure', new Failure('invalid', 'x', { slips: [platform('podmn')] }), undefined],
   ])('about %s', (_title, error, hint) => {
     const found = hintOf(error);
     expect(found?.startsWith('Did you mean') ? found : undefined).toBe(hint);
   });
 
   test('keeps its causes and its own hint', () => {
-    const failure = new Failure('usage', 'Nonexistent flag: --selctor', {
+    const failure = new Failure('usage', 'x', {
+      slips: [{ kind: 'flag', given: '--selctor' }],
       hint: 'own',
       causes: [{ field: 'f', message: 'm' }],
     });

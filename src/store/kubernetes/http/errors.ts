@@ -79,11 +79,11 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   if (body && isRefusal(at, status, body)) return refused(at, said ?? 'without a reason');
   if (status === 401) {
     const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
-    return fail('unauthenticated', `the server does not know who you are: ${why} ${place(at)}`, { hint: LOG_IN });
+    return fail('unauthenticated', `authentication failed: ${why} ${place(at)}`, { hint: LOG_IN });
   }
   if (status === 403) {
     const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
-    return fail('forbidden', `you may not do this: ${why} ${place(at)}`, {
+    return fail('forbidden', `permission denied: ${why} ${place(at)}`, {
       hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
     });
   }
@@ -97,7 +97,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     return fail('not-found', `${subject(at)} does not exist in namespace "${at.namespace}" ${place(at)}`, {
       hint:
         at.resource === PLURAL
-          ? `List what there is with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
+          ? `List existing ones with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
           : undefined,
     });
   }

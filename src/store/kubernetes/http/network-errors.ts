@@ -50,7 +50,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
     at.expired?.startsWith('the client certificate') && error.trouble === 'network' && error.code === 'ECONNRESET';
   if (REFUSED_CERTIFICATE.test(error.code) || over) {
     const why = at.expired ?? `the server refused the client certificate (${error.code})`;
-    const message = `the server does not know who you are: ${why} ${place(at)}`;
+    const message = `authentication failed: ${why} ${place(at)}`;
     return new Failure('unauthenticated', message, { hint: LOG_IN, cause: error });
   }
   if (error.unverified || TLS.test(error.code) || STRICTER.test(error.code)) {

@@ -77,7 +77,7 @@ export async function selectContext(
   if (pod) return pod;
   throw new Failure(
     'kubeconfig-missing',
-    'there is no kubeconfig: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
+    'no kubeconfig found: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
     { hint: 'Give one with --kubeconfig FILE, or set KUBECONFIG.' },
   );
 }

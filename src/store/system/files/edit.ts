@@ -148,7 +148,7 @@ export function missing(paths: Paths, contents: Contents, name: string): Failure
 }
 
 function notFound(paths: Paths, name: string): Failure {
-  return new Failure('not-found', `${reference(name)} doesn't exist in namespace "${paths.namespace}"`);
+  return new Failure('not-found', `${reference(name)} does not exist in namespace "${paths.namespace}"`);
 }
 
 function alreadyExists(paths: Paths, name: string, path: string): Failure {

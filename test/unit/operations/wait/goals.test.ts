@@ -110,14 +110,14 @@ describe('judgeGoal', () => {
     expect(why(at(1, failed), 'ready')).toBe('bad');
   });
 
-  test('where nothing tells which keys are reachable, that is said', () => {
+  test('where reachability is not reported, that is said', () => {
     const linux = resource({
       spec: { strategy: priority('a', 'b') },
       status: { status: 'Pending', conditions: [condition('Configured')], local: { applied: 'Applied' } },
     });
     expect(judgeGoal(linux, parseGoal('key=a'))).toEqual({
       state: 'waiting',
-      why: 'nothing tells which keys are reachable',
+      why: 'reachability is not reported',
     });
   });
 });

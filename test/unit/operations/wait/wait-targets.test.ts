@@ -86,7 +86,7 @@ describe('waitFor, without a write of ours', () => {
     expect(failure).toMatchObject({ code: 'wait-timeout', message: 'not ready after 0.02 s: a, c' });
     expect(failure.causes).toEqual([
       { field: 'a', message: 'Not Operational' },
-      { field: 'c', message: 'nothing has processed it yet' },
+      { field: 'c', message: 'not processed by a controller yet' },
     ]);
     expect((await failureOf(wait([], { timeoutMs: 20 }))).causes).toEqual([
       { field: 'web', message: 'it does not exist' },

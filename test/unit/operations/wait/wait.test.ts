@@ -140,7 +140,7 @@ describe('waitFor, after our own write', () => {
       { goal: 'ready', why },
     );
     expect(reached).toBe(caughtUp);
-    expect(why).toEqual(['nothing has processed it yet', 'its change is not processed yet', 'Not Operational']);
+    expect(why).toEqual(['not processed by a controller yet', 'its change is not processed yet', 'Not Operational']);
   });
 
   test('an Error of this generation fails at once', async () => {
@@ -194,7 +194,7 @@ describe('waitFor, after our own write', () => {
 
   test('the deadline also holds while nothing comes', async () => {
     const failure = await failureOf(wait([], { timeoutMs: 20 }));
-    expect(failure.message).toContain('nothing has processed it yet');
+    expect(failure.message).toContain('not processed by a controller yet');
   });
 
   test('deleted by somebody else', async () => {
@@ -230,7 +230,7 @@ describe('waitFor, after our own write', () => {
     };
     const why: string[] = [];
     expect((await wait([], { store, from: written, why })).status).toEqual(later.status);
-    expect(why).toEqual(['nothing has processed it yet', 'lost: refused']);
+    expect(why).toEqual(['not processed by a controller yet', 'lost: refused']);
     store.before = (step) => {
       if (step === 'watch') throw new Failure('forbidden', 'no watch');
       store.objects.clear();

@@ -1,0 +1,95 @@
+import { Failure, type FailureDetails } from '../model/failure.js';
+
+/**
+ * The one place where the words of oclif and the prompts are read: what they throw becomes a Failure in our own words. Their
+ * classes have no names in a built program, so that each is known by its members or by how its message begins.
+ */
+interface OclifError extends Error {
+  oclif?: { exit?: number };
+  code?: string;
+  /** Of flags that do not exist, as they were written. */
+  flags?: unknown;
+  /** Of arguments: the definitions of those that are missing, or the words that are too many. */
+  args?: unknown;
+}
+
+const USAGE = 'See --help for usage.';
+
+function usage(message: string, details: FailureDetails): Failure {
+  return new Failure('usage', message, { hint: USAGE, ...details });
+}
+
+const listOf = (words: readonly string[]): string => words.join(', ');
+const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`);
+
+/**
+ * What a library threw, as a usage error; undefined where it is none of theirs.
+ *
+ * @param error of oclif's parser, or of a prompt that was interrupted
+ */
+export function translated(error: Error): Failure | undefined {
+  if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
+    return new Failure('interrupted', 'interrupted', { cause: error });
+  const { oclif, code, flags, args, message } = error as OclifError;
+  if (!oclif && code !== 'MODULE_NOT_FOUND') return undefined;
+  if (Array.isArray(flags)) return unknownFlags(flags.map(String), error);
+  if (Array.isArray(args)) return wrongArguments(args, error);
+  return invalidValue(message, error) ?? usage(listOf(reasonsOf(message)), { cause: error });
+}
+
+function unknownFlags(flags: readonly string[], cause: Error): Failure {
+  const slips = flags.map((given) => ({ kind: 'flag', given: given.replace(/=.*$/s, '') }) as const);
+  return usage(`unknown ${plural(flags.length, 'flag')}: ${listOf(flags)}`, { slips, cause });
+}
+
+function wrongArguments(args: readonly unknown[], cause: Error): Failure {
+  const words = args.filter((each) => typeof each === 'string');
+  if (words.length > 0) {
+    const shown = words.map((word) => JSON.stringify(word));
+    return usage(`unexpected ${plural(words.length, 'argument')}: ${listOf(shown)}`, { cause });
+  }
+  const missing = args as readonly { name?: string; description?: string }[];
+  const names = missing.map(({ name = 'ARGUMENT' }) => name.toUpperCase());
+  return usage(`${listOf(names)} ${names.length === 1 ? 'is' : 'are'} missing`, {
+    causes: missing.map(({ description = '' }, index) => ({ field: names[index] ?? '', message: description })),
+    cause,
+  });
+}
+
+/** `Expected --output=jsn to be one of: table, json`, and the same of an argument, without a flag. */
+function invalidValue(message: string, cause: Error): Failure | undefined {
+  const [, flag, given = '', list = ''] =
+    /^Expected (?:(--[\w-]+)=)?([^]*) to be one of: (.*?)(?:\nSee more.*)?$/.exec(message) ?? [];
+  if (list === '') return undefined;
+  const allowed = list.split(', ');
+  const of = flag === undefined ? '' : ` for ${flag}`;
+  return usage(`invalid value ${JSON.stringify(given)}${of}`, {
+    causes: [{ field: flag ?? '', message: `must be one of ${list}` }],
+    slips: [{ kind: 'value', given, allowed, ...(flag === undefined ? {} : { flag }) }],
+    cause,
+  });
+}
+
+/** Each reason of a message, reworded where we know it. */
+function reasonsOf(message: string): string[] {
+  const lines = message.split('\n').map((line) => line.trim());
+  const reasons = lines.filter((line) => line !== '' && !/^(See more help|The following errors? occurred)/.test(line));
+  return reasons.map((reason) => {
+    for (const [pattern, words] of REWORDED) if (pattern.test(reason)) return reason.replace(pattern, words);
+    return reason;
+  });
+}
+
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^(--[\w-]+)(?:=.*)? cannot also be provided when using (--[\w-]+)$/s, '$1 cannot be combined with $2'],
+  [/^(?:All|One) of the following must be provided when using (--[\w-]+): (.*)$/s, '$1 needs $2'],
+  [/^Flag (--[\w-]+) expects one of these values: (.*)$/s, '$1 needs a value: one of $2'],
+  [/^Flag (--[\w-]+) expects a value$/s, '$1 needs a value'],
+  [/^Flag (--[\w-]+) can only be specified once$/s, '$1 can be given only once'],
+];
+
+/** oclif writes around the message of what a flag's parser throws. */
+export function unwrapped(failure: Failure): Failure {
+  const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(failure.message)?.[1];
+  return own === undefined ? failure : new Failure(failure.code, own, failure);
+}
