@@ -1,4 +1,5 @@
 // Writes oclif.manifest.json from the built commands, or with --check says whether it is fresh.
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Plugin } from '@oclif/core';
 import { format, resolveConfig } from 'prettier';
@@ -26,6 +27,6 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(FILE, fresh);
-  // The pages are made from it.
-  await import('./help.js');
+  // The pages are made from it; oclif decides about colours when it is loaded, so another process makes them.
+  execFileSync(process.execPath, ['.config/help.js']);
 }

@@ -121,7 +121,7 @@ function exitTests(): void {
     const end = await emulator.end();
     expect(end.status).toBe(4);
     expectRestored(end);
-    expect(emulator.scrollback[0]).toMatch(/^Error: you may not do this/);
+    expect(emulator.scrollback[0]).toMatch(/^Error: permission denied/);
   });
 
   test('a server that was never reached is no lost connection: exit 8', async () => {

@@ -153,7 +153,13 @@ describe.each(TEXTS.map((text, at) => ({ at, text })))('text $at', ({ at, text }
     const bad = folder.at('broken');
     writeFileSync(bad, `users: [*${word(text)}`);
     const script = `process.stderr.write(${JSON.stringify(text)}); process.exit(1)`;
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script] };
+    // A plugin that may talk to a person has the terminal for itself: one that may not is shown by us.
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: process.execPath,
+      args: ['-e', script],
+      interactiveMode: 'Never',
+    };
     const failing = { KUBECONFIG: kubeconfig('http://127.0.0.1:1', text, { exec }) };
     const absent = { ...exec, command: `no${text.replaceAll('\0', '')}`, installHint: text };
     await look(tally, 'hostile words', [

@@ -40,10 +40,7 @@ export class VerdictSite {
     const rules = problems.map(({ field, message, rule }) => {
       if (rule !== undefined) return STRICTER.has(rule) ? rule : undefined;
       const same = servers.some(
-        (other) =>
-          other.rule === undefined &&
-          `it: ${other.field}` === (field === 'it' ? 'it: ' : field) &&
-          other.message === message,
+        (other) => other.rule === undefined && other.field === field && other.message === message,
       );
       return same ? 'the API server’s' : undefined;
     });
