@@ -6,6 +6,7 @@ import type { Finding, Findings, Note } from './findings.js';
 import { objectFindings } from './object-rules.js';
 
 const WILDCARDS = ['0.0.0.0', '::'];
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 function error(code: string, message: string, hint: string): Finding {
   return { code, severity: 'error', about: 'surroundings', message, hint };
@@ -45,6 +46,27 @@ function endpointFindings(
       ),
     ];
   });
+}
+
+/**
+ * Something holds the port, and it is not what the site already runs under this name. A socket tells
+ * nothing of its owner, so this is a warning before a write and never a sign of readiness.
+ */
+function portFindings({ spec }: MultiKeyListener, { listening, appliedEndpoint: own }: Facts): Finding[] {
+  if (!listening?.known || !listening.value) return [];
+  const { host, port } = spec;
+  if (own?.port === port) {
+    const hosts = [host.toLowerCase(), own.host.toLowerCase()];
+    const wild = hosts.some((each) => WILDCARDS.includes(each));
+    if (wild || hosts[0] === hosts[1] || hosts.every((each) => LOOPBACK.includes(each))) return [];
+  }
+  return [
+    warning(
+      'port-in-use',
+      `Something listens on ${host}:${port} already, so the router may be unable to bind it.`,
+      'Use another port or --host, or stop the program that listens there.',
+    ),
+  ];
 }
 
 /** Both say Ready, and the Service sends the port to one of them only: to the one that its port is named after. */
@@ -199,8 +221,10 @@ export function examine(
   const sites = known('the Site', facts.sites);
   const service = known(`Service ${resource.spec.host}`, facts.service);
   known(`Secret ${resource.spec.tlsCredentials ?? ''}`, facts.secret);
+  const claimed = endpointFindings(resource, endpoints, portOwner(service, resource.spec.port));
   const findings = [
-    ...endpointFindings(resource, endpoints, portOwner(service, resource.spec.port)),
+    // Another listener of the site explains a port that is taken.
+    ...(claimed.length > 0 ? claimed : portFindings(resource, facts)),
     ...listenerFindings(resource, endpoints),
     ...(sites
       ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, facts)]

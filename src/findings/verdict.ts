@@ -45,14 +45,13 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
-  if (!conditionOf(resource, 'Configured'))
-    return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
-  const listening = resource.status?.local?.listening;
-  if (listening === true) return { state: 'serving', text: `serving: ${row.message}` };
-  if (listening === false) return { state: 'not-serving', text: row.message };
+  if (applied === 'ChangePending') return { state: 'unknown', text: `unknown: ${row.message}` };
+  if (!conditionOf(resource, 'Configured')) return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
   const reachable = reachableNow(resource, facts);
-  if (reachable === undefined)
-    return { state: 'unknown', text: `unknown: ${row.message || 'nothing tells what is reachable'}` };
+  if (reachable === undefined) {
+    const why = applied === 'Applied' ? 'this site does not report which routing keys are reachable' : row.message;
+    return { state: 'unknown', text: `unknown: ${why || 'nothing tells what is reachable'}` };
+  }
   if (reachable.size === 0) {
     return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };
   }

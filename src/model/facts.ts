@@ -81,7 +81,9 @@ export interface Facts {
   appliedKind?: StrategyKind | null;
   /** System sites: whether input/certs/<tlsCredentials> exists. */
   certificates?: Fact<boolean>;
-  /** podman and docker: whether host and port are in state LISTEN on this machine. */
+  /** System sites: the host and port that runtime/resources holds under this name; null where it holds none. */
+  appliedEndpoint?: Pick<Endpoint, 'host' | 'port'> | null;
+  /** System sites: whether something, of whatever program, listens on host and port. It says nothing of the router. */
   listening?: Fact<boolean>;
   /** System sites: the platform that internal/platform.yaml names; null where there is none. */
   sitePlatform?: string | null;

@@ -73,11 +73,6 @@ export type Applied = 'NotApplied' | 'Applied' | 'ChangePending' | 'Removed';
 
 export interface LocalStatus {
   applied: Applied;
-  /**
-   * Platform linux: whether host and port are in state LISTEN. The router's socket
-   * is open exactly while a routing key is reachable; Skupper's own status never tells there.
-   */
-  listening?: boolean;
 }
 
 export interface Status {

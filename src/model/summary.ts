@@ -29,11 +29,8 @@ function stateOf(resource: MultiKeyListener): State {
   if (resource.metadata.deletionTimestamp) return 'Deleting';
   const status = resource.status;
   const applied = status?.local?.applied;
-  if (applied === 'NotApplied' || applied === 'Removed') return 'Pending';
-  // On linux the socket tells what Skupper's status never does.
-  if (status?.local?.listening !== undefined && status.status === 'Pending') {
-    return status.local.listening ? 'Ready' : 'Pending';
-  }
+  // What Skupper said of the former spec says nothing of this one.
+  if (applied !== undefined && applied !== 'Applied') return 'Pending';
   const text = status?.status;
   return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
 }
@@ -46,24 +43,15 @@ export function heldBy({ metadata }: MultiKeyListener): string {
 /** Skupper's own words, and before them what only the files of a system site tell. */
 function messageOf(resource: MultiKeyListener): string {
   if (resource.metadata.deletionTimestamp) return `being deleted: ${heldBy(resource)}`;
-  const own = listeningMessage(resource) ?? resource.status?.message ?? '';
   switch (resource.status?.local?.applied) {
     case 'NotApplied':
-      return 'not applied: run skupper system reload';
+    case 'ChangePending':
+      return 'not applied yet: run skupper system reload';
     case 'Removed':
       return 'removed, stale until reload';
-    case 'ChangePending':
-      return own ? `change pending; as applied: ${own}` : 'change pending';
     default:
-      return own;
+      return resource.status?.message ?? '';
   }
-}
-
-function listeningMessage(resource: MultiKeyListener): string | undefined {
-  if (resource.status?.status !== 'Pending' || resource.status.local?.listening === undefined) return undefined;
-  return resource.status.local.listening
-    ? 'listening (at least one key reachable)'
-    : 'not listening: no key reachable, or the router is not running';
 }
 
 /** What a table shows of one resource. */

@@ -91,7 +91,9 @@ function endpointText({ resource, facts }: Inspection, style: Style): string {
   const { host, port } = resource.spec;
   const { arrow } = signsFor(style);
   const service = facts.service;
-  if (!service?.known) return `${host}:${port}`;
+  // Of the router it says nothing: the socket may be any program's.
+  const note = facts.listening?.known && facts.listening.value ? ` (something listens on ${host}:${port})` : '';
+  if (!service?.known) return `${host}:${port}${note}`;
   if (!service.value) return `${host}:${port} ${arrow} no Service ${host}`;
   const address = service.value.clusterIP ? ` (${service.value.clusterIP})` : '';
   const has = service.value.ports.some((each) => each.port === port);

@@ -16,13 +16,9 @@ import { readText } from './files/read-resources.js';
 
 /**
  * See Store.facts: what the files of a namespace tell about the surroundings of one resource.
- * @param procNet where the kernel lists its sockets; undefined where they are a part of the status
+ * @param procNet where the kernel lists its sockets
  */
-export async function gatherFacts(
-  paths: Paths,
-  resource: MultiKeyListener,
-  procNet: string | undefined,
-): Promise<Facts> {
+export async function gatherFacts(paths: Paths, resource: MultiKeyListener, procNet: string): Promise<Facts> {
   return factsIn(paths, await readSurroundings(paths), resource, procNet);
 }
 
@@ -30,7 +26,7 @@ export async function gatherFacts(
 export async function gatherFactsOfAll(
   paths: Paths,
   resources: readonly MultiKeyListener[],
-  procNet: string | undefined,
+  procNet: string,
 ): Promise<Facts[]> {
   const surroundings = await readSurroundings(paths);
   return Promise.all(resources.map((resource) => factsIn(paths, surroundings, resource, procNet)));
@@ -57,23 +53,25 @@ async function factsIn(
   paths: Paths,
   { contents, sitePlatform, network }: Surroundings,
   resource: MultiKeyListener,
-  procNet: string | undefined,
+  procNet: string,
 ): Promise<Facts> {
   const [certificates, listening] = await Promise.all([
     known(() => hasCertificates(paths, resource.spec.tlsCredentials)),
-    procNet === undefined ? undefined : known(() => listens(procNet, resource.spec)),
+    known(() => listens(procNet, resource.spec)),
   ]);
   if (!contents.known) {
     return { endpoints: contents, sites: contents, ...(sitePlatform === undefined ? {} : { sitePlatform }) };
   }
   const { name } = resource.metadata;
+  const running = named(contents.value.runtime, name).at(-1);
   return {
     endpoints: { known: true, value: endpoints(contents.value, name) },
     sites: { known: true, value: sites(contents.value, network) },
-    appliedKind: appliedKind(named(contents.value.runtime, name).at(-1)),
+    appliedKind: appliedKind(running),
+    appliedEndpoint: endpointOf(running),
     ...(resource.spec.tlsCredentials ? { certificates } : {}),
     ...(sitePlatform === undefined ? {} : { sitePlatform }),
-    ...(listening === undefined ? {} : { listening }),
+    listening,
   };
 }
 
@@ -98,12 +96,17 @@ function endpoints(contents: Contents, self: string): Endpoint[] {
   return (['input', 'runtime'] as const).flatMap((source) =>
     contents[source].flatMap(({ kind, name, value }): Endpoint[] => {
       if ((kind !== 'Listener' && kind !== KIND) || (kind === KIND && name === self)) return [];
-      const host = member(value['spec'], 'host');
-      const port = member(value['spec'], 'port');
-      if (typeof host !== 'string' || typeof port !== 'number') return [];
-      return [{ kind: kind === KIND ? 'MultiKeyListener' : 'Listener', name, host, port, source }];
+      const endpoint = endpointOf({ value });
+      return endpoint ? [{ kind: kind === KIND ? 'MultiKeyListener' : 'Listener', name, ...endpoint, source }] : [];
     }),
   );
+}
+
+/** The host and port of a document; null where there is none, or they are not shaped as such. */
+function endpointOf(entry: Pick<Entry, 'value'> | undefined): Pick<Endpoint, 'host' | 'port'> | null {
+  const host = member(entry?.value['spec'], 'host');
+  const port = member(entry?.value['spec'], 'port');
+  return typeof host === 'string' && typeof port === 'number' ? { host, port } : null;
 }
 
 function sites({ input, runtime }: Contents, network: NetworkSite[] | undefined): SiteFact[] {

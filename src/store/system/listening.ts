@@ -8,6 +8,8 @@ export type Sockets = ReadonlyMap<number, ReadonlySet<string>>;
 
 const LISTEN = '0A';
 const MAPPED = '00000000000000000000ffff';
+const ANY_IPV4 = '0'.repeat(8);
+const ANY_IPV6 = '0'.repeat(32);
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
@@ -49,17 +51,20 @@ function unmapped(hex: string): string {
 }
 
 /**
- * Whether something listens on that host and port. A wildcard host matches any
- * address; of names only `localhost` is known, since others would have to be looked up.
+ * Whether something, of whatever program, listens on that host and port. A wildcard host matches any
+ * address, and what listens on all addresses listens on this one; `::` takes IPv4 as well unless its
+ * program asked otherwise. Of names only `localhost` is known, since others would have to be looked up.
  * @returns undefined where that can't be told
  */
 export function isListening(sockets: Sockets | undefined, host: string, port: number): boolean | undefined {
   if (sockets === undefined) return undefined;
   const addresses = sockets.get(port) ?? new Set<string>();
-  if (host.toLowerCase() === 'localhost') return LOOPBACK.some((address) => addresses.has(toHex(address)));
+  if (host.toLowerCase() === 'localhost') return LOOPBACK.some((address) => isListening(sockets, address, port));
   if (isIP(host) === 0) return undefined;
   const wanted = unmapped(toHex(host));
-  return /^0+$/.test(wanted) ? addresses.size > 0 : addresses.has(wanted);
+  if (/^0+$/.test(wanted)) return addresses.size > 0;
+  const every = wanted.length === ANY_IPV4.length ? [ANY_IPV4, ANY_IPV6] : [ANY_IPV6];
+  return [wanted, ...every].some((address) => addresses.has(address));
 }
 
 /** The bytes of an IP address as hex digits. */

@@ -2,7 +2,6 @@ import { sameJson } from '../../model/merge-patch.js';
 import type { Applied, Metadata, MultiKeyListener, Status } from '../../model/resource.js';
 import { isData, without, type Data } from './files/documents.js';
 import { fingerprint } from './files/fingerprint.js';
-import { isListening, type Sockets } from './listening.js';
 import { tidySpec } from './files/manifest.js';
 
 /** The same resource as the three folders hold it. */
@@ -48,10 +47,8 @@ function plain(spec: unknown): Data {
  *
  * The resourceVersion covers the document alone, so that a status written
  * meanwhile is no conflict for a patch.
- *
- * @param sockets what this machine listens on, where that belongs to the status
  */
-export function join(sources: Sources, namespace: string, sockets?: Sockets): MultiKeyListener | undefined {
+export function join(sources: Sources, namespace: string): MultiKeyListener | undefined {
   const state = applied(sources);
   const base = sources.input ?? sources.runtime;
   if (state === undefined || base === undefined) return undefined;
@@ -62,14 +59,8 @@ export function join(sources: Sources, namespace: string, sockets?: Sockets): Mu
   return {
     ...base,
     metadata: Object.defineProperty(metadata, 'resourceVersion', resourceVersion),
-    status: { ...runtimeStatus(sources.runtime), local: { applied: state, ...listening(sources.runtime, sockets) } },
+    status: { ...runtimeStatus(sources.runtime), local: { applied: state } },
   };
-}
-
-/** What runs is asked about, not what is wanted; nothing is said where nothing runs or nobody knows. */
-function listening(runtime: MultiKeyListener | undefined, sockets: Sockets | undefined): { listening?: boolean } {
-  const value = runtime && isListening(sockets, runtime.spec.host, runtime.spec.port);
-  return value === undefined ? {} : { listening: value };
 }
 
 /** The resourceVersion of a document: all of it but the status. */

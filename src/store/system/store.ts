@@ -43,12 +43,12 @@ export class SystemStore implements Store {
   private readonly paths: Paths;
 
   constructor(
-    private readonly platform: string,
+    platform: string,
     private readonly home: string,
     namespace: string,
     private readonly procNet: string,
   ) {
-    this.paths = this.pathsOf(namespace);
+    this.paths = namespacePaths(this.home, namespace);
     this.where = { platform, namespace, folder: this.paths.folder };
   }
 
@@ -102,8 +102,7 @@ export class SystemStore implements Store {
   }
 
   facts(resource: MultiKeyListener): Promise<Facts> {
-    // On linux the sockets are a part of the status already.
-    return gatherFacts(this.paths, resource, this.platform === 'linux' ? undefined : this.procNet);
+    return gatherFacts(this.paths, resource, this.procNet);
   }
 
   async factsOfAll(resources: readonly MultiKeyListener[]): Promise<Facts[]> {
@@ -111,11 +110,7 @@ export class SystemStore implements Store {
     const facts = new Map<MultiKeyListener, Facts>();
     for (const namespace of namespaces) {
       const own = resources.filter(({ metadata }) => (metadata.namespace ?? this.where.namespace) === namespace);
-      const gathered = await gatherFactsOfAll(
-        this.pathsOf(namespace),
-        own,
-        this.platform === 'linux' ? undefined : this.procNet,
-      );
+      const gathered = await gatherFactsOfAll(namespacePaths(this.home, namespace), own, this.procNet);
       gathered.forEach((each, index) => facts.set(own[index] as MultiKeyListener, each));
     }
     return resources.map((resource) => facts.get(resource) as Facts);
@@ -139,18 +134,13 @@ export class SystemStore implements Store {
     return lists;
   }
 
-  private pathsOf(namespace: string): Paths {
-    const paths = namespacePaths(this.home, namespace);
-    return this.platform === 'linux' ? { ...paths, sockets: this.procNet } : paths;
-  }
-
   private async namespaces(all: boolean | undefined): Promise<Paths[]> {
     if (!all) return [this.paths];
     const names = await folderNames(namespacesFolder(this.home));
     return names
       .filter(isNamespaceName)
       .sort()
-      .map((name) => this.pathsOf(name));
+      .map((name) => namespacePaths(this.home, name));
   }
 
   private async read(paths: Paths, signal?: AbortSignal, lastGood?: LastGood): Promise<Contents> {

@@ -132,6 +132,38 @@ const ROWS: [title: string, row: Row, codes: string[]][] = [
   ['nothing is applied', { facts: { appliedKind: null }, system: true }, []],
   ['another platform', { facts: { sitePlatform: 'podman' }, system: true }, ['warning platform-differs']],
   ['the same platform', { facts: { sitePlatform: 'linux' }, system: true }, []],
+  ...(
+    [
+      ['nothing listens', false, undefined, []],
+      ['something listens, and nothing is applied', true, null, ['warning port-in-use']],
+      ['something listens, and another port is applied', true, { host: 'web', port: 81 }, ['warning port-in-use']],
+      [
+        'something listens, and another host is applied',
+        true,
+        { host: '10.0.0.9', port: 8080 },
+        ['warning port-in-use'],
+      ],
+      ['the listener itself is applied there', true, { host: 'WEB', port: 8080 }, []],
+      ['the listener itself is applied on every address', true, { host: '0.0.0.0', port: 8080 }, []],
+    ] as const
+  ).map(([title, listening, appliedEndpoint, found]): [string, Row, string[]] => [
+    title,
+    {
+      facts: { listening: known(listening), ...(appliedEndpoint === undefined ? {} : { appliedEndpoint }) },
+      system: true,
+    },
+    [...found],
+  ]),
+  [
+    'something listens, and another listener of the site explains it',
+    { facts: { ...onSystem({}), listening: known(true) }, system: true },
+    ['error host-port-taken'],
+  ],
+  [
+    'the machine does not list its sockets',
+    { facts: { listening: { known: false, why: 'no /proc' } }, system: true },
+    [],
+  ],
   ['no platform yet', { facts: { sitePlatform: null }, system: true }, []],
   [
     'weights over a million',

@@ -1,7 +1,6 @@
 import { Failure } from '../../../model/failure.js';
 import { KIND, type MultiKeyListener } from '../../../model/resource.js';
 import { isData, type Data, type Document } from './documents.js';
-import { readSockets, type Sockets } from '../listening.js';
 import type { Paths } from './paths.js';
 import { readFolder, type LastGood, type Reading, type ResourceFile } from './read-resources.js';
 import { asResource, identify, type Identity } from './shape.js';
@@ -20,8 +19,6 @@ export interface Contents {
   runtime: Entry[];
   snapshot: Entry[];
   damaged: Reading['damaged'];
-  /** Present where the status rests on them. */
-  sockets?: Sockets | undefined;
 }
 
 /** A MultiKeyListener, or why it cannot be shown. */
@@ -38,16 +35,12 @@ export interface Found {
  */
 export async function readNamespace(paths: Paths, lastGood?: LastGood): Promise<Contents> {
   const folders = [paths.resources, paths.runtime, paths.snapshot];
-  const [sockets, input, runtime, snapshot] = await Promise.all([
-    paths.sockets === undefined ? undefined : readSockets(paths.sockets),
-    ...folders.map((folder) => readFolder(folder, lastGood)),
-  ]);
+  const [input, runtime, snapshot] = await Promise.all(folders.map((folder) => readFolder(folder, lastGood)));
   return {
     input: entries(input),
     runtime: entries(runtime),
     snapshot: entries(snapshot),
     damaged: [input, runtime, snapshot].flatMap((reading) => reading?.damaged ?? []),
-    sockets,
   };
 }
 
@@ -72,14 +65,14 @@ export function findAll(contents: Contents, namespace: string): Found[] {
   const names = new Set([...(input?.keys() ?? []), ...(runtime?.keys() ?? [])]);
   return [...names].sort().map((name) => {
     const lists = [input, runtime, snapshot].map((each) => each?.get(name));
-    return joined(name, namespace, lists, contents.sockets);
+    return joined(name, namespace, lists);
   });
 }
 
 /** The MultiKeyListener of that name, joined; neither member is set where there is none. */
 export function find(contents: Contents, name: string, namespace: string): Found {
   const lists = [contents.input, contents.runtime, contents.snapshot].map((list) => named(list, name));
-  return joined(name, namespace, lists, contents.sockets);
+  return joined(name, namespace, lists);
 }
 
 function byName(list: readonly Entry[]): Map<string, Entry[]> {
@@ -94,15 +87,10 @@ function byName(list: readonly Entry[]): Map<string, Entry[]> {
 }
 
 /** @param lists what input, runtime and snapshot have under that name */
-function joined(
-  name: string,
-  namespace: string,
-  lists: readonly (readonly Entry[] | undefined)[],
-  sockets: Sockets | undefined,
-): Found {
+function joined(name: string, namespace: string, lists: readonly (readonly Entry[] | undefined)[]): Found {
   try {
     const [input, runtime, snapshot] = lists.map((list) => shaped(list ?? []));
-    const resource = join({ input, runtime, snapshot }, namespace, sockets);
+    const resource = join({ input, runtime, snapshot }, namespace);
     return resource === undefined ? { name } : { name, resource };
   } catch (error) {
     if (error instanceof Failure) return { name, failure: error };

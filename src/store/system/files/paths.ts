@@ -59,8 +59,6 @@ export interface Paths {
   runtime: string;
   snapshot: string;
   platform: string;
-  /** Platform linux: where the kernel lists its sockets, since Skupper's own status never becomes Ready there. */
-  sockets?: string;
 }
 
 /** The folder of all namespaces. */
