@@ -46,7 +46,8 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
   if (applied === 'ChangePending') return { state: 'unknown', text: `unknown: ${row.message}` };
-  if (!conditionOf(resource, 'Configured')) return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
+  if (!conditionOf(resource, 'Configured'))
+    return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
   const reachable = reachableNow(resource, facts);
   if (reachable === undefined) {
     const why = applied === 'Applied' ? 'this site does not report which routing keys are reachable' : row.message;

@@ -59,3 +59,13 @@ test.each<[string, number, string[]]>([
   const { status } = await skupper(line.split(' '), { env });
   expect({ status, requests: sent() }).toEqual({ status: expected, requests });
 });
+
+test('a dozen resources side by side: Node has nothing to warn of', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `r${index}`);
+  const documents = names.map((name) => resource({ metadata: { name, namespace: 'default' } }));
+  const text = documents.map((document) => JSON.stringify(document)).join('\n');
+  const created = await skupper(['mkl', 'create', '-f', '-', '--wait', 'none'], { env, stdin: { text } });
+  const waited = await skupper(['mkl', 'wait', ...names, '--for', 'create'], { env });
+  expect([created.status, waited.status]).toEqual([0, 0]);
+  expect(created.stderr + waited.stderr).not.toMatch(/\(node:|MaxListeners/);
+});

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type http from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -60,6 +61,8 @@ export class Exchange {
       else socket.once(ready, () => (this.sent = true));
     });
     this.bound(timeoutMs);
+    // However many requests run side by side under one signal: Node would warn of more than ten.
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
