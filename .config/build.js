@@ -13,8 +13,21 @@ const aside = `.dist-${process.pid}`;
  * Modules of oclif that a command never calls: how it finds plugins, writes help, reports errors, draws spinners and measures the
  * terminal. oclif.js stands in for the few names that are called while they load or when a flag is wrong.
  */
-const UNUSED =
-  /@oclif[\\/]core[\\/]lib[\\/](config[\\/]index|errors[\\/](handle|errors[\\/]pretty-print)|help[\\/]index|parser[\\/]help|screen|ux[\\/](theme|colorize-json|action[\\/]\w+))\.js$/;
+const UNUSED = [
+  'lib/config/index',
+  'lib/errors/errors/pretty-print',
+  'lib/errors/handle',
+  'lib/help/index',
+  'lib/help/util',
+  'lib/parser/help',
+  'lib/screen',
+  'lib/ux/action/simple',
+  'lib/ux/action/spinner',
+  'lib/ux/colorize-json',
+  'lib/ux/theme',
+  'node_modules/wrap-ansi/index',
+];
+const isUnused = (id) => UNUSED.some((name) => id.replaceAll('\\', '/').endsWith(`/@oclif/core/${name}.js`));
 
 const { output } = await build({
   input: { start: 'src/start.ts', commands: 'src/commands/all.ts' },
@@ -34,7 +47,10 @@ const { output } = await build({
   // client-node's index names its whole generated API, of which the kubeconfig needs nothing.
   treeshake: { moduleSideEffects: (id) => !id.includes('@kubernetes/client-node') },
   plugins: [
-    { name: 'leave-out', load: { filter: { id: UNUSED }, handler: () => readFile(here('oclif.cjs'), 'utf8') } },
+    {
+      name: 'leave-out',
+      load: (id) => (isUnused(id) ? readFile(here('oclif.cjs'), 'utf8') : null),
+    },
   ],
   output: {
     dir: aside,
