@@ -14,20 +14,22 @@ const aside = `.dist-${process.pid}`;
  * terminal. oclif.js stands in for the few names that are called while they load or when a flag is wrong.
  */
 const UNUSED = [
-  'lib/config/index',
-  'lib/errors/errors/pretty-print',
-  'lib/errors/handle',
-  'lib/help/index',
-  'lib/help/util',
-  'lib/parser/help',
-  'lib/screen',
-  'lib/ux/action/simple',
-  'lib/ux/action/spinner',
-  'lib/ux/colorize-json',
-  'lib/ux/theme',
-  'node_modules/wrap-ansi/index',
+  '@oclif/core/lib/config/index',
+  '@oclif/core/lib/errors/errors/pretty-print',
+  '@oclif/core/lib/errors/handle',
+  '@oclif/core/lib/help/index',
+  '@oclif/core/lib/help/util',
+  '@oclif/core/lib/parser/help',
+  '@oclif/core/lib/screen',
+  '@oclif/core/lib/ux/action/simple',
+  '@oclif/core/lib/ux/action/spinner',
+  '@oclif/core/lib/ux/colorize-json',
+  '@oclif/core/lib/ux/theme',
+  '@oclif/core/node_modules/wrap-ansi/index',
+  // Asks for the home folder when it is loaded, which an unknown uid does not have.
+  'clean-stack/index',
 ];
-const isUnused = (id) => UNUSED.some((name) => id.replaceAll('\\', '/').endsWith(`/@oclif/core/${name}.js`));
+const isUnused = (id) => UNUSED.some((name) => id.replaceAll('\\', '/').endsWith(`/node_modules/${name}.js`));
 
 const { output } = await build({
   input: { start: 'src/start.ts', commands: 'src/commands/all.ts' },

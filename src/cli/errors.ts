@@ -63,11 +63,22 @@ export function exitOf(failure: Failure): number {
   return EXIT[reasonOf(failure)];
 }
 
+/** What the operating system refused, with its own words: a full disk behind stdout, no more files that may be open. */
+function ofTheMachine(error: Error): Failure | undefined {
+  const { errno, syscall } = error as NodeJS.ErrnoException;
+  if (errno === undefined || syscall === undefined) return undefined;
+  const what = syscall === 'write' ? 'the output cannot be written' : `the system refused ${syscall}`;
+  return new Failure('file-system', `${what}: ${error.message}`, {
+    cause: error,
+    hint: 'Free or allow what is missing on this machine, and run the command again.',
+  });
+}
+
 /** What was thrown, as a Failure: oclif's complaints about flags and arguments are usage errors, the rest is ours to mend. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return unwrapped(error);
   if (!(error instanceof Error)) return new Failure('internal', String(error), { cause: error });
-  const foreign = translated(error);
+  const foreign = translated(error) ?? ofTheMachine(error);
   if (foreign) return foreign;
   return new Failure('internal', `unexpected: ${error.message}`, {
     cause: error,

@@ -103,7 +103,8 @@ function exitTests(): void {
     const left = await open();
     left.signal('SIGHUP');
     const hungUp = await left.end();
-    expect(hungUp.status).toBe(129);
+    // As by the signal itself: Node's own exit aborts where the terminal is gone.
+    expect([hungUp.status, hungUp.signal]).toEqual([null, 'SIGHUP']);
     expectRestored(hungUp);
   });
 

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { constants } from 'node:os';
 import process from 'node:process';
 
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
@@ -15,8 +14,20 @@ const SYNC_OFF = '\u001b[?2026l';
 export class Screen {
   private opened = false;
   private readonly restore = (): void => this.leave();
-  /** As without a handler, but by way of `exit`, where everything is put back. */
-  private readonly hangUp = (): never => process.exit(128 + constants.signals.SIGHUP);
+  /**
+   * As without a handler, after everything is put back. Not by way of `exit`: Node puts the terminal's mode back there, and aborts
+   * where the terminal is gone.
+   */
+  private readonly hangUp = (): void => {
+    this.leave();
+    try {
+      process.stdin.setRawMode(false);
+    } catch {
+      // The terminal is gone: it has no mode.
+    }
+    process.off('SIGHUP', this.hangUp);
+    process.kill(process.pid, 'SIGHUP');
+  };
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { Failure } from '../../model/failure.js';
+import { homeFolder } from '../../util/home.js';
 import { writeFileAtomically } from '../../util/atomic-file.js';
 import type { Kept } from './recreate.js';
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +31,8 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
   const given = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME'];
   if (given && isAbsolute(given)) return join(given, FOLDER);
   const above = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
-  const base = home || homedir();
+  const base = home || homeFolder();
+  if (base === undefined) return undefined;
   return isAbsolute(base) ? join(base, ...above, FOLDER) : undefined;
 }
 

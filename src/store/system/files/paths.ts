@@ -1,17 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 import { Failure } from '../../../model/failure.js';
 import { isNamespaceName } from '../../../model/names.js';
 import { KIND } from '../../../model/resource.js';
+import { homeFolder } from '../../../util/home.js';
 
 export const DEFAULT_NAMESPACE = 'default';
 
 /** The machine as far as it decides where the data home is. */
 export interface Host {
   uid: number | undefined;
-  home: string;
+  home: string | undefined;
   exists(path: string): boolean;
   isDirectory(path: string): boolean;
 }
@@ -19,7 +19,7 @@ export interface Host {
 export const thisHost: Host = {
   uid: process.getuid?.(),
   get home() {
-    return homedir();
+    return homeFolder();
   },
   exists: existsSync,
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
@@ -36,6 +36,8 @@ export interface DataHomeOptions {
  * `SKUPPER_MKL_DATA_HOME` (both our own), else Skupper's rule, which is
  * `/output` in a container that has it, `/var/lib/skupper` for root, and
  * `$XDG_DATA_HOME/skupper` (default `~/.local/share/skupper`) for others.
+ *
+ * @throws Failure `file-system` where no home folder is known
  */
 export function dataHome(options: DataHomeOptions, host: Host = thisHost): string {
   const given = options.dataHome || options.env['SKUPPER_MKL_DATA_HOME'];
@@ -45,7 +47,11 @@ export function dataHome(options: DataHomeOptions, host: Host = thisHost): strin
   if (host.uid === 0) return '/var/lib/skupper';
   const xdg = options.env['XDG_DATA_HOME'];
   if (xdg && isAbsolute(xdg)) return join(xdg, 'skupper');
-  return join(options.env['HOME'] || host.home, '.local', 'share', 'skupper');
+  const home = options.env['HOME'] || host.home;
+  if (home !== undefined) return join(home, '.local', 'share', 'skupper');
+  throw new Failure('file-system', 'this user has no home folder, so the data home is not known', {
+    hint: 'Name one with --data-home DIR, or set HOME or XDG_DATA_HOME.',
+  });
 }
 
 /** The folders and files of one namespace that this store reads or writes. */
