@@ -187,7 +187,7 @@ describe('a failure', () => {
     ['inspect a --without z', 2],
     ['generate x 1', 2],
     ['wait gone', 3],
-    ['wait a --for ready --timeout 100ms', 7],
+    ['wait a --for ready --timeout 60s', 7],
     ['wait a --for delete --timeout 100ms', 6],
     ['wait a --for sunshine', 2],
     ['wait a --for key=z', 7],
