@@ -101,7 +101,7 @@ function screenTests(): void {
     cluster.fail('r29', 'broken');
     cluster.reach('r28');
     const emulator = cluster.screen('mkl status --watch', { rows: 12 });
-    const seen = await emulator.untilText('live ·');
+    const seen = await emulator.untilText('and 23 more');
     expect(namesOf(seen).slice(0, 3)).toEqual(['r29', 'r28', 'r00']);
     expect(seen.text).toContain('\n and 23 more, all Ready\n');
     expect(seen.lines[11]).toContain('28 serving · 0 degraded · 1 pending · 1 error');

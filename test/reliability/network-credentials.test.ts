@@ -115,7 +115,7 @@ describeWith(plane)('credentials that are no good', () => {
 
   test(
     'a token that the server does not know',
-    () => refused('unknown token', { token: SECRET }, proxy, 4, /who you are/),
+    () => refused('unknown token', { token: SECRET }, proxy, 4, /authentication failed/),
     60_000,
   );
 

@@ -152,7 +152,7 @@ export const REQUEST_FAULTS: readonly RequestFault[] = [
   answered('500', FAILED(500), unknown(FAILED(500), 0)),
   answered('503', FAILED(503), unknown(FAILED(503), 0)),
   answered('410', { exit: 1, says: /410|no longer/ }, nothing({ exit: 1, says: /410|no longer/ })),
-  answered('401', { exit: 4, says: /who you are/ }, nothing({ exit: 4, says: /who you are/ })),
+  answered('401', { exit: 4, says: /authentication failed/ }, nothing({ exit: 4, says: /authentication failed/ })),
   answered('a captive portal (200, HTML)', NO_SERVER, unknown(NO_SERVER, 0)),
   answered('a captive portal (403, HTML)', NO_SERVER, nothing(NO_SERVER)),
   answered('a captive portal (404, HTML)', NO_SERVER, nothing(NO_SERVER)),
