@@ -1,6 +1,7 @@
 // Bundles src into dist: an entry for the program, one with the commands for oclif, and chunks for what only some runs load.
 // CommonJS, because Node starts a script sooner than a module.
 import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { writeBundled } from './bundled.js';
@@ -32,7 +33,7 @@ const UNUSED = [
 const isUnused = (id) => UNUSED.some((name) => id.replaceAll('\\', '/').endsWith(`/node_modules/${name}.js`));
 
 const { output } = await build({
-  input: { start: 'src/start.ts', commands: 'src/commands/all.ts' },
+  input: { start: 'src/start.ts', commands: 'src/commands/all.ts', 'string-width': 'string-width' },
   platform: 'node',
   // oclif would load these only to run TypeScript sources, which a built program never does.
   external: [/^(typescript|ts-node|tsx)(\/|$)/],
@@ -44,14 +45,17 @@ const { output } = await build({
       debug: here('debug.js'),
     },
   },
-  // string-width makes one when it is loaded, which takes half as long as a whole start of Node.
-  transform: { inject: { 'Intl.Segmenter': [here('segmenter.js'), 'Segmenter'] } },
   // client-node's index names its whole generated API, of which the kubeconfig needs nothing.
   treeshake: { moduleSideEffects: (id) => !id.includes('@kubernetes/client-node') },
   plugins: [
     {
       name: 'leave-out',
       load: (id) => (isUnused(id) ? readFile(here('oclif.cjs'), 'utf8') : null),
+    },
+    {
+      name: 'load-later',
+      resolveId: (id, importer) =>
+        id === 'string-width' && importer === path.resolve('src/view/width.ts') ? here('string-width.cjs') : null,
     },
   ],
   output: {
