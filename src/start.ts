@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { isGiven, readCommandLine } from './program/command-line.js';
+import { isGiven, readCommandLine, scan } from './program/command-line.js';
 
 /**
  * The entry of bin/skupper.js: decides who answers before anything large is
@@ -31,5 +31,5 @@ export async function startPlugin(argv: string[], root: string): Promise<void> {
 
 /** With --debug stack traces name the sources; Node reads a source map only of what it loads afterwards. */
 function traceSources(argv: readonly string[]): void {
-  if (isGiven(argv, '--debug')) process.setSourceMapsEnabled(true);
+  if (isGiven(scan(argv).tokens, '--debug')) process.setSourceMapsEnabled(true);
 }

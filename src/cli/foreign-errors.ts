@@ -7,8 +7,6 @@ import { Failure, type FailureDetails } from '../model/failure.js';
 interface OclifError extends Error {
   oclif?: { exit?: number };
   code?: string;
-  /** Of flags that do not exist, as they were written. */
-  flags?: unknown;
   /** Of arguments: the definitions of those that are missing, or the words that are too many. */
   args?: unknown;
 }
@@ -30,16 +28,10 @@ const plural = (count: number, word: string): string => (count === 1 ? word : `$
 export function translated(error: Error): Failure | undefined {
   if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
     return new Failure('interrupted', 'interrupted', { cause: error });
-  const { oclif, code, flags, args, message } = error as OclifError;
+  const { oclif, code, args, message } = error as OclifError;
   if (!oclif && code !== 'MODULE_NOT_FOUND') return undefined;
-  if (Array.isArray(flags)) return unknownFlags(flags.map(String), error);
   if (Array.isArray(args)) return wrongArguments(args, error);
   return invalidValue(message, error) ?? usage(listOf(reasonsOf(message)), { cause: error });
-}
-
-function unknownFlags(flags: readonly string[], cause: Error): Failure {
-  const slips = flags.map((given) => ({ kind: 'flag', given: given.replace(/=.*$/s, '') }) as const);
-  return usage(`unknown ${plural(flags.length, 'flag')}: ${listOf(flags)}`, { slips, cause });
 }
 
 function wrongArguments(args: readonly unknown[], cause: Error): Failure {

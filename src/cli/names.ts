@@ -1,18 +1,9 @@
 import { Failure } from '../model/failure.js';
 import { isSubdomain } from '../model/names.js';
 
-/**
- * The names of a command that takes several. oclif lets unknown flags through
- * there as words; they are refused here. Throws `usage` with every wrong one.
- */
+/** The names of a command that takes several. Throws `usage` with every wrong one. */
 export function namesFrom(argv: readonly unknown[]): string[] {
   const words = argv.map(String);
-  const flags = words.filter((word) => word.startsWith('-'));
-  if (flags.length > 0) {
-    throw new Failure('usage', `Nonexistent ${flags.length === 1 ? 'flag' : 'flags'}: ${flags.join(', ')}`, {
-      hint: 'Run the command with --help to see what it takes.',
-    });
-  }
   // `multikeylistener/web`, as -o name prints it, is a name too.
   const names = words.map((word) => word.replace(/^multikeylisteners?(\.skupper\.io)?\//, ''));
   const wrong = names.filter((name) => !isSubdomain(name));

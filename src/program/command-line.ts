@@ -1,8 +1,8 @@
 import { Failure } from '../model/failure.js';
 
 /**
- * The raw command line, read before any command is loaded. Flags may stand before the topic, between topic and command, and
- * after the command.
+ * The one reader of raw command lines, used before any command is loaded and for shell completion. Flags may stand before the
+ * topic, between topic and command, and after the command; what follows `--` are words.
  */
 export type CommandLine =
   | { to: 'own'; line: OwnLine }
@@ -14,13 +14,23 @@ export type CommandLine =
 export interface OwnLine {
   /** The oclif id that the words name: `mkl:create`; `mkl` for the topic alone; `` for the program itself. */
   id: string;
-  /** The words besides: flags and arguments. */
-  rest: string[];
+  /** The flags and arguments besides. */
+  tokens: Token[];
+}
+
+/** One flag with its value, or one word. */
+export interface Token {
+  /** The flag as it was spelled, `--watch`, or `-w` also where it stands in `-Aw`; undefined for a word. */
+  flag?: string;
+  /** The value of the flag, from behind `=`, directly behind its letter, or from the next word; for a word, the word itself. */
+  value?: string;
 }
 
 const TOPICS = ['multikeylistener', 'mkl'];
 const COMPLETE = '__complete';
 const HELP = ['--help', '-h'];
+/** Flags without a value that are understood where no command is named. */
+const TOPIC_FLAGS = [...HELP, '--version', '--no-color', '--no-input', '--debug'];
 
 /** The flags of all commands that take a value; the next word is theirs. A test compares the list with the manifest. */
 export const VALUE_FLAGS: ReadonlySet<string> = new Set(
@@ -32,77 +42,97 @@ export const VALUE_FLAGS: ReadonlySet<string> = new Set(
 );
 
 /**
+ * Takes words apart into flags and words.
+ *
+ * @param argv the words after the program's name
+ * @returns the tokens in order; `ended` when `--` was among them, which is no token itself
+ */
+export function scan(argv: readonly string[]): { tokens: Token[]; ended: boolean } {
+  const tokens: Token[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') return { tokens: [...tokens, ...argv.slice(at + 1).map((value) => ({ value }))], ended: true };
+    const found = !word.startsWith('-') || word === '-' ? [{ value: word }] : flagsIn(word);
+    const last = found.at(-1);
+    if (last?.flag !== undefined && last.value === undefined && VALUE_FLAGS.has(last.flag))
+      last.value = argv[(at += 1)];
+    tokens.push(...found);
+  }
+  return { tokens, ended: false };
+}
+
+/** `--name`, `--name=value`, `-n`, `-nvalue`, `-n=value`, and letters together, of which the last may have a value: `-Aw=false`. */
+function flagsIn(word: string): Token[] {
+  const equals = word.indexOf('=');
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const value = equals < 0 ? undefined : word.slice(equals + 1);
+  if (name.startsWith('--') || name.length < 2) return [{ flag: name, value }];
+  const letters = [...name.slice(1)].map((letter) => `-${letter}`);
+  const valued = letters.findIndex((letter) => VALUE_FLAGS.has(letter));
+  const last = valued < 0 ? letters.length - 1 : valued;
+  const tokens: Token[] = letters.slice(0, last + 1).map((flag) => ({ flag }));
+  const attached = letters.length > last + 1 ? word.slice(last + 2) : value;
+  return tokens.map((token, index) => (index === last ? { ...token, value: attached } : token));
+}
+
+/**
  * Decides whose a command line is and which command it names. A topic that is not ours belongs to the other `skupper` on the
  * PATH; help, the version and an empty line are ours.
  *
  * @param argv the words after the program's name
  */
 export function readCommandLine(argv: readonly string[]): CommandLine {
-  const at = firstWord(argv);
-  const word = argv[at];
-  const before = argv.slice(0, at);
-  const after = argv.slice(at + 1);
-  if (word === undefined) return own('', argv);
-  if (word === 'help' && after[0] === undefined) return own('', [...before, '--help']);
-  if (word === 'help' && isOurs(after[0])) return readCommandLine([...before, ...after, '--help']);
-  if (!isOurs(word)) {
-    const asked = before.find((flag) => [...HELP, '--version'].includes(flag));
-    return asked === undefined ? { to: 'other', argv: [...argv] } : own('', [asked]);
-  }
-  if (at === 0 && after[0] === COMPLETE)
-    return { to: 'completion', argv: after[1] === '--' ? after.slice(2) : after.slice(1) };
-  if (word.includes(':')) return own(word, [...before, ...after]);
-  const next = firstWord(after);
-  const command = after[next];
-  if (command === undefined) return own(word, [...before, ...after]);
-  if (command === 'help') return readCommandLine([...before, word, ...without(after, next), '--help']);
-  return own(`${word}:${command}`, [...before, ...without(after, next)]);
+  if (TOPICS.includes(argv[0] ?? '') && argv[1] === COMPLETE)
+    return { to: 'completion', argv: argv.slice(argv[2] === '--' ? 3 : 2) };
+  const { tokens } = scan(argv);
+  const [first, second] = tokens.filter(isWord);
+  const helped = [...tokens, { flag: '--help' }];
+  if (first === undefined) return own('', tokens);
+  if (first.value === 'help' && second === undefined) return own('', without(helped, first));
+  if (first.value === 'help' && isOurs(second?.value)) return named(without(helped, first));
+  if (isOurs(first.value)) return named(tokens);
+  const before = tokens.slice(0, tokens.indexOf(first));
+  return isGiven(before, ...HELP, '--version') ? own('', before) : { to: 'other', argv: [...argv] };
 }
 
-function own(id: string, rest: readonly string[]): CommandLine {
-  return { to: 'own', line: { id, rest: [...rest] } };
+/** Takes topic and command off a line of ours; `mkl help create` is `mkl create --help`. */
+function named(tokens: readonly Token[]): CommandLine {
+  const [topic, command] = tokens.filter(isWord);
+  const rest = without(tokens, topic);
+  if (command?.value === 'help') return named([...without(tokens, command), { flag: '--help' }]);
+  if (command === undefined || topic?.value?.includes(':')) return own(topic?.value ?? '', rest);
+  return own(`${topic?.value}:${command.value}`, without(rest, command));
 }
 
+function own(id: string, tokens: readonly Token[]): CommandLine {
+  return { to: 'own', line: { id, tokens: [...tokens] } };
+}
+
+const isWord = ({ flag }: Token): boolean => flag === undefined;
+const without = (tokens: readonly Token[], gone: Token | undefined): Token[] => tokens.filter((each) => each !== gone);
 const isOurs = (word: string | undefined): boolean =>
   word !== undefined && TOPICS.some((topic) => word === topic || word.startsWith(`${topic}:`));
 
-const without = (words: readonly string[], at: number): string[] => words.filter((_, index) => index !== at);
-
-/** The index of the first word that is no flag and no flag's value; the length where there is none. */
-function firstWord(argv: readonly string[]): number {
-  for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? '';
-    if (!word.startsWith('-')) return at;
-    if (VALUE_FLAGS.has(word)) at += 1;
-  }
-  return argv.length;
-}
-
-/** The words before `--`: only these can be flags. */
-function flagWords(words: readonly string[]): readonly string[] {
-  const end = words.indexOf('--');
-  return end === -1 ? words : words.slice(0, end);
-}
+/** As Go's strconv.ParseBool, and so kubectl, reads them. */
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
 /** Whether a boolean flag is given, as `--flag` or with a value that means true. */
-export function isGiven(words: readonly string[], ...names: readonly string[]): boolean {
-  return flagWords(words).some((word) => {
-    const [name = '', value] = splitFlag(word);
-    return names.includes(name) && (value === undefined || TRUE.includes(value));
-  });
+export function isGiven(tokens: readonly Token[], ...names: readonly string[]): boolean {
+  return tokens.some(({ flag = '', value }) => names.includes(flag) && (value === undefined || TRUE.includes(value)));
 }
 
-/** Whether help is asked for. */
-export function asksHelp(words: readonly string[]): boolean {
-  return isGiven(words, ...HELP);
+/** Whether help is asked for, and whether anything else is said. */
+export function asksHelp(tokens: readonly Token[]): { asked: boolean; alone: boolean } {
+  return {
+    asked: isGiven(tokens, ...HELP),
+    alone: tokens.every((token) => isWord(token) || isGiven([token], ...HELP)),
+  };
 }
 
-/** `-o json`, `-ojson`, `--output json`, `--output=json`: known before the flags are parsed, for their own errors. */
-export function wantsJson(words: readonly string[]): boolean {
-  return words.some((word, index) => {
-    const value = /^(?:-o=?|--output=)(.+)$/.exec(word)?.[1] ?? words[index + 1];
-    return /^(-o|--output)/.test(word) && value === 'json';
-  });
+/** Whether `-o json` is among the flags: known before a command parses them, for their own errors. */
+export function wantsJson(tokens: readonly Token[]): boolean {
+  return tokens.some(({ flag, value }) => (flag === '-o' || flag === '--output') && value === 'json');
 }
 
 /** What of a flag's definition its spelling depends on (oclif's definitions have these). */
@@ -112,70 +142,59 @@ export interface FlagShape {
   allowNo?: boolean;
 }
 
-/** As Go's strconv.ParseBool, and so kubectl, reads them. */
-const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
-const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
-
-function splitFlag(word: string): [name: string, value: string | undefined] {
-  const at = word.indexOf('=');
-  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
-}
-
-/** The definition that a word names, and whether it is the `--no-` form. */
-function flagOf(name: string, flags: Readonly<Record<string, FlagShape>>): { key: string; no: boolean } | undefined {
-  const all = Object.entries(flags);
-  for (const [key, flag] of all) {
-    if (name === `--${key}` || (flag.char !== undefined && name === `-${flag.char}`)) return { key, no: false };
-    if (flag.allowNo && name === `--no-${key}`) return { key, no: true };
+/** The flag that a spelling means, and whether it is the `--no-` form. */
+export function flagOf<Flag extends FlagShape>(
+  spelled: string,
+  flags: Readonly<Record<string, Flag>>,
+): { name: string; flag: Flag; no: boolean } | undefined {
+  for (const [name, flag] of Object.entries(flags)) {
+    if (spelled === `--${name}` || spelled === `-${flag.char}`) return { name, flag, no: false };
+    if (flag.allowNo && spelled === `--no-${name}`) return { name, flag, no: true };
   }
   return undefined;
 }
 
 /**
- * The words with each boolean flag written without a value: `--watch=true` is `--watch`, `--watch=false` is left out, and
- * `--preflight=false` is `--no-preflight`.
+ * The words of a command as oclif's parser takes them: the arguments, and flags by their long names, booleans without a value.
+ * `--watch=false` is left out, `--preflight=false` is `--no-preflight`.
  *
  * @param flags the command's flags by name
- * @throws Failure `usage` for any other value
+ * @throws Failure `usage` for unknown flags, and for a boolean flag whose value is neither true nor false
  */
-export function withPlainBooleans(words: readonly string[], flags: Readonly<Record<string, FlagShape>>): string[] {
-  const given = flagWords(words);
-  let valueNext = false;
-  const plain = given.flatMap((word): string[] => {
-    const isValue: boolean = valueNext;
-    valueNext = !isValue && VALUE_FLAGS.has(word);
-    const [name, value] = splitFlag(word);
-    const found = isValue || value === undefined || !word.startsWith('-') ? undefined : flagOf(name, flags);
-    const flag = found && flags[found.key];
-    if (!found || flag?.type !== 'boolean') return [word];
-    if (TRUE.includes(value ?? '')) return [name];
-    if (!FALSE.includes(value ?? '')) {
-      throw new Failure('usage', `${name} takes true or false, not ${JSON.stringify(value)}`, {
-        causes: [{ field: name, message: 'is a flag without a value; =true and =false are understood' }],
-      });
-    }
-    if (found.no) return [`--${found.key}`];
-    return flag.allowNo ? [`--no-${found.key}`] : [];
+export function parserWords(tokens: readonly Token[], flags: Readonly<Record<string, FlagShape>>): string[] {
+  refuseUnknown(tokens, (spelled) => flagOf(spelled, flags) !== undefined);
+  const given = tokens.flatMap(({ flag: spelled = '', value }): string[] => {
+    const found = flagOf(spelled, flags);
+    if (!found) return [];
+    const { name, flag, no } = found;
+    if (flag.type === 'option') return [value === undefined ? `--${name}` : `--${name}=${value}`];
+    if (truth(spelled, value) !== no) return [`--${name}`];
+    return flag.allowNo ? [`--no-${name}`] : [];
   });
-  return [...plain, ...words.slice(given.length)];
+  const words = tokens.filter(isWord).map(({ value = '' }) => value);
+  // A flag whose value is missing stays last, so that its value is not `--`.
+  return words.some((word) => /^-./.test(word)) ? [...given, '--', ...words] : [...words, ...given];
 }
 
-/**
- * The flags that a command does not have, as they were written without their values.
- *
- * @param flags the command's flags by name
- */
-export function unknownFlags(words: readonly string[], flags: Readonly<Record<string, FlagShape>>): string[] {
-  const unknown: string[] = [];
-  let valueNext = false;
-  for (const word of flagWords(words)) {
-    const isValue: boolean = valueNext;
-    valueNext = !isValue && VALUE_FLAGS.has(word);
-    if (isValue || !word.startsWith('-') || word === '-') continue;
-    const [name] = splitFlag(word);
-    // Short flags may stand together, and their value may follow at once.
-    const known = word.startsWith('--') ? flagOf(name, flags) : flagOf(word.slice(0, 2), flags);
-    if (!known) unknown.push(name);
-  }
-  return unknown;
+/** Refuses what a line without a command cannot have. Throws as `parserWords` does. */
+export function checkTopicFlags(tokens: readonly Token[]): void {
+  refuseUnknown(tokens, (spelled) => VALUE_FLAGS.has(spelled) || TOPIC_FLAGS.includes(spelled));
+  for (const { flag, value } of tokens) if (flag !== undefined && TOPIC_FLAGS.includes(flag)) truth(flag, value);
+}
+
+function refuseUnknown(tokens: readonly Token[], isKnown: (spelled: string) => boolean): void {
+  const unknown = tokens.flatMap(({ flag }) => (flag === undefined || isKnown(flag) ? [] : [flag]));
+  if (unknown.length === 0) return;
+  throw new Failure('usage', `unknown ${unknown.length === 1 ? 'flag' : 'flags'}: ${unknown.join(', ')}`, {
+    hint: 'See --help for usage.',
+    slips: unknown.map((given) => ({ kind: 'flag', given })),
+  });
+}
+
+function truth(spelled: string, value = 'true'): boolean {
+  if (TRUE.includes(value)) return true;
+  if (FALSE.includes(value)) return false;
+  throw new Failure('usage', `${spelled} takes true or false, not ${JSON.stringify(value)}`, {
+    causes: [{ field: spelled, message: 'must be alone, or have =true or =false' }],
+  });
 }

@@ -3,12 +3,12 @@ import { Failure } from '../model/failure.js';
 import { commandConfig } from './command-config.js';
 import {
   asksHelp,
+  checkTopicFlags,
   isGiven,
-  unknownFlags,
-  VALUE_FLAGS,
-  withPlainBooleans,
+  parserWords,
   type FlagShape,
   type OwnLine,
+  type Token,
 } from './command-line.js';
 import { standardOutput } from '../cli/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
@@ -24,53 +24,37 @@ export const known: Record<string, KnownCommands[string]> = Object.fromEntries(
  * @param root the folder of package.json
  * @returns when the command is through; throws what it throws
  */
-export async function dispatch({ id, rest }: OwnLine, root: string): Promise<void> {
-  const word = id.split(':')[1];
-  const help = asksHelp(rest);
+export async function dispatch({ id, tokens }: OwnLine, root: string): Promise<void> {
+  const [, word, ...more] = id.split(':');
+  const help = asksHelp(tokens);
   if (word === undefined) {
-    if (id === '' && isGiven(rest, '--version')) return showVersion(root);
-    const foreign = unknownFlags(rest, TOPIC_FLAGS);
-    if (foreign.length > 0 || (rest.length > 0 && !help)) throw noCommand(id, foreign);
-    return showHelp(id, root, rest);
+    checkTopicFlags(tokens);
+    if (id === '' && isGiven(tokens, '--version')) return showVersion(root);
+    if (tokens.length > 0 && !help.asked) throw noCommand(id);
+    return showHelp(id, root, tokens);
   }
-  const command =
-    Object.hasOwn(LOADERS, word) && id.split(':').length === 2 ? (word as keyof typeof LOADERS) : undefined;
-  if (command === undefined) throw unknownCommand(id);
+  if (!isCommand(word) || more.length > 0) throw unknownCommand(id);
   // Without other flags nothing can be wrong, and the command need not be loaded.
-  if (help && !rest.some((each) => each.startsWith('-') && !asksHelp([each]))) return showHelp(id, root, rest);
-  const { default: Chosen } = await LOADERS[command]();
+  if (help.asked && help.alone) return showHelp(id, root, tokens);
+  const { default: Chosen } = await LOADERS[word]();
   const flags: Record<string, FlagShape> = { ...Chosen.baseFlags, ...Chosen.flags };
-  known[`multikeylistener:${command}`] = { flags };
-  // An unknown flag is left for the command to refuse.
-  if (help && unknownFlags(rest, flags).length === 0) return showHelp(id, root, rest);
+  known[`multikeylistener:${word}`] = { flags };
+  const words = parserWords(tokens, flags);
+  if (help.asked) return showHelp(id, root, tokens);
   Chosen.id = id;
-  const asked = rest.filter((each) => !help || !asksHelp([each]));
-  await Chosen.run(withPlainBooleans(asked, flags), commandConfig(root));
+  await Chosen.run(words, commandConfig(root));
 }
 
-/** The flags that help understands where no command is named; those of every command may stand there too. */
-const TOPIC_FLAGS: Readonly<Record<string, FlagShape>> = {
-  ...Object.fromEntries([...VALUE_FLAGS].map((flag) => [flag.replace(/^-+/, ''), shapeOf(flag)])),
-  help: { type: 'boolean', char: 'h' },
-  version: { type: 'boolean' },
-  'no-color': { type: 'boolean' },
-  'no-input': { type: 'boolean' },
-  debug: { type: 'boolean' },
-};
-
-/** `-n` is given by its letter alone. */
-function shapeOf(flag: string): FlagShape {
-  return { type: 'option', ...(flag.startsWith('--') ? {} : { char: flag.slice(1) }) };
-}
+const isCommand = (word: string): word is keyof typeof LOADERS => Object.hasOwn(LOADERS, word);
 
 async function showVersion(root: string): Promise<void> {
   const { about } = await import('./help.js');
   standardOutput().write(`${about(root)}\n`);
 }
 
-async function showHelp(id: string, root: string, rest: readonly string[]): Promise<void> {
+async function showHelp(id: string, root: string, tokens: readonly Token[]): Promise<void> {
   const { helpPage } = await import('./help.js');
-  const page = helpPage(id, root, isGiven(rest, '--no-color'));
+  const page = helpPage(id, root, isGiven(tokens, '--no-color'));
   if (page === undefined) throw unknownCommand(id);
   standardOutput().write(page);
 }
@@ -82,10 +66,8 @@ function unknownCommand(id: string): Failure {
   });
 }
 
-function noCommand(id: string, foreign: readonly string[]): Failure {
-  const what =
-    foreign.length > 0
-      ? `unknown ${foreign.length === 1 ? 'flag' : 'flags'} ${foreign.join(', ')}`
-      : 'no command is given';
-  return new Failure('usage', what, { hint: `See available commands: skupper ${id || 'multikeylistener'} --help` });
+function noCommand(id: string): Failure {
+  return new Failure('usage', 'no command is given', {
+    hint: `See available commands: skupper ${id || 'multikeylistener'} --help`,
+  });
 }

@@ -15,7 +15,7 @@ interface ExitError {
 export async function run(line: OwnLine, root: string): Promise<void> {
   // Also what a promise that nobody waits for rejects with.
   process.on('uncaughtException', (error) => {
-    void import('./report.js').then(({ endAtOnce }) => endAtOnce(error, line.rest));
+    void import('./report.js').then(({ endAtOnce }) => endAtOnce(error, line.tokens));
   });
   try {
     await dispatch(line, root);

@@ -31,6 +31,7 @@ test.each([
   ['mkl:status --help', 'mkl status --help'],
   ['mkl status web -h', 'mkl status --help'],
   ['mkl help status', 'mkl status --help'],
+  ['mkl status -Ah', 'mkl status --help'],
   ['-n west mkl status --help=true', 'mkl status --help'],
 ])('%j prints the help of %j', async (line, same) => {
   const words = line === '' ? [] : line.split(' ');
@@ -59,6 +60,10 @@ test.each([
   'mkl staus --help',
   'mkl status --bogus --help',
   'mkl status --help=maybe',
+  'mkl --help=maybe',
+  'mkl status -n --help',
+  'mkl status -- --help',
+  '--bogus --help site',
 ])('%s is a usage error, never help', async (line) => {
   const { status, stdout } = await skupper(line.split(' '));
   expect([status, stdout]).toEqual([2, '']);

@@ -28,7 +28,7 @@ export default class Validate extends BaseCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Validate);
     const context = this.contextOf(flags);
-    const words = [...(flags.filename ?? []), ...filesFrom(argv)];
+    const words = [...(flags.filename ?? []), ...argv.map(String)];
     if (words.length === 0) throw nothingNamed();
     const { out } = context.io;
     const json = flags.output === 'json';
@@ -49,16 +49,6 @@ export default class Validate extends BaseCommand {
     this.notice(context, summary);
     if (counts.documents === 0) this.warning(context, 'There was no MultiKeyListener to check.');
   }
-}
-
-/** oclif lets unknown flags through as words where several are taken; `-` alone is standard input. */
-function filesFrom(argv: readonly unknown[]): string[] {
-  const words = argv.map(String);
-  const flags = words.filter((word) => word.startsWith('-') && word !== '-');
-  if (flags.length === 0) return words;
-  throw new Failure('usage', `Nonexistent ${flags.length === 1 ? 'flag' : 'flags'}: ${flags.join(', ')}`, {
-    hint: 'Run the command with --help to see what it takes. A file of such a name is written ./-name.',
-  });
 }
 
 function nothingNamed(): Failure {

@@ -1,3 +1,5 @@
+import { VALUE_FLAGS } from '../command-line.js';
+
 /**
  * The scripts that a shell sources. All three ask the hidden entry
  * `skupper multikeylistener __complete`, run only what the PATH names with an
@@ -11,7 +13,7 @@ _skupper_multikeylistener() {
   for word in "\${words[@]}"; do
     if [[ -n $skip ]]; then skip=; continue; fi
     case $word in
-      -c|--context|-n|--namespace|-p|--platform|--kubeconfig) skip=1 ;;
+      ${[...VALUE_FLAGS].join('|')}) skip=1 ;;
       -*) ;;
       *) topic=$word; break ;;
     esac
@@ -57,7 +59,7 @@ _skupper_multikeylistener() {
   for word in "\${(@)words[2,CURRENT-1]}"; do
     if [[ -n $skip ]]; then skip=; continue; fi
     case $word in
-      (-c|--context|-n|--namespace|-p|--platform|--kubeconfig) skip=1 ;;
+      (${[...VALUE_FLAGS].join('|')}) skip=1 ;;
       (-*) ;;
       (*) topic=$word; break ;;
     esac
@@ -100,7 +102,7 @@ function __skupper_multikeylistener_topic
             continue
         end
         switch $word
-            case -c --context -n --namespace -p --platform --kubeconfig
+            case ${[...VALUE_FLAGS].join(' ')}
                 set skip 1
             case '-*'
             case '*'

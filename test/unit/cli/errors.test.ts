@@ -3,7 +3,6 @@ import { parseDuration } from '../../../src/cli/flags.js';
 import { canUnicode, styleFor } from '../../../src/cli/io.js';
 import { colourLevel } from '../../../src/cli/colour.js';
 import { namesFrom } from '../../../src/cli/names.js';
-import { wantsJson } from '../../../src/program/command-line.js';
 import { Failure, isFailure, joinFailures, type Code } from '../../../src/model/failure.js';
 import { failureDocument, renderFailure } from '../../../src/view/failure.js';
 import { PLAIN } from '../../../src/view/style.js';
@@ -69,12 +68,6 @@ describe('toFailure', () => {
 
   // What oclif 4.14 throws, with the members that tell one from another.
   test.each<[string, Error, string, string[]]>([
-    [
-      'unknown flags',
-      Object.assign(oclif('Nonexistent flags: --x, --y=1\nSee more help with --help'), { flags: ['--x', '--y=1'] }),
-      'unknown flags: --x, --y=1',
-      [],
-    ],
     [
       'a missing argument',
       Object.assign(oclif('Missing 1 required arg:\nshell  (bash|zsh)'), {
@@ -198,22 +191,6 @@ describe('parseDuration', () => {
       );
     },
   );
-});
-
-test.each([
-  [['-o', 'json'], true],
-  [['-ojson'], true],
-  [['-o=json'], true],
-  [['--output', 'json'], true],
-  [['--output=json'], true],
-  [['status', 'web', '-o', 'json', '--x'], true],
-  [['-o', 'yaml'], false],
-  [['-o'], false],
-  [['json'], false],
-  [['--observer', 'json'], false],
-  [['--label', 'json'], false],
-])('wantsJson %j: %s', (argv, wanted) => {
-  expect(wantsJson(argv)).toBe(wanted);
 });
 
 describe('streams', () => {

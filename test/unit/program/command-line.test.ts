@@ -1,15 +1,36 @@
 import { readFileSync } from 'node:fs';
 import {
   asksHelp,
+  checkTopicFlags,
+  parserWords,
   readCommandLine,
-  unknownFlags,
+  scan,
   VALUE_FLAGS,
-  withPlainBooleans,
+  wantsJson,
   type FlagShape,
+  type Token,
 } from '../../../src/program/command-line.js';
 import { failureOf } from '../fake-store.js';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+const tokens = (line: string): Token[] => scan(words(line)).tokens;
+
+test.each<[string, string[]]>([
+  ['web --watch --name=x', ['web', '--watch', '--name=x']],
+  ['-n west -n=west -nwest -n-x', ['-n=west', '-n=west', '-n=west', '-n=-x']],
+  ['-Aw -Awn west -Aw=false', ['-A', '-w', '-A', '-w', '-n=west', '-A', '-w=false']],
+  ['--label a=b --label=a=b=c', ['--label=a=b', '--label=a=b=c']],
+  ['--output --watch', ['--output=--watch']],
+  ['-n', ['-n']],
+  ['--namespace=', ['--namespace=']],
+  ['- -=x', ['-', '-=x']],
+  ['-f - -- -n --watch --', ['-f=-', '-n', '--watch', '--']],
+])('the flags and words of %s', (line, expected) => {
+  const shown = tokens(line).map(({ flag = '', value }) =>
+    flag === '' || value === undefined ? `${flag}${value ?? ''}` : `${flag}=${value}`,
+  );
+  expect(shown).toEqual(expected);
+});
 
 describe('our own command lines: the id, and the words besides', () => {
   test.each<[string, string, string]>([
@@ -19,6 +40,7 @@ describe('our own command lines: the id, and the words besides', () => {
     ['-h', '', '-h'],
     ['--bogus', '', '--bogus'],
     ['--help site', '', '--help'],
+    ['--bogus --help site', '', '--bogus --help'],
     ['help', '', '--help'],
     ['help mkl status', 'mkl:status', '--help'],
     ['mkl help status', 'mkl:status', '--help'],
@@ -39,8 +61,11 @@ describe('our own command lines: the id, and the words besides', () => {
     ['mkl status -- --help', 'mkl:status', '-- --help'],
     ['mkl staus web', 'mkl:staus', 'web'],
     ['mkl constructor', 'mkl:constructor', ''],
+    ['-ojson mkl status', 'mkl:status', '-o json'],
+    ['-Aojson mkl status', 'mkl:status', '-A -o json'],
+    ['mkl -- status -h', 'mkl:status', '-- -h'],
   ])('%s', (line, id, rest) => {
-    expect(readCommandLine(words(line))).toEqual({ to: 'own', line: { id, rest: words(rest) } });
+    expect(readCommandLine(words(line))).toEqual({ to: 'own', line: { id, tokens: tokens(rest) } });
   });
 });
 
@@ -79,47 +104,95 @@ test('the flags that take a value are those of the manifest', () => {
 
 const FLAGS: Record<string, FlagShape> = {
   watch: { type: 'boolean', char: 'w' },
+  all: { type: 'boolean', char: 'a' },
   preflight: { type: 'boolean', allowNo: true },
   namespace: { type: 'option', char: 'n' },
   label: { type: 'option' },
 };
 
-describe('boolean flags with a value', () => {
+describe("the words for the command's parser", () => {
   test.each<[string, string]>([
-    ['--watch=true web', '--watch web'],
-    ['-w=1', '-w'],
+    ['--watch=true web', 'web --watch'],
+    ['-w=1', '--watch'],
     ['--watch=False web', 'web'],
+    ['-aw=false', '--all'],
     ['--preflight=false', '--no-preflight'],
     ['--no-preflight=true', '--no-preflight'],
     ['--no-preflight=false', '--preflight'],
-    ['--label a=true', '--label a=true'],
-    ['--label --watch=x', '--label --watch=x'],
-    ['--namespace=true', '--namespace=true'],
-    ['-- --watch=maybe', '-- --watch=maybe'],
-    ['--bogus=true', '--bogus=true'],
+    ['web --label a=true', 'web --label=a=true'],
+    ['--namespace=true -n west -nwest', '--namespace=true --namespace=west --namespace=west'],
+    ['web --namespace', 'web --namespace'],
+    ['- --watch -- --watch=maybe', '--watch -- - --watch=maybe'],
   ])('%s', (line, plain) => {
-    expect(withPlainBooleans(words(line), FLAGS)).toEqual(words(plain));
+    expect(parserWords(tokens(line), FLAGS)).toEqual(words(plain));
   });
 
-  test.each(['--watch=', '--watch=maybe', '-w=yes', '--no-preflight=2'])('%s is a usage error', async (word) => {
-    const failure = await failureOf(Promise.resolve().then(() => withPlainBooleans([word], FLAGS)));
-    expect([failure.code, failure.causes[0]?.field]).toEqual(['usage', word.split('=')[0]]);
+  test.each<[string, string[]]>([
+    ['--watch=', ['--watch']],
+    ['--watch=maybe', ['--watch']],
+    ['-aw=yes', ['-w']],
+    ['--no-preflight=2', ['--no-preflight']],
+  ])('%s is a usage error', async (line, fields) => {
+    const failure = await failureOf(Promise.resolve().then(() => parserWords(tokens(line), FLAGS)));
+    expect([failure.code, failure.causes.map(({ field }) => field)]).toEqual(['usage', fields]);
+  });
+
+  test.each<[string, string[]]>([
+    ['--bogus=1 -x --label --odd -- --after', ['--bogus', '-x']],
+    ['-axw', ['-x']],
+    ['--no-watch', ['--no-watch']],
+    ['--w', ['--w']],
+  ])('unknown flags are refused: %s', async (line, unknown) => {
+    const failure = await failureOf(Promise.resolve().then(() => parserWords(tokens(line), FLAGS)));
+    const slips = unknown.map((given) => ({ kind: 'flag', given }));
+    expect(failure).toMatchObject({ code: 'usage', slips });
+    expect(failure.message).toBe(`unknown ${unknown.length === 1 ? 'flag' : 'flags'}: ${unknown.join(', ')}`);
   });
 });
 
-test.each<[string, string[]]>([
-  ['web -w -n west --namespace=x --no-preflight -nwest', []],
-  ['--bogus=1 -x --label --odd -- --after', ['--bogus', '-x']],
-])('unknown flags of %s', (line, unknown) => {
-  expect(unknownFlags(words(line), FLAGS)).toEqual(unknown);
+test.each(['--bogus', '-x', '--help --bogus=1', '--help=maybe', '--version=2'])(
+  'refused where no command is named: %s',
+  async (line) => {
+    const failure = await failureOf(Promise.resolve().then(() => checkTopicFlags(tokens(line))));
+    expect(failure.code).toBe('usage');
+  },
+);
+
+test.each(['--help -n west', '-h --no-color=true', '--version=false', '-p linux -ojson'])(
+  'understood where no command is named: %s',
+  (line) => {
+    expect(() => checkTopicFlags(tokens(line))).not.toThrow();
+  },
+);
+
+test.each<[string, boolean, boolean]>([
+  ['web -h', true, true],
+  ['-Ah', true, false],
+  ['--help=true', true, true],
+  ['--help=false', false, false],
+  ['-n --help', false, false],
+  ['-- -h', false, true],
+  ['', false, true],
+])('%s asks for help: %s, for nothing else: %s', (line, asked, alone) => {
+  expect(asksHelp(tokens(line))).toEqual({ asked, alone });
 });
 
 test.each<[string, boolean]>([
-  ['web -h', true],
-  ['--help=true', true],
-  ['--help=false', false],
-  ['-- -h', false],
-  ['', false],
-])('%s asks for help: %s', (line, asks) => {
-  expect(asksHelp(words(line))).toBe(asks);
+  ['-o json', true],
+  ['-ojson', true],
+  ['-o=json', true],
+  ['-Ao json', true],
+  ['--output json', true],
+  ['--output=json', true],
+  ['status web -o json --x', true],
+  ['-o yaml', false],
+  ['-o', false],
+  ['json', false],
+  ['--observer json', false],
+  ['--label json', false],
+  ['-n -o json', false],
+  ['-- -o json', false],
+  ['--output-file json', false],
+])('%s asks for JSON: %s', (line, json) => {
+  expect(wantsJson(tokens(line))).toBe(json);
 });
