@@ -1,11 +1,11 @@
 // Prints what commands cost beside kubectl and a bare node, as docs/performance.md explains.
-// Run: npm run bench   (--rounds 15; --lists 10000, 0 leaves the long lists out)
+// Run: npm run bench   (--rounds 15; --lists 10000, 0 leaves the long lists out; NODES=path,path measures on those Nodes)
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { startControlPlane } from '../support/cluster/control-plane.js';
-import { BIN, cluster, offline } from './commands.js';
+import { BIN, cluster, offline, runtimes, type Runtime } from './commands.js';
 import { interleaved } from './interleaved.js';
 import { compareLists } from './lists.js';
 import { option, say } from './measure.js';
@@ -35,7 +35,7 @@ function isOurs(file: string): boolean {
   return spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.startsWith('skupper-multikeylistener/');
 }
 
-async function besideGo(rounds: number): Promise<Row[]> {
+async function besideGo({ file }: Runtime, rounds: number): Promise<Row[]> {
   const go = goSkupper();
   if (go === undefined) {
     say('Skupper’s own program is not on the PATH: nothing is compared with it.');
@@ -44,7 +44,7 @@ async function besideGo(rounds: number): Promise<Row[]> {
   const cost = await interleaved(
     {
       theirs: { command: [go, 'listener', 'generate', 'web', '8080'] },
-      ours: { command: [process.execPath, BIN, 'mkl', 'generate', 'web', '8080', '--weighted', 'east=1'] },
+      ours: { command: [file, BIN, 'mkl', 'generate', 'web', '8080', '--weighted', 'east=1'] },
     },
     rounds,
   );
@@ -74,10 +74,13 @@ if ('reason' in plane) {
   process.exit(1);
 }
 try {
-  const rows = [...(await offline(rounds)), ...(await cluster(plane, rounds)), ...(await besideGo(rounds))];
+  for (const runtime of runtimes()) {
+    const starts = [...(await offline(runtime, rounds)), ...(await cluster(plane, runtime, rounds))];
+    say(`Medians of ${rounds} interleaved runs of whole processes; Node ${runtime.version}, ${process.arch}.\n`);
+    say(`${table([...starts, ...(await besideGo(runtime, rounds))], [])}\n`);
+  }
   const long = await lists(option('lists', 10_000));
-  say(`Medians of ${rounds} interleaved runs of whole processes; Node ${process.version}, ${process.arch}.\n`);
-  say(table([...rows, ...long.rows], [...long.facts, installedSize()]));
+  say(table(long.rows, [...long.facts, installedSize()]));
 } finally {
   await plane.stop();
 }

