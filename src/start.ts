@@ -13,7 +13,7 @@ export async function start(argv: string[], root: string): Promise<void> {
   const read = readCommandLine(argv);
   if (read.to === 'other') {
     const { handOver } = await import('./cli/handover/handover.js');
-    await handOver(read.argv);
+    await handOver(read.argv, read.topic);
   } else if (read.to === 'completion') {
     const { printCompletions } = await import('./program/completion/print-completions.js');
     await printCompletions(read.argv, root);

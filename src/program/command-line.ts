@@ -7,7 +7,7 @@ import { Failure } from '../model/failure.js';
 export type CommandLine =
   | { to: 'own'; line: OwnLine }
   /** For the next `skupper` on the PATH, with all words as they are. */
-  | { to: 'other'; argv: string[] }
+  | { to: 'other'; argv: string[]; topic: string }
   /** What the completion scripts ask: the words up to the cursor. */
   | { to: 'completion'; argv: string[] };
 
@@ -92,7 +92,9 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   if (first.value === 'help' && isOurs(second?.value)) return named(without(helped, first));
   if (isOurs(first.value)) return named(tokens);
   const before = tokens.slice(0, tokens.indexOf(first));
-  return isGiven(before, ...HELP, '--version') ? own('', before) : { to: 'other', argv: [...argv] };
+  return isGiven(before, ...HELP, '--version')
+    ? own('', before)
+    : { to: 'other', argv: [...argv], topic: first.value ?? '' };
 }
 
 /** Takes topic and command off a line of ours; `mkl help create` is `mkl create --help`. */

@@ -111,7 +111,9 @@ describe('never itself', () => {
   test('nothing but wrappers: one line, 127, no loop', async () => {
     const { status, stderr } = await hand(['site'], [wrap('wrapper'), wrap('wrapper2')]);
     expect(status).toBe(127);
-    expect(stderr).toMatch(/^Error: "site" is for .*wrapper\/skupper \(it leads back to this program\).*\n$/);
+    expect(stderr).toMatch(
+      /^Error: unknown command "site", and .*wrapper\/skupper \(it leads back to this program\).*\n$/,
+    );
   });
 
   test('a wrapper that adds a word each time: one line, 127, no loop', async () => {
@@ -132,12 +134,16 @@ describe('nobody to hand to', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 127,
       stdout: '',
-      stderr: 'Error: "site" is for Skupper\'s own command line, and no other program named skupper is on the PATH\n',
+      stderr: 'Error: unknown command "site", and no other skupper on the PATH to pass it to\n',
     });
   });
 
+  test('the topic is named, not the value of a flag before it', async () => {
+    expect((await hand(['-n', 'west', 'site'], [])).stderr).toContain('unknown command "site"');
+  });
+
   test('a slip of the hand is told', async () => {
-    expect((await hand(['mlk'], [])).stderr).toContain('did you mean "skupper mkl"?');
+    expect((await hand(['mlk'], [])).stderr).toContain('did you mean "mkl"?');
   });
 
   test('not what everybody may write, and it is said', async () => {

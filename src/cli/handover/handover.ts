@@ -39,9 +39,9 @@ function guarded(file: string, argv: readonly string[]): NodeJS.ProcessEnv {
  * Hands the whole command line to the next other `skupper` of the PATH: the
  * same words, streams and terminal; its exit status or signal becomes ours. Exit 127 with one line where there is none.
  */
-export async function handOver(argv: readonly string[]): Promise<void> {
+export async function handOver(argv: readonly string[], topic: string): Promise<void> {
   const other = lookForOther(argv);
-  if (other.found === undefined) return refuse(await nobody(argv, other), NOT_FOUND);
+  if (other.found === undefined) return refuse(await nobody(topic, other), NOT_FOUND);
   const env = guarded(other.found, argv);
   const ended = await runProgram({ file: other.found, args: [...argv] }, inheritedStreams(argv), env);
   if (ended.error) return refuse(`${other.found} can't be run: ${ended.error.code ?? ended.error.message}`, 1);
@@ -61,16 +61,14 @@ function refuse(message: string, status: number): void {
   }
 }
 
-/** The one line for a topic that nobody takes. */
-async function nobody(argv: readonly string[], { loop, passedOver }: Other): Promise<string> {
+/** The one line for a topic that no program takes. */
+async function nobody(topic: string, { loop, passedOver }: Other): Promise<string> {
   const { closest } = await import('../closest.js');
-  const word = argv.find((each) => !each.startsWith('-')) ?? '';
-  const what = `${JSON.stringify(word)} is for Skupper's own command line`;
+  const what = `unknown command ${JSON.stringify(topic)}`;
   if (loop) return `${what}, and the skupper that the PATH leads to calls this program again and again`;
   const seen = passedOver.map(({ file, why }) => `${file} (${why})`).join(', ');
-  const meant = closest(word, ['multikeylistener', 'mkl']);
-  const ours = meant === undefined ? '' : `; did you mean "skupper ${meant}"?`;
-  const none =
-    seen === '' ? 'no other program named skupper is on the PATH' : `the only skupper on the PATH is ${seen}`;
+  const meant = closest(topic, ['multikeylistener', 'mkl']);
+  const ours = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const none = seen === '' ? 'no other skupper on the PATH to pass it to' : `the only skupper on the PATH is ${seen}`;
   return `${what}, and ${none}${ours}`;
 }

@@ -70,21 +70,22 @@ describe('our own command lines: the id, and the words besides', () => {
 });
 
 test.each<[string, string]>([
-  ['help site', 'help site'],
+  ['help site', 'help'],
   ['version', 'version'],
-  ['site status --help', 'site status --help'],
-  ['-n mkl site status', '-n mkl site status'],
-  ['completion bash', 'completion bash'],
-  ['__complete site', '__complete site'],
-  ['mklx status', 'mklx status'],
-])('for the other skupper: %s', (line, argv) => {
-  expect(readCommandLine(words(line))).toEqual({ to: 'other', argv: words(argv) });
+  ['site status --help', 'site'],
+  ['-n mkl site status', 'site'],
+  ['-Aojson --bogus site -- x', 'site'],
+  ['completion bash', 'completion'],
+  ['__complete site', '__complete'],
+  ['mklx status', 'mklx'],
+])('for the other skupper, as it is: %s', (line, topic) => {
+  expect(readCommandLine(words(line))).toEqual({ to: 'other', argv: words(line), topic });
 });
 
 test('what the completion scripts ask, and words of nothing, of blanks and of line breaks', () => {
   expect(readCommandLine(words('mkl __complete -- mkl sta'))).toEqual({ to: 'completion', argv: ['mkl', 'sta'] });
   const argv = ['link', '', ' ', 'a\nb', '--', '-x'];
-  expect(readCommandLine(argv)).toEqual({ to: 'other', argv });
+  expect(readCommandLine(argv)).toEqual({ to: 'other', argv, topic: 'link' });
 });
 
 test('the flags that take a value are those of the manifest', () => {
