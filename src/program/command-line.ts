@@ -119,9 +119,10 @@ const isOurs = (word: string | undefined): boolean =>
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
-/** Whether a boolean flag is given, as `--flag` or with a value that means true. */
+/** Whether a boolean flag is given, as `--flag` or with a value that means true; the last one counts. */
 export function isGiven(tokens: readonly Token[], ...names: readonly string[]): boolean {
-  return tokens.some(({ flag = '', value }) => names.includes(flag) && (value === undefined || TRUE.includes(value)));
+  const last = tokens.findLast(({ flag = '' }) => names.includes(flag));
+  return last !== undefined && (last.value === undefined || TRUE.includes(last.value));
 }
 
 /** Whether help is asked for, and whether anything else is said. */
@@ -158,19 +159,22 @@ export function flagOf<Flag extends FlagShape>(
 
 /**
  * The words of a command as oclif's parser takes them: the arguments, and flags by their long names, booleans without a value.
- * `--watch=false` is left out, `--preflight=false` is `--no-preflight`.
+ * `--watch=false` is left out, `--preflight=false` is `--no-preflight`; of a boolean flag given twice the last one counts.
  *
  * @param flags the command's flags by name
  * @throws Failure `usage` for unknown flags, and for a boolean flag whose value is neither true nor false
  */
 export function parserWords(tokens: readonly Token[], flags: Readonly<Record<string, FlagShape>>): string[] {
   refuseUnknown(tokens, (spelled) => flagOf(spelled, flags) !== undefined);
-  const given = tokens.flatMap(({ flag: spelled = '', value }): string[] => {
-    const found = flagOf(spelled, flags);
-    if (!found) return [];
-    const { name, flag, no } = found;
+  const found = tokens.flatMap(({ flag: spelled = '', value }) => {
+    const meant = flagOf(spelled, flags);
+    return meant ? [{ ...meant, spelled, value }] : [];
+  });
+  const given = found.flatMap(({ name, flag, no, spelled, value }, index): string[] => {
     if (flag.type === 'option') return [value === undefined ? `--${name}` : `--${name}=${value}`];
-    if (truth(spelled, value) !== no) return [`--${name}`];
+    const on = truth(spelled, value) !== no;
+    if (found.slice(index + 1).some((later) => later.name === name)) return [];
+    if (on) return [`--${name}`];
     return flag.allowNo ? [`--no-${name}`] : [];
   });
   const words = tokens.filter(isWord).map(({ value = '' }) => value);

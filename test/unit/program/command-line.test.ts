@@ -117,6 +117,10 @@ describe("the words for the command's parser", () => {
     ['-w=1', '--watch'],
     ['--watch=False web', 'web'],
     ['-aw=false', '--all'],
+    ['-w -w=false', ''],
+    ['--watch=false web -w', 'web --watch'],
+    ['--preflight=false --preflight', '--preflight'],
+    ['--preflight --no-preflight', '--no-preflight'],
     ['--preflight=false', '--no-preflight'],
     ['--no-preflight=true', '--no-preflight'],
     ['--no-preflight=false', '--preflight'],
@@ -131,6 +135,7 @@ describe("the words for the command's parser", () => {
   test.each<[string, string[]]>([
     ['--watch=', ['--watch']],
     ['--watch=maybe', ['--watch']],
+    ['--watch=maybe --watch', ['--watch']],
     ['-aw=yes', ['-w']],
     ['--no-preflight=2', ['--no-preflight']],
   ])('%s is a usage error', async (line, fields) => {
@@ -171,6 +176,8 @@ test.each<[string, boolean, boolean]>([
   ['-Ah', true, false],
   ['--help=true', true, true],
   ['--help=false', false, false],
+  ['-h --help=false', false, false],
+  ['--help=false -h', true, false],
   ['-n --help', false, false],
   ['-- -h', false, true],
   ['', false, true],
