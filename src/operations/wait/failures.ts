@@ -1,6 +1,7 @@
 import { Failure, type Problem } from '../../model/failure.js';
 import { shellWord } from '../../model/text.js';
 import type { Where } from '../../store/store.js';
+import type { FailedJudgement } from './goals.js';
 
 /** What is waited for, in the words of every failure of a wait. */
 export interface WaitSubject {
@@ -11,9 +12,6 @@ export interface WaitSubject {
   afterWrite: boolean;
 }
 
-/** The controller's own message for a resource whose namespace has no active Site. */
-export const NO_SITE = 'No active site in namespace';
-
 const inspectCommand = (name: string): string => `skupper multikeylistener inspect ${shellWord(name)}`;
 
 /** The command that makes a system site apply what its files say. */
@@ -22,15 +20,19 @@ export function reloadCommand({ namespace, platform }: Where): string {
 }
 
 /** The goal can never be reached for this spec. */
-export function impossible({ goal, afterWrite }: WaitSubject, name: string, why: string, late: Problem[]): Failure {
+export function impossible(
+  { goal, afterWrite }: WaitSubject,
+  name: string,
+  { why, noSite }: FailedJudgement,
+  late: Problem[],
+): Failure {
   if (!afterWrite) {
     const hint = `Look at it with: ${inspectCommand(name)}`;
     return new Failure('resource-error', `${name} can't become ${goal}: ${why}`, { causes: late, hint });
   }
-  const hint =
-    why === NO_SITE
-      ? 'Create a Site in this namespace (skupper site create NAME); the resource recovers by itself.'
-      : `Look at it with: ${inspectCommand(name)}`;
+  const hint = noSite
+    ? 'Create a Site in this namespace (skupper site create NAME); the resource recovers by itself.'
+    : `Look at it with: ${inspectCommand(name)}`;
   return new Failure('resource-error', `${name} reports an error: ${why}`, { hint });
 }
 

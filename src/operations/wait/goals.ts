@@ -2,14 +2,24 @@ import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { reachableKeys } from '../../model/shares.js';
 import { keysOf } from '../../model/strategy.js';
-import { conditionOf, isCurrent, summarise } from '../../model/summary.js';
+import { conditionOf, heldBy, isCurrent, summarise } from '../../model/summary.js';
 
 /** What `--wait` of a write can wait for. */
 export type Goal = 'configured' | 'ready';
 export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
 
 /** Where a resource stands to a goal; `unapplied` and `failed` never come true for this spec by waiting. */
-export type Judgement = { state: 'reached' } | { state: 'waiting' | 'failed' | 'unapplied'; why: string };
+export type Judgement = { state: 'reached' } | { state: 'waiting' | 'unapplied'; why: string } | FailedJudgement;
+
+export interface FailedJudgement {
+  state: 'failed';
+  why: string;
+  /** The error comes from a missing Site, and ends when one becomes active. */
+  noSite?: boolean;
+}
+
+/** The controller's own message for a resource whose namespace has no active Site; its reason is that of any error. */
+const NO_SITE = 'No active site in namespace';
 
 /** What `wait --for` can wait for. */
 export type WaitGoal =
@@ -77,9 +87,11 @@ export function goalText(goal: WaitGoal): string {
 /**
  * Whether the goal holds for the present spec: a condition of an older generation says nothing.
  * An Error of this generation stays until the spec changes, so it is final. What a system site has not applied
- * stays so until it is reloaded.
+ * stays so until it is reloaded. What is being deleted reaches nothing more, whatever its status still says.
  */
 export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
+  if (resource.metadata.deletionTimestamp)
+    return { state: 'waiting', why: `it is being deleted and ${heldBy(resource)}` };
   const configured = conditionOf(resource, 'Configured');
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied' || applied === 'ChangePending')
@@ -91,7 +103,7 @@ export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): J
     };
   }
   if (configured.status === 'False' && configured.reason === 'Error') {
-    return { state: 'failed', why: configured.message ?? 'Error' };
+    return { state: 'failed', why: configured.message ?? 'Error', noSite: configured.message === NO_SITE };
   }
   const row = summarise(resource);
   if (configured.status !== 'True') return { state: 'waiting', why: configured.message ?? 'not configured' };

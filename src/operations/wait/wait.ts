@@ -2,8 +2,8 @@ import { Failure, isFailure, type Problem } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store, StoreEvent } from '../../store/store.js';
 import { deadline, type Deadline } from './deadline.js';
-import { impossible, missing, NO_SITE, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
-import { goalText, standing, type WaitGoal } from './goals.js';
+import { impossible, missing, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
+import { goalText, standing, type FailedJudgement, type WaitGoal } from './goals.js';
 import { poll } from './poll.js';
 
 /** "No active site" clears by itself within this time when a Site has just become active. */
@@ -170,16 +170,16 @@ class Wait {
     } else {
       this.options.onWaiting?.(state.why);
       if (state.state === 'unapplied') throw notApplied(this.subject, name);
-      if (state.state === 'failed' && resource) await this.fail(name, resource, state.why);
+      if (state.state === 'failed' && resource) await this.fail(name, resource, state);
     }
     if (this.graced.size === 0) this.limit.restore();
     else this.limit.shorten(this.started + SITE_GRACE_MS - Date.now());
   }
 
   /** Throws, unless the error is "no active site" and a Site exists: then a controller is given the time that it needs. */
-  private async fail(name: string, resource: MultiKeyListener, why: string): Promise<void> {
-    const failure = impossible(this.subject, name, why, this.late());
-    if (why !== NO_SITE) throw failure;
+  private async fail(name: string, resource: MultiKeyListener, judgement: FailedJudgement): Promise<void> {
+    const failure = impossible(this.subject, name, judgement, this.late());
+    if (!judgement.noSite) throw failure;
     if (!this.siteExists) {
       const { sites } = await this.store.facts(resource, { signal: this.limit.signal });
       if (this.limit.signal.aborted) return;

@@ -14,6 +14,16 @@ const reaching = (...keys: string[]): Status => ({
 });
 const failed: Status = { status: 'Error', message: 'bad', conditions: [condition('Configured', 1, 'bad')] };
 
+test.each(['configured', 'ready', 'key=east', 'keys=1'])('%s is not reached by what is being deleted', (text) => {
+  const ready = at(1, reaching('east'));
+  expect(judgeGoal(ready, parseGoal(text)).state).toBe('reached');
+  const metadata = { ...ready.metadata, deletionTimestamp: '2026-11-27T10:00:00Z', finalizers: ['example.com/hold'] };
+  expect(judgeGoal({ ...ready, metadata }, parseGoal(text))).toEqual({
+    state: 'waiting',
+    why: 'it is being deleted and waits for example.com/hold',
+  });
+});
+
 describe('parseGoal', () => {
   test.each<[string, WaitGoal, string]>([
     ['create', { kind: 'create' }, 'created'],
