@@ -57,10 +57,28 @@ export function parseChange(options: ChangeOptions): Change {
 }
 
 /**
- * The object as it would be after the change, and every problem of it. Problems
- * of fields that were broken before and are not touched do not stand in the way
- * of repairing others: only those count that the change brings or leaves in a field it names.
+ * The problems that a change answers for: those that it brings, and those that it leaves in a field it names or changes. What
+ * was wrong before and stays as it was (a field of a later Skupper) does not stand in the way of repairing the rest.
+ *
+ * @param named the fields named by the change, as a JSON merge patch
  */
+export function problemsOfChange(
+  before: MultiKeyListener,
+  after: MultiKeyListener,
+  family: Family,
+  named: object = {},
+): Problem[] {
+  const old = validate(before, family);
+  const isOld = ({ field, rule }: Problem): boolean =>
+    old.some((problem) => problem.field === field && problem.rule === rule);
+  const isTouched = ({ field }: Problem): boolean => {
+    const path = field.replace(/\[.*/s, '').split('.');
+    return !sameJson(valueAt(before, path), valueAt(after, path)) || valueAt(named, path) !== undefined;
+  };
+  return validate(after, family).filter((problem) => !isOld(problem) || isTouched(problem));
+}
+
+/** The object as it would be after the change, and every problem that the change answers for. */
 export function applyChange(
   before: MultiKeyListener,
   change: Change,
@@ -70,13 +88,5 @@ export function applyChange(
   if (change.strategy && !sameStrategy(before.spec.strategy, change.strategy)) {
     after.spec = { ...after.spec, strategy: change.strategy };
   }
-  const old = validate(before, family);
-  const isOld = (problem: Problem): boolean =>
-    old.some((known) => known.field === problem.field && known.message === problem.message);
-  const touched = (problem: Problem): boolean => {
-    const path = problem.field.replace(/\[.*/, '').split('.');
-    return !sameJson(valueAt(before, path), valueAt(after, path)) || valueAt(change.patch, path) !== undefined;
-  };
-  const fresh = validate(after, family).filter((problem) => !isOld(problem) || touched(problem));
-  return { after, problems: merged(change.problems, fresh) };
+  return { after, problems: merged(change.problems, problemsOfChange(before, after, family, change.patch)) };
 }

@@ -1,10 +1,10 @@
 import { desired } from '../../model/build.js';
+import { problemsOfChange } from '../../model/change.js';
 import { isFailure } from '../../model/failure.js';
 import type { StrategyPermission } from '../../model/immutability.js';
 import { mergeManifest } from '../../model/merge-manifest.js';
 import type { Family, MultiKeyListener } from '../../model/resource.js';
 import { sameStrategy } from '../../model/strategy.js';
-import { validate } from '../../model/validate/resource.js';
 import type { Store } from '../../store/store.js';
 import { invalid, planOf, type Plan } from './plan-update.js';
 import type { Creation } from './work.js';
@@ -25,11 +25,7 @@ export function planApply(
   const after = sameStrategy(stored.spec.strategy, merged.spec.strategy)
     ? { ...merged, spec: { ...merged.spec, strategy: stored.spec.strategy } }
     : merged;
-  // What was wrong before and is nothing of the manifest's (a field of a later Skupper) is kept, as in update.
-  const old = new Set(validate(stored, family).map(({ field, message }) => `${field}: ${message}`));
-  const problems = validate(after, family).filter(
-    ({ field, message }) => /^spec|^metadata\./.test(field) && !old.has(`${field}: ${message}`),
-  );
+  const problems = problemsOfChange(stored, after, family).filter(({ field }) => /^spec|^metadata\./.test(field));
   if (problems.length > 0) throw invalid(`${stored.metadata.name} can't be changed like that`, problems);
   return planOf(stored, after, permission);
 }

@@ -99,6 +99,11 @@ describe('planApply of what is stored with faults', () => {
     expect(step).toMatchObject({ way: 'patch', patch: { spec: { host: 'web', port: 81 } } });
     expect(step.after.spec).toMatchObject({ futureField: 1 });
   });
+
+  test('another fault of the same kind in the same field does not pass for the old one', async () => {
+    const failure = await refusal(later, resource({ spec: { ...same.spec, host: 'Nor_Is_This' } }));
+    expect(failure.causes.map(({ field }) => field)).toEqual(['spec.host']);
+  });
 });
 
 describe('readStored', () => {
