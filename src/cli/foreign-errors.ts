@@ -83,5 +83,5 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
 /** oclif writes around the message of what a flag's parser throws. */
 export function unwrapped(failure: Failure): Failure {
   const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(failure.message)?.[1];
-  return own === undefined ? failure : new Failure(failure.code, own, failure);
+  return own === undefined ? failure : new Failure(failure.code, own, { ...failure, brief: own });
 }

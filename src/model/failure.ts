@@ -67,6 +67,8 @@ export interface FailureDetails {
   causes?: readonly Problem[];
   /** One line: what to do next. */
   hint?: string;
+  /** The reason alone, for a screen that shows the context and the server elsewhere; the message where it is absent. */
+  brief?: string;
   /** The error underneath, shown with --debug only. */
   cause?: unknown;
   /** The names of resources that were written before this failure, and stay. */
@@ -80,6 +82,7 @@ export class Failure extends Error {
   readonly code: Code;
   readonly causes: readonly Problem[];
   readonly hint: string | undefined;
+  readonly brief: string;
   readonly written: readonly string[];
   readonly slips: readonly Slip[];
 
@@ -89,6 +92,7 @@ export class Failure extends Error {
     this.code = code;
     this.causes = details.causes ?? [];
     this.hint = details.hint;
+    this.brief = details.brief ?? message;
     this.written = details.written ?? [];
     this.slips = details.slips ?? [];
   }

@@ -1,5 +1,6 @@
 import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
+import { shellWord } from './text.js';
 import type { Condition, MultiKeyListener, StrategyKind } from './resource.js';
 
 export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown' | 'Deleting';
@@ -38,6 +39,12 @@ function stateOf(resource: MultiKeyListener): State {
 /** Who keeps a resource from going: the finalizers that are left. */
 export function heldBy({ metadata }: MultiKeyListener): string {
   return metadata.finalizers?.length ? `waits for ${metadata.finalizers.join(', ')}` : 'is about to go';
+}
+
+/** The next step for whoever meets a resource that is being deleted. */
+export function waitForDeletion(name: string, namespace = ''): string {
+  const where = namespace === '' ? '' : ` -n ${shellWord(namespace)}`;
+  return `Wait for it to go: skupper multikeylistener wait ${shellWord(name)} --for delete${where}`;
 }
 
 /** Skupper's own words, and before them what only the files of a system site tell. */

@@ -25,6 +25,14 @@ export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => SHORT[char] ?? `\\u{${codeOf(char).toString(16)}}`);
 }
 
+/** The most that is shown of what somebody else wrote, as a webhook's answer of many kilobytes. */
+const MOST_SHOWN = 500;
+
+/** The beginning of a foreign text, never half a character, with a sign where something is left out. */
+export function shortened(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN).replace(/[\ud800-\udbff]$/, '')}…` : text;
+}
+
 /** The same for a text of several lines that is ours (a hint, a diff): line breaks stay. */
 export function escapeLines(text: string): string {
   return text.split('\n').map(escapeText).join('\n');

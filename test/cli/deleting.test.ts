@@ -33,12 +33,14 @@ test('update and apply do not change it, create says to wait', async () => {
   const manifest = await run('mkl generate web 9999 --weighted east=3,west=1');
   const lines = await Promise.all([
     run('mkl update web --port 9999 --no-preflight --wait none'),
+    // Whether the strategy may change is no question any more.
+    run('mkl update web --weighted other=1 --no-preflight --wait none'),
     run('mkl apply -f - --in-place --no-preflight --wait none', manifest.stdout),
     run('mkl create web 9999 --weighted a=1 --no-preflight --wait none'),
   ]);
   for (const { status, stdout, stderr } of lines) {
     expect([status, stdout]).toEqual([5, '']);
-    expect(stderr).toContain('Wait for it to go: skupper multikeylistener wait web --for delete');
+    expect(stderr).toContain('Wait for it to go: skupper multikeylistener wait web --for delete -n default');
   }
   expect(double.storage.get('multikeylisteners', 'default', 'web')).toEqual(before);
 });

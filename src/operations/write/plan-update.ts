@@ -5,8 +5,7 @@ import { judgeStrategy, type StrategyPermission } from '../../model/immutability
 import { mergePatch, patchedPaths, sameJson, valueAt } from '../../model/merge-patch.js';
 import type { Family, MultiKeyListener, Strategy } from '../../model/resource.js';
 import { describeStrategy } from '../../model/strategy.js';
-import { heldBy } from '../../model/summary.js';
-import { shellWord } from '../../model/text.js';
+import { heldBy, waitForDeletion } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
 
 /** Each try lost to somebody who changed other fields meanwhile. */
@@ -34,24 +33,24 @@ export function planUpdate(
 
 /** Throws `conflict` for a resource on its way out: the change would go with it. */
 function refuseIfDeleting(before: MultiKeyListener): void {
-  const { name, deletionTimestamp } = before.metadata;
+  const { name, namespace, deletionTimestamp } = before.metadata;
   if (!deletionTimestamp) return;
   throw new Failure('conflict', `"${name}" is being deleted and ${heldBy(before)}, so it is not changed`, {
-    hint: `Wait for it to go: skupper multikeylistener wait ${shellWord(name)} --for delete`,
+    hint: waitForDeletion(name, namespace),
   });
 }
 
 /**
- * How `before` becomes `after`. Throws `strategy-immutable` for a change that was not allowed by name, and `conflict` where the
- * resource is being deleted.
+ * How `before` becomes `after`. Throws `conflict` where the resource is being deleted, and `strategy-immutable` for a change that
+ * was not allowed by name.
  */
 export function planOf(before: MultiKeyListener, after: MultiKeyListener, permission: StrategyPermission): Plan {
-  const verdict = judgeStrategy(before, after.spec.strategy, permission);
-  if (verdict.way === 'refused') throw verdict.failure;
   // What only clears what was never there leaves an empty map behind: no change.
   const same = sameJson(desired(before), desired(after));
+  if (!same) refuseIfDeleting(before);
+  const verdict = judgeStrategy(before, after.spec.strategy, permission);
+  if (verdict.way === 'refused') throw verdict.failure;
   const way = same ? 'unchanged' : verdict.way === 'recreate' ? 'recreate' : 'patch';
-  if (way !== 'unchanged') refuseIfDeleting(before);
   return { way, before, after, patch: mergePatch(before, after) };
 }
 

@@ -108,9 +108,7 @@ function liveness(board: Board, style: Style, now: number): { text: string; colo
   if (board.lost) {
     const old = `not live${dot}${since(now - board.lost.since)} old`;
     // Which context and server it is stands on the left.
-    const why = escapeText(
-      board.lost.failure.message.replace(/ \(context .*$/s, '').replace(/^.*cannot be reached: /, ''),
-    );
+    const why = escapeText(board.lost.failure.brief);
     return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
   }
   if (board.place) return { text: escapeText(board.place), colour: style.warn };

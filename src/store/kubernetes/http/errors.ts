@@ -1,6 +1,7 @@
 import { Failure, type Code, type FailureDetails, type Problem } from '../../../model/failure.js';
 import { PLURAL, SINGULAR } from '../../../model/resource.js';
-import { shellWord } from '../../../model/text.js';
+import { waitForDeletion } from '../../../model/summary.js';
+import { shellWord, shortened } from '../../../model/text.js';
 import type { Reply } from './transport.js';
 
 /** What was being done where, for the words of a failure. */
@@ -31,7 +32,7 @@ interface StatusBody {
 export class Expired extends Failure {}
 
 export const LOG_IN = 'Log in again, or choose another context with --context.';
-export const place = (at: Situation): string => `(context "${at.context}", server ${at.server})`;
+const place = (at: Situation): string => `(context "${at.context}", server ${at.server})`;
 export const subject = (at: Situation): string =>
   `${at.resource === PLURAL ? SINGULAR : at.resource}${at.name ? ` "${at.name}"` : ''}`;
 /**
@@ -76,25 +77,25 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   const said = body?.message ? shortened(sentence(body.message)) : undefined;
   const { status } = reply;
   if (isPage(reply) && status < 500) return badResponse(at, reply);
-  if (body && isRefusal(at, status, body)) return refused(at, said ?? 'without a reason');
+  if (body && isRefusal(at, status, body)) return refused(at, body, said);
   if (status === 401) {
     const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
-    return fail('unauthenticated', `authentication failed: ${why} ${place(at)}`, { hint: LOG_IN });
+    return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN });
   }
   if (status === 403) {
     const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
-    return fail('forbidden', `permission denied: ${why} ${place(at)}`, {
+    return fail(at, 'forbidden', `permission denied: ${why}`, {
       hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
     });
   }
   if (!body && status < 500 && status !== 404) return badResponse(at, reply);
   if (status === 404 && body?.details?.kind === 'namespaces') {
-    return fail('namespace-not-found', `the namespace "${at.namespace}" does not exist ${place(at)}`, {
+    return fail(at, 'namespace-not-found', `the namespace "${at.namespace}" does not exist`, {
       hint: `Create it with: kubectl create namespace ${shellWord(at.namespace)}`,
     });
   }
   if (status === 404) {
-    return fail('not-found', `${subject(at)} does not exist in namespace "${at.namespace}" ${place(at)}`, {
+    return fail(at, 'not-found', `${subject(at)} does not exist in namespace "${at.namespace}"`, {
       hint:
         at.resource === PLURAL
           ? `List existing ones with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
@@ -102,19 +103,18 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     });
   }
   if (status === 409 && body?.reason === 'AlreadyExists') {
-    return fail('already-exists', `${subject(at)} already exists in namespace "${at.namespace}" ${place(at)}`, {
+    return fail(at, 'already-exists', `${subject(at)} already exists in namespace "${at.namespace}"`, {
       hint: isDeleting(body)
-        ? `It is being deleted. Wait for it to go: skupper multikeylistener wait ${shellWord(at.name ?? '')} --for delete`
+        ? `It is being deleted. ${waitForDeletion(at.name ?? '', at.namespace)}`
         : 'Change it with update or apply, or choose another name.',
     });
   }
   if (status === 409) {
     return fail(
+      at,
       'conflict',
       `${subject(at)} in namespace "${at.namespace}" was changed or replaced by somebody else meanwhile: ${said ?? 'Conflict'}`,
-      {
-        hint: 'Look at it and run the command again.',
-      },
+      { hint: 'Look at it and run the command again.' },
     );
   }
   if (status === 410) {
@@ -125,50 +125,58 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   }
   if (status === 429 || status >= 500) {
     const doubt = status >= 500 ? doubtOf(at) : undefined;
-    const why = `the server failed with status ${status}: ${said ?? firstWords(reply)} ${place(at)}`;
-    return fail('server-error', why + (doubt?.after ?? ''), { hint: doubt?.hint ?? 'Try again in a moment.' });
+    return fail(at, 'server-error', `the server failed with status ${status}: ${said ?? firstWords(reply)}`, {
+      hint: 'Try again in a moment.',
+      ...doubt,
+    });
   }
   const problems = causes(body);
   // How a merge patch meets another resource of the same name: the uid it insists on is "changed".
   if (problems.length > 0 && problems.every(({ field }) => field === 'metadata.uid')) {
-    return fail('conflict', `${subject(at)} in namespace "${at.namespace}" was replaced by another of the same name`, {
-      hint: 'Look at it and run the command again.',
-    });
+    return fail(
+      at,
+      'conflict',
+      `${subject(at)} in namespace "${at.namespace}" was replaced by another of the same name`,
+      {
+        hint: 'Look at it and run the command again.',
+      },
+    );
   }
   const why = problems.length > 0 ? 'it is not valid' : (said ?? firstWords(reply));
-  return fail('rejected', `the server rejected ${subject(at)}: ${why} ${place(at)}`, {
+  return fail(at, 'rejected', `the server rejected ${subject(at)}: ${why}`, {
     causes: problems,
     hint: 'Correct it and run the command again.',
   });
 }
 
-/** Longer words of a server, as a webhook may send them, are cut. */
-const MOST_SAID = 500;
-
-function shortened(text: string): string {
-  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
-}
-
-/** How every authorizer of kube-apiserver words its refusal (apiserver/pkg/endpoints/handlers/responsewriters). */
-const UNAUTHORIZED = /\bUser "[^"]*" cannot [a-z]+ /;
+/**
+ * How kube-apiserver words a missing right, before anything that a policy may say (apiserver, endpoints/handlers/responsewriters):
+ * `multikeylisteners.skupper.io "web" is forbidden: User "dev" cannot create …`.
+ */
+const UNAUTHORIZED = /^(?:\S+ (?:"[^"]*" )?is )?forbidden: User "(?:[^"\\]|\\.)*" cannot [a-z]+ /;
 /** What kube-apiserver writes before a webhook's own words, whatever status the webhook chose. */
 const WEBHOOK = /^admission webhook "[^"]*" denied the request/;
 /** How the API server marks a create that meets an object which is on its way out. */
 const DELETING = /^object is being deleted: /;
 
 /** True for an answer of admission (a quota, a policy, a webhook), which looks at writes only: the object is not let in. */
-function isRefusal({ verb }: Situation, status: number, { message = '', details }: StatusBody): boolean {
+function isRefusal({ verb }: Situation, status: number, body: StatusBody): boolean {
   if (verb === 'get' || verb === 'list' || verb === 'watch') return false;
+  const { message = '' } = body;
   if (WEBHOOK.test(message)) return true;
-  const terminating = details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;
-  return status === 403 && (terminating || (message !== '' && !UNAUTHORIZED.test(message)));
+  return status === 403 && (isTerminating(body) || (message !== '' && !UNAUTHORIZED.test(message)));
 }
+
+const isTerminating = ({ details }: StatusBody): boolean =>
+  details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;
 
 const isDeleting = (body: StatusBody | undefined): boolean => DELETING.test(body?.message ?? '');
 
-function refused(at: Situation, said: string): Failure {
-  return fail('rejected', `the server rejected ${subject(at)}: ${said} ${place(at)}`, {
-    hint: 'Change the resource to meet the rule, or ask the administrator of the cluster.',
+function refused(at: Situation, body: StatusBody, said = 'without a reason'): Failure {
+  return fail(at, 'rejected', `the server rejected ${subject(at)}: ${said}`, {
+    hint: isTerminating(body)
+      ? 'Wait until the namespace is deleted, or choose another with --namespace.'
+      : 'Comply with the rule named above, or ask the cluster administrator about it.',
   });
 }
 
@@ -181,7 +189,7 @@ function causes(body: StatusBody | undefined): Problem[] {
   }
   const listed = new Map<string, Problem>();
   for (const { field = '', message = '' } of body?.details?.causes ?? []) {
-    if (field !== '<nil>') listed.set(`${field}: ${message}`, { field, message });
+    if (field !== '<nil>') listed.set(`${field}: ${message}`, { field, message: shortened(message) });
   }
   // The server's own order changes from one request to the next.
   return [...listed.values()].sort((one, other) => (one.field < other.field ? -1 : one.field > other.field ? 1 : 0));
@@ -190,10 +198,10 @@ function causes(body: StatusBody | undefined): Problem[] {
 /** An answer that no API server gives: HTML, half a JSON, a redirect. One that looks like a success may stand for a write. */
 export function badResponse(at: Situation, reply: Reply): Failure {
   const type = reply.contentType.split(';')[0] || 'no content type';
-  const doubt = reply.status < 300 || reply.status >= 500 ? doubtOf(at) : undefined;
-  const what = `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)} ${place(at)}`;
-  return fail('bad-response', what + (doubt?.after ?? ''), {
-    hint: doubt?.hint ?? 'Check the server URL of the context, and any proxy on the way.',
+  const what = `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)}`;
+  return fail(at, 'bad-response', what, {
+    hint: 'Check the server URL of the context, and any proxy on the way.',
+    ...(reply.status < 300 || reply.status >= 500 ? doubtOf(at) : undefined),
   });
 }
 
@@ -207,22 +215,30 @@ function firstWords({ text }: Reply): string {
 export function missingApi(at: Situation, discovery: 'absent' | 'older' | 'unknown'): Failure {
   const hint = 'Install or upgrade Skupper: kubectl apply -f https://skupper.io/v2/install.yaml';
   if (discovery === 'older') {
-    return fail(
-      'skupper-too-old',
-      `Skupper on this cluster is older than 2.2 and has no MultiKeyListener ${place(at)}`,
-      { hint },
-    );
+    return fail(at, 'skupper-too-old', 'Skupper on this cluster is older than 2.2 and has no MultiKeyListener', {
+      hint,
+    });
   }
   const what =
     discovery === 'absent'
       ? 'Skupper is not installed on this cluster'
       : `the server does not serve ${qualified(at.resource)}`;
-  return fail('crd-missing', `${what} ${place(at)}`, { hint });
+  return fail(at, 'crd-missing', what, { hint });
 }
 
 const qualified = (resource: string): string =>
   /^(services|secrets)$/.test(resource) ? resource : `${resource}.skupper.io`;
 
-function fail(code: Code, message: string, details: FailureDetails = {}): Failure {
-  return new Failure(code, message, details);
+/**
+ * A failure that names the context and the server; without them it is `brief`.
+ *
+ * @param details `after` ends the sentence
+ */
+export function fail(
+  at: Situation,
+  code: Code,
+  what: string,
+  { after = '', ...details }: FailureDetails & { after?: string } = {},
+): Failure {
+  return new Failure(code, `${what} ${place(at)}${after}`, { brief: what, ...details });
 }

@@ -1,5 +1,5 @@
-import { Failure, type Code } from '../../../model/failure.js';
-import { doubtOf, LOG_IN, place, sentence, type Situation } from './errors.js';
+import type { Code, Failure } from '../../../model/failure.js';
+import { doubtOf, fail, LOG_IN, sentence, type Situation } from './errors.js';
 import type { TransportError } from './exchange.js';
 
 const TLS =
@@ -24,39 +24,33 @@ const WORDS: Readonly<Record<string, string>> = {
 /** The failure for a request that got no whole answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
   const doubt = error.sent ? doubtOf(at) : undefined;
-  const make = (code: Code, message: string, hint: string): Failure =>
-    new Failure(code, message + (doubt?.after ?? ''), { hint: doubt?.hint ?? hint, cause: error });
+  const make = (code: Code, what: string, hint: string, brief = what): Failure =>
+    fail(at, code, what, { hint, ...doubt, brief, cause: error });
 
-  if (error.trouble === 'aborted')
-    return make('interrupted', `the request was interrupted ${place(at)}`, 'Run the command again');
+  if (error.trouble === 'aborted') return make('interrupted', `the request was interrupted`, 'Run the command again');
   if (error.trouble === 'timeout') {
     return make(
       'request-timeout',
-      `the server did not answer within ${at.timeoutMs / 1000} s ${place(at)}`,
+      `the server did not answer within ${at.timeoutMs / 1000} s`,
       'Check the server and the network, or raise --request-timeout.',
     );
   }
   if (error.trouble === 'too-large')
-    return make(
-      'bad-response',
-      `the server's answer is too large ${place(at)}`,
-      'Ask for less: one namespace, or a selector.',
-    );
+    return make('bad-response', `the server's answer is too large`, 'Ask for less: one namespace, or a selector.');
   if (error.trouble === 'cut' && at.verb !== 'watch') {
-    return make('bad-response', `the server's answer broke off ${place(at)}`, 'Try again; check any proxy on the way.');
+    return make('bad-response', `the server's answer broke off`, 'Try again; check any proxy on the way.');
   }
   // A server that hangs up on a certificate often resets the connection before its reason has arrived.
   const over =
     at.expired?.startsWith('the client certificate') && error.trouble === 'network' && error.code === 'ECONNRESET';
   if (REFUSED_CERTIFICATE.test(error.code) || over) {
     const why = at.expired ?? `the server refused the client certificate (${error.code})`;
-    const message = `authentication failed: ${why} ${place(at)}`;
-    return new Failure('unauthenticated', message, { hint: LOG_IN, cause: error });
+    return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN, cause: error });
   }
   if (error.unverified || TLS.test(error.code) || STRICTER.test(error.code)) {
     return make(
       'tls',
-      `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code}) ${place(at)}`,
+      `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code})`,
       STRICTER.test(error.code)
         ? 'OpenSSL refuses such keys and digests, which kubectl still accepts: issue the certificate anew.'
         : "Check the cluster's certificate-authority in the kubeconfig.",
@@ -65,21 +59,22 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {
     return make(
       'kubeconfig-invalid',
-      `the certificate, key or token of the user cannot be used: ${error.code} ${place(at)}`,
+      `the certificate, key or token of the user cannot be used: ${error.code}`,
       'Check the user and cluster entries with: kubectl config view',
     );
   }
   if (error.code.startsWith('HPE_')) {
     return make(
       'bad-response',
-      `what answered does not speak HTTP: ${sentence(error.message)} ${place(at)}`,
+      `what answered does not speak HTTP: ${sentence(error.message)}`,
       'Check the server URL of the context.',
     );
   }
   const why = WORDS[error.code] ?? (error.code || sentence(error.message));
   return make(
     'unreachable',
-    `the server cannot be reached: ${why} ${place(at)}`,
+    `the server cannot be reached: ${why}`,
     'Check that the cluster runs and the server URL is right.',
+    why,
   );
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { shortened } from '../../../model/text.js';
 import { closeIdle, type Connection } from '../kubeconfig/config.js';
 import { Exchange, TransportError } from './exchange.js';
 
@@ -173,11 +174,15 @@ function start(server: URL, options: RequestOptions): http.ClientRequest {
 /** `299 agent "text"`, as the API server writes them (RFC 7234, section 5.5). */
 const WARNING = /\b299 \S+ "((?:[^"\\]|\\.)*)"/g;
 
-/** The texts of the `Warning` headers of an answer. */
+/** The texts of the `Warning` headers of an answer, cut where they are long. Node reads the bytes of a header as Latin-1. */
 export function warningsOf(rawHeaders: readonly string[]): string[] {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'warning');
-  return values.flatMap((value) => [...value.matchAll(WARNING)].map(([, text = '']) => text.replace(/\\(.)/g, '$1')));
+  return values.flatMap((value) =>
+    [...value.matchAll(WARNING)].map(([, text = '']) => decoded(text.replace(/\\(.)/g, '$1'))),
+  );
 }
+
+const decoded = (bytes: string): string => shortened(Buffer.from(bytes, 'latin1').toString('utf8'));
 
 function target(server: URL, { path, query }: Call): string {
   const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);

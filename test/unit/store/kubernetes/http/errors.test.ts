@@ -1,4 +1,6 @@
 import { fromReply, type Situation } from '../../../../../src/store/kubernetes/http/errors.js';
+import { TransportError } from '../../../../../src/store/kubernetes/http/exchange.js';
+import { fromTransport } from '../../../../../src/store/kubernetes/http/network-errors.js';
 import { warningsOf } from '../../../../../src/store/kubernetes/http/transport.js';
 
 const AT: Situation = {
@@ -32,6 +34,18 @@ test.each<[string, number, string, string]>([
     'multikeylisteners.skupper.io "web" is forbidden: ValidatingAdmissionPolicy "p" with binding "b" denied request: no',
     'rejected',
   ],
+  [
+    'a user whose name holds a quote',
+    403,
+    'multikeylisteners.skupper.io "web" is forbidden: User "d\\"ev" cannot create resource "multikeylisteners" in API group "skupper.io" in the namespace "west"',
+    'forbidden',
+  ],
+  [
+    'a policy that speaks as RBAC does',
+    403,
+    'multikeylisteners.skupper.io "web" is forbidden: ValidatingAdmissionPolicy \'p\' with binding \'b\' denied request: User "bob" cannot create listeners here',
+    'rejected',
+  ],
   ['a webhook', 403, 'admission webhook "w.example.com" denied the request: no', 'rejected'],
   ['a webhook with a status of its own', 401, 'admission webhook "w.example.com" denied the request: no', 'rejected'],
   ['a webhook that says 404', 404, 'admission webhook "w.example.com" denied the request: no', 'rejected'],
@@ -53,11 +67,43 @@ test('ten thousand characters of a webhook are cut', () => {
   expect(failure.message).toContain('…');
 });
 
+test('what a policy says of ten thousand characters is cut in a cause too, between characters', () => {
+  const causes = [{ message: `${'n'.repeat(499)}😀${'o'.repeat(10_000)}` }];
+  const failure = answer(422, 'denied', { details: { causes } });
+  expect(failure.causes).toEqual([{ field: '', message: `${'n'.repeat(499)}…` }]);
+});
+
+test('a namespace on its way out is waited for, or another is chosen', () => {
+  const details = { causes: [{ reason: 'NamespaceTerminating', message: 'namespace west is being terminated' }] };
+  const failure = answer(403, 'unable to create new content in namespace west', { details });
+  expect([failure.code, failure.hint]).toEqual(['rejected', expect.stringContaining('namespace is deleted')]);
+});
+
+test('what meets an object that is being deleted waits in its namespace', () => {
+  const message = 'object is being deleted: multikeylisteners.skupper.io "web" already exists';
+  const failure = answer(409, message, { reason: 'AlreadyExists' });
+  expect(failure.hint).toContain('skupper multikeylistener wait web --for delete -n west');
+});
+
+test('without the context and the server, a failure is brief', () => {
+  const refused = fromTransport(
+    AT,
+    new TransportError('network', false, Object.assign(new Error('no'), { code: 'ECONNREFUSED' })),
+  );
+  expect(refused.message).toBe(
+    'the server cannot be reached: connection refused (ECONNREFUSED) (context "c", server https://s)',
+  );
+  expect(refused.brief).toBe('connection refused (ECONNREFUSED)');
+  expect(answer(503, 'busy').brief).toBe('the server failed with status 503: busy');
+});
+
 test.each<[string, string[], string[]]>([
   ['none', ['Content-Type', 'text/plain'], []],
   ['one', ['Warning', '299 - "v1 is deprecated"'], ['v1 is deprecated']],
   ['two in two headers', ['warning', '299 - "a"', 'Warning', '299 agent "b"'], ['a', 'b']],
   ['two in one, with quotes and a comma', ['Warning', '299 - "say \\"a, b\\"", 299 - "c"'], ['say "a, b"', 'c']],
+  ['in another language', ['Warning', Buffer.from('299 - "Schlüssel ✓"').toString('latin1')], ['Schlüssel ✓']],
+  ['a long one', ['Warning', `299 - "${'x'.repeat(9000)}"`], [`${'x'.repeat(500)}…`]],
   ['another code', ['Warning', '199 - "x"'], []],
 ])('warnings of a server: %s', (_title, raw, texts) => {
   expect(warningsOf(raw)).toEqual(texts);
