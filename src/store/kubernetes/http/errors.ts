@@ -59,13 +59,13 @@ export function statusBody(text: string): StatusBody | undefined {
 }
 
 /**
- * A 404 that is not about the object or namespace asked for: the API itself may
- * be missing, which only discovery can tell (kubernetes.md, Versions).
+ * A 404 that is neither about the object or namespace asked for nor a webhook's: the API itself may be missing, which only
+ * discovery can tell.
  */
 export function isUnknownApi(reply: Reply): boolean {
   if (reply.status !== 404 || isPage(reply)) return false;
-  const details = statusBody(reply.text)?.details;
-  return !details?.name;
+  const { details, message = '' } = statusBody(reply.text) ?? {};
+  return !details?.name && !WEBHOOK.test(message);
 }
 
 /** A page for people: of a captive portal or a gateway, never of an API server. */

@@ -1,7 +1,7 @@
-import { fromReply, type Situation } from '../../../../../src/store/kubernetes/http/errors.js';
+import { fromReply, isUnknownApi, type Situation } from '../../../../../src/store/kubernetes/http/errors.js';
 import { TransportError } from '../../../../../src/store/kubernetes/http/exchange.js';
 import { fromTransport } from '../../../../../src/store/kubernetes/http/network-errors.js';
-import { warningsOf } from '../../../../../src/store/kubernetes/http/transport.js';
+import { warningsOf, type Reply } from '../../../../../src/store/kubernetes/http/transport.js';
 
 const AT: Situation = {
   context: 'c',
@@ -71,6 +71,16 @@ test('what a policy says of ten thousand characters is cut in a cause too, betwe
   const causes = [{ message: `${'n'.repeat(499)}😀${'o'.repeat(10_000)}` }];
   const failure = answer(422, 'denied', { details: { causes } });
   expect(failure.causes).toEqual([{ field: '', message: `${'n'.repeat(499)}…` }]);
+});
+
+test('a 404 of a webhook is no missing API', () => {
+  const reply = (message: string): Reply => ({
+    status: 404,
+    contentType: 'application/json',
+    text: JSON.stringify({ kind: 'Status', code: 404, message, details: {} }),
+  });
+  expect(isUnknownApi(reply('the server could not find the requested resource'))).toBe(true);
+  expect(isUnknownApi(reply('admission webhook "w.example.com" denied the request: no such tenant'))).toBe(false);
 });
 
 test('a namespace on its way out is waited for, or another is chosen', () => {
