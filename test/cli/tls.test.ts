@@ -85,6 +85,28 @@ describe('what is verified comes from the kubeconfig alone', () => {
     expect(result.stderr).toContain('CERT_HAS_EXPIRED');
   });
 
+  test.each<[string, { certificate: string; key: string }, string, string]>([
+    [
+      'whose name stands in the subject only',
+      authority.issue('localhost', undefined, { none: true }),
+      'ALTNAME',
+      'Check',
+    ],
+    [
+      'whose key may only sign lists of revocations',
+      authority.issue('crl', undefined, { keyUsage: 2 }),
+      'INVALID_PURPOSE',
+      'OpenSSL checks key usages',
+    ],
+  ])('a server certificate %s', async (_, own, code, hint) => {
+    const server = await listen(own);
+    const result = await status({ caFile: files.authority }, {}, server.url.replace('127.0.0.1', 'localhost'));
+    server.close();
+    expect([result.status, server.tokens]).toEqual([8, []]);
+    expect(result.stderr).toContain(code);
+    expect(result.stderr.split('\n')[1]).toContain(hint);
+  });
+
   test('a client certificate with the key of another is told before any request', async () => {
     const own = authority.issue('me');
     const user = {

@@ -8,7 +8,13 @@ export interface Identity {
 
 interface Authority extends Identity {
   /** Issues a certificate for `127.0.0.1`, good for server and client. */
-  issue(subject: string, validity?: Validity): Identity;
+  issue(subject: string, validity?: Validity, names?: Names): Identity;
+}
+
+/** What a certificate says of the server beside its subject: nothing at all, or what its key may be used for (RFC 5280, 4.2.1.3). */
+export interface Names {
+  none?: true;
+  keyUsage?: number;
 }
 
 export interface Validity {
@@ -20,6 +26,7 @@ const DAY_MS = 86_400_000;
 const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 const COMMON_NAME = '2.5.4.3';
 const BASIC_CONSTRAINTS = '2.5.29.19';
+const KEY_USAGE = '2.5.29.15';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 
 /** A certificate authority of a test's own. Node can read X.509 and not write it, hence these lines (RFC 5280, DER). */
@@ -29,11 +36,14 @@ export function certificateAuthority(subject: string): Authority {
   return {
     certificate: certificate({ subject, issuer: subject, publicKey, signer: privateKey, extensions: [ca] }),
     key: pem(privateKey),
-    issue(name, validity) {
+    issue(name, validity, { none, keyUsage } = {}) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const basic = extension(BASIC_CONSTRAINTS, sequence());
       const loopback = extension(SUBJECT_ALT_NAME, sequence(tlv(0x87, Buffer.from([127, 0, 0, 1]))));
       const parts = { subject: name, issuer: subject, publicKey: own.publicKey, signer: privateKey, validity };
-      return { certificate: certificate({ ...parts, extensions: [loopback] }), key: pem(own.privateKey) };
+      const usage = keyUsage === undefined ? [] : [extension(KEY_USAGE, tlv(0x03, Buffer.from([0, keyUsage])), true)];
+      const extensions = [...(none ? [basic] : [loopback]), ...usage];
+      return { certificate: certificate({ ...parts, extensions }), key: pem(own.privateKey) };
     },
   };
 }

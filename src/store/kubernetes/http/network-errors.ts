@@ -3,9 +3,16 @@ import { doubtOf, fail, LOG_IN, sentence, type Situation } from './errors.js';
 import type { TransportError } from './exchange.js';
 
 const TLS =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_(CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
-/** OpenSSL's security level refuses what Go still takes: small keys and old digests. */
-const STRICTER = /^(EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|CA_MD_TOO_WEAK)$/;
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
+/** Where OpenSSL is stricter than Go, by the code of its error: what it refuses, and what to do. */
+const WEAK = 'OpenSSL refuses short keys and old digests that kubectl may accept: issue the certificate again.';
+const STRICTER: Readonly<Record<string, string>> = {
+  EE_KEY_TOO_SMALL: WEAK,
+  CA_KEY_TOO_SMALL: WEAK,
+  CA_MD_TOO_WEAK: WEAK,
+  INVALID_PURPOSE:
+    'OpenSSL checks key usages that kubectl may ignore: issue the certificate again with keyUsage digitalSignature and extendedKeyUsage serverAuth.',
+};
 
 /** The server's refusal of our certificate. With TLS 1.3 it comes when the request may be on its way already; nobody reads that. */
 const REFUSED_CERTIFICATE =
@@ -20,6 +27,10 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
   ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
 };
+
+/** Whether no request was made because the server could not be verified, or no TLS was possible. */
+export const isUntrusted = (error: TransportError): boolean =>
+  error.unverified || TLS.test(error.code) || error.code in STRICTER;
 
 /** The failure for a request that got no whole answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
@@ -47,13 +58,11 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
     const why = at.expired ?? `the server refused the client certificate (${error.code})`;
     return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN, cause: error });
   }
-  if (error.unverified || TLS.test(error.code) || STRICTER.test(error.code)) {
+  if (isUntrusted(error)) {
     return make(
       'tls',
       `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code})`,
-      STRICTER.test(error.code)
-        ? 'OpenSSL refuses such keys and digests, which kubectl still accepts: issue the certificate anew.'
-        : "Check the cluster's certificate-authority in the kubeconfig.",
+      STRICTER[error.code] ?? "Check the cluster's certificate-authority in the kubeconfig.",
     );
   }
   if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {

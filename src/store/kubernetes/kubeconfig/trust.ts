@@ -60,19 +60,34 @@ export function machineRoots(env: Env): string[] {
  * @param given whether the kubeconfig names a certificate authority
  * @param skip `insecure-skip-tls-verify`
  */
-export function verification(env: Env, given: boolean, skip: boolean): tls.SecureContextOptions & tls.TLSSocketOptions {
+export function verification(
+  env: Env,
+  given: boolean,
+  skip: boolean,
+): tls.SecureContextOptions & tls.ConnectionOptions {
   // Node would warn of what it is not asked to do.
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   return {
     rejectUnauthorized: !skip,
     allowPartialTrustChain: true,
+    // Without the subject: its common name is no name of the server in Go, as RFC 6125 has it.
+    checkServerIdentity: (host, certificate) =>
+      tls.checkServerIdentity(host, { ...certificate, subject: {} as tls.Certificate }),
     ...(given || skip ? {} : { ca: machineRoots(env) }),
   };
 }
 
-/** Whether a client certificate and a key, both PEM, belong together. Throws where one of them cannot be read. */
+/** Whether a client certificate and a key, both PEM, belong together. Throws an Error that names the one that cannot be read. */
 export function belongTogether(certificate: string | Buffer, key: string | Buffer): boolean {
-  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  const read = <T>(what: string, reader: () => T): T => {
+    try {
+      return reader();
+    } catch (cause) {
+      throw new Error(`the ${what} is not readable PEM`, { cause });
+    }
+  };
+  const privateKey = read('client key (which must not be encrypted)', () => createPrivateKey(key));
+  return read('client certificate', () => new X509Certificate(certificate)).checkPrivateKey(privateKey);
 }
 
 /** What is over by this machine's clock; the server decides, this only explains its refusal. */
