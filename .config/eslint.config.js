@@ -18,7 +18,7 @@ const forbid = (files, patterns) => ({
 
 const client = [
   ['@kubernetes/client-node', '@kubernetes/client-node/**'],
-  'client-node belongs to src/store/kubernetes/kubeconfig/config.ts',
+  'client-node belongs to src/store/kubernetes/kubeconfig/sockets.ts',
 ];
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
 const colour = [['chalk'], 'chalk belongs to src/cli/paint.ts'];
@@ -106,8 +106,9 @@ export default tseslint.config(
     ],
   ),
   forbid(
-    ['src/store/kubernetes/kubeconfig/config.ts'],
+    ['src/store/kubernetes/kubeconfig/sockets.ts'],
     [
+      yaml,
       table,
       colour,
       prompts,

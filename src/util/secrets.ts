@@ -12,7 +12,7 @@ const HIDDEN = '[hidden]';
 const HEADER = /\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate)(\s+|%20|\+)(?=\S*[A-Z0-9])[\w.~+/%=-]{6,}/g;
 const USERINFO = /(\/\/)[^\s/?#@]*@/g;
 /** Names of what holds a secret, in environments, command lines and auth-provider settings. */
-const NAMES = /token|secret|passw|passphrase|credential|key|auth/i;
+const NAMES = /token|secret|passw|passphrase|credential|key|auth(?!ority)/i;
 
 /**
  * Keeps these texts from being shown by `withoutSecrets`, also base64 and URL-encoded, and each line of those of several (PEM).

@@ -52,7 +52,8 @@ export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
   return pairsOf(root, text).find(({ key }) => key.value === 'items')?.value?.children ?? [];
 }
 
-function pairsOf({ children }: YamlNode, text: string): Pair[] {
+/** The members of a map, in order. */
+export function pairsOf({ children }: YamlNode, text: string): Pair[] {
   const pairs: Pair[] = [];
   for (let at = 0; at < children.length; at += 1) {
     const key = children[at] as YamlNode;

@@ -50,10 +50,92 @@ describe('files that name nothing, and files as clientcmd reads them', () => {
     ['a key given twice: the last wins', good.replace('"namespace":"west"', '"namespace":"east","namespace":"west"')],
     ['an end of document after it', `---\n${good}\n---\n`],
     ['another document after it', `${good}\n---\ncurrent-context: b\n`],
+    ['a broken document after it', `${good}\n---\n{ unclosed\n`],
+    ['another JSON object after it', `${good}\n{"current-context": "b"}\n`],
+    ['a byte order mark', `\ufeff${good}`],
+    ['null in place of a list', good.replace('{', '{"users": null, ')],
+    ['fields that nobody knows', good.replace('{', '{"preferences": {}, "x": [1], ')],
     ['UTF-16, little endian', Buffer.from(`\ufeff${good}`, 'utf16le')],
     ['UTF-16, big endian', Buffer.from(`\ufeff${good}`, 'utf16le').swap16()],
   ])('%s', async (_, text) => {
     const { context, namespace } = await open({ kubeconfig: put('odd', text) });
     expect([context, namespace]).toEqual(['a', 'west']);
+  });
+});
+
+describe('what clientcmd refuses', () => {
+  const cluster = { server: 'https://one' };
+  const make = (extra: object, use: object = cluster, user: object = {}): string =>
+    JSON.stringify({
+      'current-context': 'a',
+      contexts: [{ name: 'a', context: { cluster: 'c', user: 'u' } }],
+      clusters: [{ name: 'c', cluster: use }],
+      users: [{ name: 'u', user }],
+      ...extra,
+    });
+
+  test.each<[string, string]>([
+    ['its kind is not Config', make({ kind: 'Pod' })],
+    ['its apiVersion is not v1', make({ apiVersion: 'v2' })],
+    ['users is not a list', make({ users: {} })],
+    ['clusters[0] is not a mapping', make({ clusters: ['x'] })],
+    ['clusters[0].cluster is not a mapping', make({ clusters: [{ name: 'c', cluster: 'x' }] })],
+    ['clusters[1].name is already used by another entry', make({ clusters: [{ name: 'c' }, { name: 'c' }] })],
+    ['users[0].user.token is not a string', make({}, cluster, { token: 123 })],
+    ['users[0].user.token is not a string', make({}).replace('"user":{}', '"user":{"token": 0123}')],
+    ['clusters[0].cluster.insecure-skip-tls-verify', make({}, { ...cluster, 'insecure-skip-tls-verify': 'true' })],
+    [
+      'clusters[0].cluster.certificate-authority-data is not valid base64',
+      make({}, { ...cluster, 'certificate-authority-data': 'Zm9' }),
+    ],
+    [
+      'insecure-skip-tls-verify is set although a certificate-authority is given',
+      make({}, { ...cluster, 'insecure-skip-tls-verify': true, 'certificate-authority': 'ca.crt' }),
+    ],
+    [
+      'certificate-authority and certificate-authority-data are both given',
+      make({}, { ...cluster, 'certificate-authority': 'ca.crt', 'certificate-authority-data': 'Zm9v' }),
+    ],
+    ['client-certificate is given without client-key', make({}, cluster, { 'client-certificate': 'c.crt' })],
+    ['token and username are both given', make({}, cluster, { token: 't', username: 'u' })],
+    ['exec and auth-provider are both given', make({}, cluster, { exec: { command: 'x' }, 'auth-provider': {} })],
+    ['is given without as', make({}, cluster, { 'as-groups': ['dev'] })],
+  ])('%s', async (why, text) => {
+    await expect(open({ kubeconfig: put('bad', text) })).rejects.toMatchObject({
+      code: 'kubeconfig-invalid',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  test.each(['yes', 'On', 'true'])('insecure-skip-tls-verify: %s is true, as YAML 1.1 has it', async (word) => {
+    const text = `clusters: [{name: c, cluster: {server: "https://one", insecure-skip-tls-verify: ${word}}}]
+contexts: [{name: a, context: {cluster: c}}]
+current-context: a
+`;
+    const { agent } = await (await open({ kubeconfig: put('yes', text) })).access();
+    expect(agent).toMatchObject({ options: { rejectUnauthorized: false } });
+  });
+
+  test('a folder, or a file below a file, in KUBECONFIG is no missing file', async () => {
+    const good = put('good', make({}));
+    for (const bad of [folder.path, `${good}/x`])
+      await expect(open({ env: { KUBECONFIG: `${good}:${bad}` } })).rejects.toMatchObject({
+        code: 'kubeconfig-invalid',
+        message: expect.stringContaining(bad),
+      });
+  });
+
+  test('--context with nothing means the current one', async () => {
+    expect((await open({ kubeconfig: put('good', make({})), context: '' })).context).toBe('a');
+  });
+
+  test('a token counts before a plugin, and where its file is missing', async () => {
+    for (const user of [
+      { token: 't', exec: { command: 'no-such-program' } },
+      { token: 't', tokenFile: 'missing' },
+    ]) {
+      const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });
+      expect((await connection.access()).headers).toEqual({ Authorization: 'Bearer t' });
+    }
   });
 });

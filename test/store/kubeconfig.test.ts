@@ -187,7 +187,9 @@ describe('credentials', () => {
   test('files that are not there', async () => {
     const missing = { code: 'kubeconfig-invalid', message: expect.stringContaining('missing.pem') };
     await expect((await withUser({ tokenFile: 'missing.pem' })).access()).rejects.toMatchObject(missing);
-    await expect((await withUser({ 'client-certificate': 'missing.pem' })).access()).rejects.toMatchObject(missing);
+    await expect(
+      (await withUser({ 'client-certificate': 'missing.pem', 'client-key': 'missing.pem' })).access(),
+    ).rejects.toMatchObject(missing);
     await expect((await withUser({}, { 'certificate-authority': 'missing.pem' })).access()).rejects.toMatchObject(
       missing,
     );

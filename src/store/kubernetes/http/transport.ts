@@ -9,6 +9,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   query?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON, but bytes as they are. */
   body?: unknown;
   contentType?: string;
   accept?: string;
@@ -51,7 +52,7 @@ export class Transport {
   private lastUse = 0;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Pick<Connection, 'access' | 'server' | 'host' | 'warn'>,
     /** Upper bound of one request in milliseconds: connecting, headers and body. */
     readonly timeoutMs: number,
   ) {}
@@ -126,7 +127,8 @@ export class Transport {
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<{ exchange: Exchange; response: http.IncomingMessage }> {
-    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const body =
+      call.body === undefined || Buffer.isBuffer(call.body) ? call.body : Buffer.from(JSON.stringify(call.body));
     const { server, host } = this.connection;
     const deadline = Date.now() + timeoutMs;
     for (let addressMs = FIRST_ADDRESS_MS; ; addressMs *= 4) {

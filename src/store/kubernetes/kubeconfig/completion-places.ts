@@ -1,10 +1,10 @@
-import { loadYaml } from '../../../yaml/load.js';
 import type { Places, StoreOptions } from '../../store.js';
-import { existingFiles, mergeFiles, text } from './kubeconfig-files.js';
+import { existingFiles, mergeFiles } from './kubeconfig-files.js';
+import { text } from './parse.js';
 
 /** The contexts of the kubeconfig; the namespaces as the server tells, or where it does not, those that contexts name. */
 export async function kubernetesPlaces(options: StoreOptions): Promise<Places> {
-  const merged = await mergeFiles(await existingFiles(options), (yaml) => loadYaml(yaml, { what: 'kubeconfig' })[0]);
+  const merged = await mergeFiles(await existingFiles(options));
   const named = [...merged.contexts.values()].flatMap((context) => text(context['namespace']) ?? []);
   return {
     contexts: [...merged.contexts.keys()].sort(),

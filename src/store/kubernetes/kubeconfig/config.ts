@@ -1,21 +1,16 @@
 import type http from 'node:http';
-import type https from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
-import { loadAll, YAMLException } from 'js-yaml';
 import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
 import { keepPasswordOf, keepSecret, keepSecretsOf, withoutSecrets } from '../../../util/secrets.js';
 import { readFile } from '../../../util/files.js';
 import type { ExecCredential } from './exec-credential.js';
+import { isRecord } from './parse.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
-import { proxyFor } from './proxy.js';
-import { belongTogether, expiry, verification } from './trust.js';
+import { socketsTo, type Sockets } from './sockets.js';
+import { expiry } from './trust.js';
 
-/** What a request needs beside its path: where to, over which sockets, as whom. */
-export interface Access {
-  agent: http.Agent;
-  headers: Record<string, string | string[]>;
-}
+/** What a request needs beside its path: over which sockets, as whom. */
+export type Access = Pick<Sockets, 'agent' | 'headers'>;
 
 /** One context of the kubeconfig, ready for requests. */
 export interface Connection {
@@ -42,7 +37,7 @@ export interface Connection {
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
 export async function connect(options: StoreOptions, serviceAccount?: string): Promise<Connection> {
-  const selection = await selectContext(options, parse, serviceAccount);
+  const selection = await selectContext(options, serviceAccount);
   keepSecretsIn(selection.user);
   keepPasswordOf(selection.cluster.server);
   keepPasswordOf(selection.cluster.proxyUrl);
@@ -102,81 +97,50 @@ class KubeconfigConnection implements Connection {
 
   private async resolve(): Promise<Access & { expires?: number }> {
     const user = this.reread ? await this.user() : this.selection.user;
-    const { cluster, context } = this.selection;
-    const { env, requestTimeoutMs, talk } = this.options;
-    const at = { context, server: this.address, cluster, env, timeoutMs: requestTimeoutMs, talk };
-    // Running programs loads much of Node that other users never need.
-    const plugin = user.exec && (await (await import('./exec-credential.js')).runPlugin(user.exec, at));
-    const config = this.kubeconfig(await withSecrets(user, plugin, this.unusable));
-    const applied: https.RequestOptions = {};
-    try {
-      await config.applyToHTTPSOptions(applied);
-    } catch (error) {
-      throw user.authProvider ? this.providerFailed() : this.unusable(error);
-    }
-    const headers: Access['headers'] = Object.fromEntries(
-      Object.entries(applied.headers ?? {}).map(([name, value]) => [name, String(value)]),
-    );
+    const { cluster } = this.selection;
+    const { env } = this.options;
+    const provided = await this.credential(user);
+    const config = await withSecrets(user, provided, this.unusable);
+    const server = { ...cluster, server: this.address };
+    const { agent, headers, certificate } = await socketsTo(server, config, env).catch((error: unknown) => {
+      throw config.authProvider ? this.providerFailed() : this.unusable(error);
+    });
     Object.assign(headers, user.impersonate);
-    if (applied.auth) headers.Authorization = `Basic ${Buffer.from(applied.auth).toString('base64')}`;
     keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
-    const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
-    if (this.server.protocol === 'https:')
-      Object.assign(agent.options, verification(env, applied.ca !== undefined, cluster.skipTLSVerify));
-    this.refuseForeignKey(applied);
-    // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
-    agent.keepAlive = true;
-    this.expired = expiry(applied.cert, plugin?.expires);
+    this.expired = expiry(certificate, provided?.expires);
     if (this.agent) closeIdle(this.agent);
     this.agent = agent;
-    return { agent, headers, expires: plugin?.expires };
+    return { agent, headers, expires: provided?.expires };
+  }
+
+  /**
+   * What a credential plugin or an OIDC provider gives; undefined for other users. As in client-go neither is asked where the
+   * user has a token or a password. Each is loaded only when it is needed, because running programs loads much of Node.
+   */
+  private async credential(user: UserEntry): Promise<ExecCredential | undefined> {
+    const { cluster, context } = this.selection;
+    const { env, requestTimeoutMs: timeoutMs, talk, warn } = this.options;
+    const at = { context, server: this.address, timeoutMs };
+    if (user.token !== undefined || user.tokenFile !== undefined || user.username !== undefined) return undefined;
+    if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
+    if (!isRecord(user.authProvider) || user.authProvider.name !== 'oidc') return undefined;
+    const agentFor = async ({ origin: server }: URL, authority: object): Promise<http.Agent> =>
+      (
+        await socketsTo(
+          { name: 'issuer', skipTLSVerify: false, ...authority, server },
+          { name: 'issuer', impersonate: {} },
+          env,
+        )
+      ).agent;
+    return (await import('./oidc.js')).oidcToken(user, { ...at, warn, agentFor });
   }
 
   /** The user as the files have it now: tokens rotate under a long watch. The cluster stays the one that was chosen. */
   private async user(): Promise<UserEntry> {
     const options = { ...this.options, context: this.context };
-    const { user } = await selectContext(options, parse, this.serviceAccount);
+    const { user } = await selectContext(options, this.serviceAccount);
     keepSecretsIn(user);
     return user;
-  }
-
-  private kubeconfig(user: UserEntry): KubeConfig {
-    const { cluster, context } = this.selection;
-    const config = new KubeConfig();
-    config.loadFromOptions({
-      clusters: [
-        {
-          ...cluster,
-          proxyUrl: this.proxy(),
-          // client-node refuses plain http without it; there is no TLS to skip.
-          skipTLSVerify: cluster.skipTLSVerify || this.server.protocol === 'http:',
-        },
-      ],
-      users: [user],
-      contexts: [{ name: context, cluster: cluster.name, user: user.name }],
-      currentContext: context,
-    });
-    return config;
-  }
-
-  private proxy(): string | undefined {
-    const url = this.selection.cluster.proxyUrl ?? proxyFor(this.server, this.options.env);
-    keepPasswordOf(url);
-    // As in Go the proxy looks the name up: it may know names that this machine does not.
-    return url?.replace(/^socks5:/i, 'socks5h:');
-  }
-
-  /** Throws `kubeconfig-invalid` for a client certificate with another one's key: no server would take it. */
-  private refuseForeignKey({ cert, key }: https.RequestOptions): void {
-    const pem = (value: unknown): value is string | Buffer => typeof value === 'string' || Buffer.isBuffer(value);
-    if (!pem(cert) || !pem(key)) return;
-    let match: boolean;
-    try {
-      match = belongTogether(cert, key);
-    } catch (error) {
-      throw this.unusable(error);
-    }
-    if (!match) throw this.unusable(new Error('the client certificate and the client key do not belong together'));
   }
 
   private readonly unusable = (error: unknown): Failure =>
@@ -221,25 +185,6 @@ function serverUrl({ context, cluster, files }: Selection): URL {
   );
 }
 
-function parse(text: string): unknown {
-  let fault: unknown;
-  try {
-    // As Go's readers do: the first document that is there counts, and of a key given twice the last.
-    return loadAll(text, null, { json: true }).find((document) => document !== null && document !== undefined);
-  } catch (error) {
-    fault = error;
-  }
-  throw new Error(whyNoYaml(fault));
-}
-
-/** YAML errors quote what they stumble over, which may be a password: only the place and the kind of the error are told. */
-function whyNoYaml(fault: unknown): string {
-  if (!(fault instanceof YAMLException)) return 'it is not valid YAML';
-  const mark = fault.mark as YAMLException['mark'] | undefined;
-  const kind = /^[a-z ,'-]+$/i.test(fault.reason) ? `: ${fault.reason}` : '';
-  return `it is not valid YAML${mark ? ` in line ${mark.line + 1}, column ${mark.column + 1}` : ''}${kind}`;
-}
-
 function keepSecretsIn({ token, password, keyData, authProvider, exec }: UserEntry): void {
   keepSecret(token, password, keyData, keyData && Buffer.from(keyData, 'base64').toString('latin1'));
   keepSecretsOf(authProvider);
@@ -252,24 +197,24 @@ function keepSecretsIn({ token, password, keyData, authProvider, exec }: UserEnt
   });
 }
 
-/** Puts what a plugin or a token file holds where client-node looks for it. */
+/** Puts what was provided, or what a token file holds, where client-node looks for it. */
 async function withSecrets(
   user: UserEntry,
-  plugin: ExecCredential | undefined,
+  provided: ExecCredential | undefined,
   unusable: (error: unknown) => Failure,
 ): Promise<UserEntry> {
   const base64 = (pem: string | undefined): string | undefined => pem && Buffer.from(pem).toString('base64');
   const { tokenFile, ...known } = { ...user, exec: undefined };
-  if (plugin) {
-    const token = plugin.token ?? known.token;
-    if (!plugin.certificate) return { ...known, token };
+  if (provided) {
+    const { token, certificate, key } = provided;
+    const credential = { ...known, authProvider: undefined, token };
+    if (!certificate) return credential;
     return {
-      ...known,
-      token,
+      ...credential,
       certFile: undefined,
       keyFile: undefined,
-      certData: base64(plugin.certificate),
-      keyData: base64(plugin.key),
+      certData: base64(certificate),
+      keyData: base64(key),
     };
   }
   if (tokenFile === undefined) return known;
@@ -279,6 +224,7 @@ async function withSecrets(
     keepSecret(token);
     return { ...known, token };
   } catch (error) {
+    if (known.token !== undefined) return known;
     throw unusable(error);
   }
 }

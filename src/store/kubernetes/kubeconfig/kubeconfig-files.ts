@@ -2,8 +2,8 @@ import path from 'node:path';
 import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
 import { readFile, stat } from '../../../util/files.js';
-
-export type Raw = Record<string, unknown>;
+import { wrongIn } from './check.js';
+import { isRecord, parseKubeconfig, text, type Raw } from './parse.js';
 
 /** Everything named in the files, the first one that defines a name winning (kubectl's merging rule). */
 export interface Merged {
@@ -13,12 +13,6 @@ export interface Merged {
   clusters: Map<string, Raw>;
   users: Map<string, Raw>;
 }
-
-export const isRecord = (value: unknown): value is Raw =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-/** A scalar as text; undefined for what is absent or empty. */
-export const text = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === '' ? undefined : String(value);
 
 /**
  * The kubeconfig files there are, as kubectl looks for them: --kubeconfig, else
@@ -53,8 +47,16 @@ export const fileExists = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** Without those that are missing. What cannot be looked at, or is a folder, is left to the reader to complain about. */
 async function present(files: string[]): Promise<string[]> {
-  const found = await Promise.all(files.map(fileExists));
+  const found = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+      ),
+    ),
+  );
   return files.filter((_, index) => found[index]).map((file) => path.resolve(file));
 }
 
@@ -63,10 +65,10 @@ async function present(files: string[]): Promise<string[]> {
  *
  * @throws Failure kubeconfig-invalid, naming the file
  */
-export async function mergeFiles(files: string[], parse: (text: string) => unknown): Promise<Merged> {
+export async function mergeFiles(files: string[]): Promise<Merged> {
   const merged: Merged = { files, contexts: new Map(), clusters: new Map(), users: new Map() };
   for (const file of files) {
-    const config = await readMapping(file, parse);
+    const config = await readMapping(file);
     merged.current ??= text(config['current-context']);
     collect(merged.contexts, config.contexts, 'context', file);
     collect(merged.clusters, config.clusters, 'cluster', file);
@@ -75,13 +77,13 @@ export async function mergeFiles(files: string[], parse: (text: string) => unkno
   return merged;
 }
 
-async function readMapping(file: string, parse: (text: string) => unknown): Promise<Raw> {
-  let why = 'it is not a mapping';
+async function readMapping(file: string): Promise<Raw> {
+  let why: string | undefined = 'it is not a mapping';
   try {
-    const value = parse(decode(await readFile(file)));
-    if (isRecord(value)) return value;
     // An empty file names nothing, and is no mistake beside others (clientcmd's loading rules).
-    if (value === undefined || value === null) return {};
+    const value = parseKubeconfig(decodeKubeconfig(await readFile(file)))?.value ?? {};
+    if (isRecord(value)) why = wrongIn(value);
+    if (isRecord(value) && why === undefined) return value;
   } catch (error) {
     why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
@@ -91,21 +93,19 @@ async function readMapping(file: string, parse: (text: string) => unknown): Prom
 }
 
 /** YAML may be UTF-16 with a byte order mark (YAML 1.1, section 5.2); Windows' own tools write it. */
-function decode(bytes: Buffer): string {
+export function decodeKubeconfig(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   return bytes.toString('utf8');
 }
 
-/** Keeps the file's folder with each entry: relative paths inside a kubeconfig are relative to it. */
+/** Keeps the file with each entry: relative paths inside a kubeconfig are relative to its folder. */
 function collect(into: Map<string, Raw>, list: unknown, key: string, file: string): void {
-  if (!Array.isArray(list)) return;
-  for (const item of list) {
-    if (!isRecord(item)) continue;
-    const name = text(item.name);
-    const entry = item[key];
+  for (const item of (list ?? []) as (Raw | null)[]) {
+    const name = text(item?.name);
+    const entry = item?.[key];
     if (name === undefined || into.has(name)) continue;
-    into.set(name, { ...(isRecord(entry) ? entry : {}), folder: path.dirname(file) });
+    into.set(name, { ...(isRecord(entry) ? entry : {}), file });
   }
 }

@@ -2,7 +2,9 @@ import path from 'node:path';
 import { Failure } from '../../../model/failure.js';
 import { escapeText } from '../../../model/text.js';
 import type { StoreOptions } from '../../store.js';
-import { existingFiles, fileExists, isRecord, mergeFiles, text, type Merged, type Raw } from './kubeconfig-files.js';
+import { asFlag, contradiction } from './check.js';
+import { existingFiles, fileExists, mergeFiles, type Merged } from './kubeconfig-files.js';
+import { isRecord, text, type Raw } from './parse.js';
 import { readFile } from '../../../util/files.js';
 
 /** How a cluster is reached; the shape client-node's KubeConfig takes. */
@@ -32,6 +34,8 @@ export interface ExecSpec {
 /** Who asks; the shape client-node's KubeConfig takes, with what it leaves out (`tokenFile`). */
 export interface UserEntry {
   name: string;
+  /** The kubeconfig that defines it. */
+  file?: string;
   token?: string;
   tokenFile?: string;
   certData?: string;
@@ -63,16 +67,11 @@ export const IN_CLUSTER = 'in-cluster';
  * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config,
  * the pod's service account) and picks the context.
  *
- * @param parse turns YAML or JSON text into a value; throws on garbage
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
-export async function selectContext(
-  options: StoreOptions,
-  parse: (text: string) => unknown,
-  serviceAccount = SERVICE_ACCOUNT,
-): Promise<Selection> {
+export async function selectContext(options: StoreOptions, serviceAccount = SERVICE_ACCOUNT): Promise<Selection> {
   const files = await existingFiles(options);
-  if (files.length > 0) return pick(await mergeFiles(files, parse), options);
+  if (files.length > 0) return pick(await mergeFiles(files), options);
   const pod = await fromServiceAccount(options, serviceAccount);
   if (pod) return pod;
   throw new Failure(
@@ -87,7 +86,7 @@ function pick(merged: Merged, options: StoreOptions): Selection {
   const known = [...merged.contexts.keys()].sort();
   const hint =
     known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}. Choose one with --context.` : undefined;
-  const name = options.context ?? merged.current;
+  const name = options.context || merged.current;
   if (name === undefined) {
     throw new Failure('context-unknown', `no current context is set in ${where}`, {
       hint: hint ?? 'Give one with --context.',
@@ -115,18 +114,23 @@ function pick(merged: Merged, options: StoreOptions): Selection {
       { hint },
     );
   }
-  return {
+  const selection = {
     context: name,
     namespace: options.namespace ?? text(context.namespace) ?? 'default',
     cluster: clusterEntry(clusterName, cluster),
     user: userEntry(userName ?? 'anonymous', user ?? {}),
     files: merged.files,
   };
+  const wrong = contradiction(selection.cluster, selection.user);
+  if (wrong === undefined) return selection;
+  throw new Failure('kubeconfig-invalid', `the context "${name}" in ${where} cannot be used: ${wrong}`, {
+    hint: 'Check the user and cluster entries with: kubectl config view',
+  });
 }
 
 const inFolder = (raw: Raw, file: unknown): string | undefined => {
   const name = text(file);
-  return name === undefined ? undefined : path.resolve(text(raw.folder) ?? '', name);
+  return name === undefined ? undefined : path.resolve(path.dirname(text(raw.file) ?? ''), name);
 };
 
 function clusterEntry(name: string, raw: Raw): ClusterEntry {
@@ -136,7 +140,7 @@ function clusterEntry(name: string, raw: Raw): ClusterEntry {
     caData: text(raw['certificate-authority-data']),
     caFile: inFolder(raw, raw['certificate-authority']),
     tlsServerName: text(raw['tls-server-name']),
-    skipTLSVerify: raw['insecure-skip-tls-verify'] === true,
+    skipTLSVerify: asFlag(raw['insecure-skip-tls-verify']) === true,
     proxyUrl: text(raw['proxy-url']),
     execConfig: extension(raw, 'client.authentication.k8s.io/exec'),
   };
@@ -150,6 +154,7 @@ function extension(raw: Raw, name: string): unknown {
 function userEntry(name: string, raw: Raw): UserEntry {
   return {
     name,
+    file: text(raw.file),
     token: text(raw.token),
     tokenFile: inFolder(raw, raw.tokenFile),
     certData: text(raw['client-certificate-data']),
@@ -191,7 +196,7 @@ function execSpec(exec: Raw, raw: Raw): ExecSpec {
     apiVersion: text(exec.apiVersion) ?? 'client.authentication.k8s.io/v1',
     interactiveMode: text(exec.interactiveMode),
     installHint: text(exec.installHint),
-    provideClusterInfo: exec.provideClusterInfo === true,
+    provideClusterInfo: asFlag(exec.provideClusterInfo) === true,
   };
 }
 

@@ -1,0 +1,86 @@
+import type { ClusterEntry, UserEntry } from './kubeconfig.js';
+import { isRecord, type Raw } from './parse.js';
+
+/** Fields that client-go's types hold as strings (tools/clientcmd/api/v1/types.go). */
+const TEXTS =
+  /^(kind|apiVersion|current-context|name|namespace|server|tls-server-name|proxy-url|token|tokenFile|username|password|as|as-uid|command|value|interactiveMode|installHint|(certificate-authority|client-certificate|client-key)(-data)?)$/;
+const BYTES = /^(certificate-authority|client-certificate|client-key)-data$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const FLAGS = /^(insecure-skip-tls-verify|provideClusterInfo)$/;
+
+/**
+ * What makes clientcmd refuse a kubeconfig as a whole: another kind, or a field of another type. A number is not taken for a
+ * string, because it may be written otherwise than it is read (`token: 0123`).
+ *
+ * @returns one sentence part, without any value; undefined for a file that is usable
+ */
+export function wrongIn(config: Raw): string | undefined {
+  if (![undefined, null, '', 'Config'].includes(config.kind as string)) return 'its kind is not Config';
+  if (![undefined, null, '', 'v1'].includes(config.apiVersion as string)) return 'its apiVersion is not v1';
+  for (const list of ['contexts', 'clusters', 'users']) {
+    const wrong = wrongEntries(list, config[list] ?? []);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function wrongEntries(list: string, entries: unknown): string | undefined {
+  if (!Array.isArray(entries)) return `${list} is not a list`;
+  const names = new Set<unknown>();
+  for (const [index, entry] of entries.entries()) {
+    const field = `${list}[${index}]`;
+    if (entry === null) continue;
+    if (!isRecord(entry)) return `${field} is not a mapping`;
+    if (names.has(entry.name)) return `${field}.name is already used by another entry`;
+    names.add(entry.name);
+    const body = list.slice(0, -1);
+    if (!isRecord(entry[body] ?? {})) return `${field}.${body} is not a mapping`;
+    const wrong = wrongMember(field, entry);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function wrongMember(field: string, map: Raw): string | undefined {
+  for (const [key, value] of Object.entries(map)) {
+    // Extensions belong to other programs.
+    if (value === null || key === 'extensions') continue;
+    const at = `${field}.${key}`;
+    const isText = TEXTS.test(key) || field.endsWith('auth-provider.config');
+    if (isText && typeof value !== 'string') return `${at} is not a string`;
+    if (BYTES.test(key) && !BASE64.test(String(value).replace(/[\r\n]/g, ''))) return `${at} is not valid base64`;
+    if (FLAGS.test(key) && asFlag(value) === undefined) return `${at} is not true or false`;
+    const below = isRecord(value) ? wrongMember(at, value) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+/** A boolean, also as YAML 1.1 writes it, which kubectl reads; undefined for anything else. */
+export function asFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (/^(y|yes|on)$/i.test(String(value))) return true;
+  return /^(n|no|off)$/i.test(String(value)) ? false : undefined;
+}
+
+/**
+ * What clientcmd refuses about a cluster and a user that are used together (tools/clientcmd/validation.go): each of these would
+ * leave open which certificate, or whose name, counts.
+ *
+ * @returns one sentence part, without any value; undefined where there is nothing to refuse
+ */
+export function contradiction(cluster: ClusterEntry, user: UserEntry): string | undefined {
+  const both = (name: string): string => `${name} and ${name}-data are both given`;
+  if (cluster.caData && cluster.caFile) return both('certificate-authority');
+  if (cluster.skipTLSVerify && (cluster.caData || cluster.caFile))
+    return 'insecure-skip-tls-verify is set although a certificate-authority is given';
+  if (user.certData && user.certFile) return both('client-certificate');
+  if (user.keyData && user.keyFile) return both('client-key');
+  if ((user.certData || user.certFile) && !user.keyData && !user.keyFile)
+    return 'client-certificate is given without client-key';
+  if (user.token && (user.username || user.password)) return 'token and username are both given';
+  if (user.exec && user.authProvider) return 'exec and auth-provider are both given';
+  if (!user.impersonateUser && Object.keys(user.impersonate).length > 0)
+    return 'as-uid, as-groups or as-user-extra is given without as';
+  return undefined;
+}

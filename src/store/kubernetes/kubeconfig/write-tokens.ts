@@ -1,0 +1,107 @@
+import { open, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { readFile } from '../../../util/files.js';
+import { writeFileAtomically } from '../../../util/atomic-file.js';
+import { pairsOf } from '../../../yaml/places.js';
+import { startOf, type YamlNode } from '../../../yaml/read.js';
+import { decodeKubeconfig } from './kubeconfig-files.js';
+import { parseKubeconfig, type Kubeconfig, type Raw } from './parse.js';
+
+/** client-go gives up at once; another process holds the lock for some milliseconds only. */
+const LOCK_TRIES = 40;
+const LOCK_PAUSE_MS = 50;
+
+/**
+ * Writes new values into `config` of a user's auth-provider in a kubeconfig, atomically, under client-go's lock
+ * (`FILE.lock`). Everything else of the file stays as it is written: order, comments, quotes.
+ *
+ * @param values by name, such as `id-token`
+ * @throws what node:fs throws, and an Error where the values cannot be replaced without changing something else
+ */
+export async function writeTokens(file: string, user: string, values: Readonly<Record<string, string>>): Promise<void> {
+  // A link stays a link, and kubectl locks what it was told to read.
+  const target = await realpath(file);
+  const lock = await takeLock(`${file}.lock`);
+  try {
+    const bytes = await readFile(target);
+    const text = decodeKubeconfig(bytes);
+    const { mode, uid, gid } = await stat(target);
+    const prepare = async (handle: FileHandle): Promise<void> => {
+      await handle.chmod(mode & 0o7777);
+      // Only root may give a file away; for anybody else it becomes theirs, as with an editor.
+      if (process.getuid?.() === 0) await handle.chown(uid, gid);
+    };
+    await writeFileAtomically(target, withTokens(text, user, values), { mode: 0o600, prepare });
+  } finally {
+    await lock.close();
+    await rm(`${file}.lock`, { force: true });
+  }
+}
+
+async function takeLock(path: string): Promise<FileHandle> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open(path, 'wx', 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === LOCK_TRIES) throw error;
+      await sleep(LOCK_PAUSE_MS);
+    }
+  }
+}
+
+/**
+ * The text of a kubeconfig with these values in `config` of a user's auth-provider.
+ *
+ * @throws Error where something else would change too, as a value that is also used elsewhere through an alias
+ */
+export function withTokens(text: string, user: string, values: Readonly<Record<string, string>>): string {
+  // Offsets count from after a byte order mark.
+  const [mark, plain] = text.startsWith('\ufeff') ? ['\ufeff', text.slice(1)] : ['', text];
+  let edited = plain;
+  for (const [name, value] of Object.entries(values)) edited = withToken(edited, user, name, value);
+  const expected = parseKubeconfig(plain)?.value;
+  Object.assign(providerOf(expected as Raw, user), values);
+  if (!isDeepStrictEqual(parseKubeconfig(edited)?.value, expected))
+    throw new Error('its tokens cannot be replaced without changing something else');
+  return mark + edited;
+}
+
+function providerOf(config: Raw, user: string): object {
+  const users = config.users as { name: string; user: { 'auth-provider': { config: object } } }[];
+  return users.find(({ name }) => name === user)?.user['auth-provider'].config ?? {};
+}
+
+function withToken(text: string, user: string, name: string, value: string): string {
+  const read = parseKubeconfig(text);
+  const { offset, text: chunk } = read ?? { offset: 0, text: '' };
+  const config = read && nodeOf(read, user);
+  if (!config) throw new Error('its auth-provider was not found');
+  const found = member(config, name, chunk);
+  const start = found ? startOf(found, chunk) : startOf(config.children[0] as YamlNode, chunk);
+  const quoted = chunk[start] === '"' || !/^[A-Za-z][\w.-]{5,}$/.test(value) ? JSON.stringify(value) : value;
+  if (found) {
+    const end = start + chunk.slice(start, found.end).trimEnd().length;
+    return text.slice(0, offset + start) + quoted + text.slice(offset + end);
+  }
+  // Before the first member, in the style in which that one is written.
+  const key = chunk[start] === '"' ? JSON.stringify(name) : name;
+  const indent = /(?:^|\n)([ \t]*)$/.exec(chunk.slice(0, start))?.[1];
+  const inFlow = chunk[startOf(config, chunk)] === '{';
+  const end = inFlow || indent === undefined ? ', ' : `${/\r?\n/.exec(chunk)?.[0] ?? '\n'}${indent}`;
+  return `${text.slice(0, offset + start)}${key}: ${quoted}${end}${text.slice(offset + start)}`;
+}
+
+/** The node of `config` of the user's auth-provider. */
+function nodeOf({ root, text }: Kubeconfig, user: string): YamlNode | undefined {
+  const users = root && member(root, 'users', text);
+  const entry = users?.children.find(({ value }) => (value as Raw | null)?.name === user);
+  return ['user', 'auth-provider', 'config'].reduce<YamlNode | undefined>(
+    (node, key) => node && member(node, key, text),
+    entry,
+  );
+}
+
+/** The value of a member; of a key given twice the last one. */
+const member = (map: YamlNode, name: string, text: string): YamlNode | undefined =>
+  pairsOf(map, text).findLast(({ key }) => key.value === name)?.value;
