@@ -25,11 +25,12 @@ const colour = [['chalk'], 'chalk belongs to src/cli/paint.ts'];
 const prompts = [['@inquirer/*'], 'prompts belong to src/cli/prompts.ts'];
 const yaml = [/^(js-)?yaml$/, 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands, src/cli and src/program'];
+const amqp = [['rhea'], 'AMQP belongs to src/router/connection.ts'];
 const adapters = [
   ['**/store/kubernetes/**', '**/store/system/**'],
   'only the registry (src/store/platforms.ts) opens a store',
 ];
-const libraries = [client, table, colour, prompts, yaml];
+const libraries = [client, table, colour, prompts, yaml, amqp];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
@@ -95,6 +96,18 @@ export default tseslint.config(
       yaml,
       oclif,
       [['**/store/**', '**/cli/**', '**/commands/**'], 'a view imports no store and no command'],
+    ],
+  ),
+  forbid(
+    ['src/router/**'],
+    [
+      client,
+      table,
+      colour,
+      prompts,
+      yaml,
+      oclif,
+      [['**/store/**', '**/cli/**', '**/commands/**', '**/view/**'], 'the router module knows the model only'],
     ],
   ),
   forbid(

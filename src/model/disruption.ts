@@ -1,6 +1,6 @@
 import { proportional, splitWeights } from './two-writes.js';
 import type { Spec, Strategy } from './resource.js';
-import { keysOf, kindOf, sameStrategy, weightsOf } from './strategy.js';
+import { kindOf, sameStrategy, valuesOf, weightsOf } from './strategy.js';
 
 /** Fields of the listener itself: the router can't change one, only replace it with all its routing keys. */
 export const LISTENER_FIELDS = ['host', 'port', 'tlsCredentials', 'requireClientCert', 'observer'] as const;
@@ -48,17 +48,6 @@ export interface Disruption {
   steps: Strategy[];
   /** Why new connections are refused although two writes are there to avoid it. */
   oneWrite?: 'priority' | 'no-substitute' | 'limits' | 'asked' | 'unprocessed';
-}
-
-/**
- * What the router is told for each key: a weight as it is, a rank counted from
- * the end (Skupper's `numKeys - 1 - position`), so a key put in front changes no other.
- */
-function valuesOf(strategy: Strategy): Map<string, number> {
-  const keys = keysOf(strategy);
-  const weights = weightsOf(strategy);
-  const ranked = kindOf(strategy) === 'priority';
-  return new Map(keys.map((key, index) => [key, ranked ? keys.length - 1 - index : (weights[key] ?? 0)]));
 }
 
 function compare(old: Strategy, next: Strategy): KeyChanges {

@@ -1,9 +1,10 @@
 import type { Facts, NetworkSite, SiteFact } from './facts.js';
 
-/** A site of the network that serves a routing key, and with how many connectors. */
+/** A site of the network that serves a routing key. */
 export interface Server {
   site: string;
-  connectors: number;
+  /** How many connectors it has for the key; undefined where that is not known. */
+  connectors?: number;
 }
 
 /** The active Site: the one whose condition Configured is True, and so the one that publishes the network. */
@@ -21,7 +22,7 @@ export function networkOf(facts: Facts | undefined): readonly NetworkSite[] | un
  * `Site.status.network[]` is random and high-availability sites repeat entries, so
  * entries of one site are merged and sorted, the most connectors first.
  */
-export function serversOf(network: readonly NetworkSite[], key: string): Server[] {
+export function serversOf(network: readonly NetworkSite[], key: string): Required<Server>[] {
   const sites = new Map<string, { site: string; connectors: Set<string> }>();
   for (const site of network) {
     for (const service of site.services) {

@@ -97,6 +97,17 @@ export function weightsOf(strategy: Strategy | undefined | null): Record<string,
   return typeof weights === 'object' && weights !== null ? (weights as Record<string, number>) : {};
 }
 
+/**
+ * The value that the router holds for each routing key: a weight as it is, a rank counted from the end (Skupper's
+ * `numKeys - 1 - position`, where the higher value wins), so a key put in front changes no other.
+ */
+export function valuesOf(strategy: Strategy): Map<string, number> {
+  const keys = keysOf(strategy);
+  const weights = weightsOf(strategy);
+  const ranked = kindOf(strategy) === 'priority';
+  return new Map(keys.map((key, index) => [key, ranked ? keys.length - 1 - index : (weights[key] ?? 0)]));
+}
+
 /** Same kind, same keys, same order (priority) or weights (weighted). */
 export function sameStrategy(a: Strategy, b: Strategy): boolean {
   return (

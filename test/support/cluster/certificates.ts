@@ -7,7 +7,7 @@ export interface Identity {
 }
 
 interface Authority extends Identity {
-  /** Issues a certificate for `127.0.0.1`, good for server and client. */
+  /** Issues a certificate for `127.0.0.1` and `localhost`, good for server and client. */
   issue(subject: string, validity?: Validity, names?: Names): Identity;
 }
 
@@ -39,7 +39,10 @@ export function certificateAuthority(subject: string): Authority {
     issue(name, validity, { none, keyUsage } = {}) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const basic = extension(BASIC_CONSTRAINTS, sequence());
-      const loopback = extension(SUBJECT_ALT_NAME, sequence(tlv(0x87, Buffer.from([127, 0, 0, 1]))));
+      const loopback = extension(
+        SUBJECT_ALT_NAME,
+        sequence(tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1]))),
+      );
       const parts = { subject: name, issuer: subject, publicKey: own.publicKey, signer: privateKey, validity };
       const usage = keyUsage === undefined ? [] : [extension(KEY_USAGE, tlv(0x03, Buffer.from([0, keyUsage])), true)];
       const extensions = [...(none ? [basic] : [loopback]), ...usage];
