@@ -42,7 +42,7 @@ const { output } = await build({
       // client-node needs only its Headers; the whole of it would bring a quarter of a megabyte of Unicode tables.
       'node-fetch': here('node-fetch.js'),
       // With DEBUG set, which is ours too, it would write command lines to the terminal as they are.
-      debug: here('debug.js'),
+      debug: here('debug.cjs'),
     },
   },
   // client-node's index names its whole generated API, of which the kubeconfig needs nothing.

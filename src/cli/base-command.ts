@@ -23,6 +23,7 @@ export abstract class BaseCommand extends Command implements Narrator {
 
   private readonly interrupt = interruptSignal();
   private flush: () => void = () => undefined;
+  private close: () => void = () => undefined;
 
   /** oclif's own warns of deprecated names, of which there are none, and loads a logger for it. */
   protected override init(): Promise<void> {
@@ -36,6 +37,7 @@ export abstract class BaseCommand extends Command implements Narrator {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     if (!error) this.flush();
+    this.close();
     await super.finally(error);
   }
 
@@ -52,6 +54,7 @@ export abstract class BaseCommand extends Command implements Narrator {
     const holdNarration = flags.output === 'json' && !flags.watch;
     const context = createContext(given, { signal: this.interrupt, holdNarration });
     this.flush = () => context.io.err.flush();
+    this.close = () => context.close();
     return context;
   }
 

@@ -43,6 +43,8 @@ export interface Context {
   readonly namespace: string | undefined;
   /** The store of the flag's namespace, or of the given one. */
   openStore(namespace?: string): Promise<Store>;
+  /** Ends what the opened stores keep open, so that the process can end. */
+  close(): void;
 }
 
 /** Flag before environment before default; a platform that does not exist is a usage error wherever it came from. */
@@ -122,6 +124,10 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
       const store = stores.get(namespace) ?? open(namespace);
       stores.set(namespace, store);
       return store;
+    },
+    close: () => {
+      // A store that could not be opened has nothing open.
+      for (const opened of stores.values()) void opened.then((store) => store.close()).catch(() => undefined);
     },
   };
 }

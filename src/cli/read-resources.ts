@@ -29,13 +29,18 @@ export async function readResources(
   { signal, ...flags }: Choice & { signal: AbortSignal },
 ): Promise<{ resources: MultiKeyListener[]; failures: Failure[] }> {
   if (names.length === 0) {
-    const resources = await store.list({ selector: flags.selector, allNamespaces: flags['all-namespaces'], signal });
+    const resources = await store.list({
+      selector: flags.selector,
+      allNamespaces: flags['all-namespaces'],
+      signal,
+      router: true,
+    });
     return { resources, failures: [] };
   }
   const suggest = nameSuggester(store, signal);
   const results = await Promise.all(
     names.map((name) =>
-      store.get(name, { signal }).catch(async (thrown: unknown) => {
+      store.get(name, { signal, router: true }).catch(async (thrown: unknown) => {
         const error = await suggest(name, thrown);
         if (isFailure(error)) return error;
         throw error;

@@ -60,9 +60,14 @@ export function nameSuggester(store: Store, signal: AbortSignal): (name: string,
 }
 
 /** `store.get` whose `not-found` says what was probably meant. */
-export async function getNamed(store: Store, name: string, signal: AbortSignal): ReturnType<Store['get']> {
+export async function getNamed(
+  store: Store,
+  name: string,
+  signal: AbortSignal,
+  router = false,
+): ReturnType<Store['get']> {
   try {
-    return await store.get(name, { signal });
+    return await store.get(name, { signal, router });
   } catch (error) {
     throw await nameSuggester(store, signal)(name, error);
   }

@@ -6,6 +6,7 @@ import { keysOf } from '../model/strategy.js';
 import { conditionOf, heldBy, isCurrent } from '../model/summary.js';
 import { validate } from '../model/validate/resource.js';
 import type { Finding, Findings } from './findings.js';
+import { routerFindings } from './router-rules.js';
 import { byWeight, examine } from './rules.js';
 
 function finding(severity: Finding['severity'], code: string, message: string, hint: string): Finding {
@@ -129,6 +130,7 @@ export function diagnose(
   where: { platform: string; family: Family },
 ): Findings {
   const { findings, notes } = examine(resource, facts, { platform: where.platform, system: where.family === 'system' });
+  if (facts.router && !facts.router.known) notes.push({ check: 'the router', why: facts.router.why });
   const all = [
     ...deletionFindings(resource),
     ...specFindings(resource, where.family),
@@ -136,6 +138,7 @@ export function diagnose(
     ...findings,
     ...statusFindings(resource),
     ...networkFindings(resource, facts),
+    ...(facts.router?.known ? routerFindings(resource, facts.router.value) : []),
   ];
   return { findings: withoutEchoes(all).sort(byWeight), notes };
 }

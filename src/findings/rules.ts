@@ -1,5 +1,6 @@
 import { portOwner, type Endpoint, type Facts, type SiteFact } from '../model/facts.js';
 import { networkOf, servedKeys } from '../model/network.js';
+import { keysReachedBy } from '../model/router.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
 import type { Finding, Findings, Note } from './findings.js';
@@ -119,12 +120,14 @@ function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
   return found;
 }
 
-/** The routing keys that no connector of the network serves; undefined where no Site publishes a network. */
+/** The routing keys that no connector of the network serves, by the router's word or by the network that the Site publishes. */
 function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
-  const network = networkOf(facts);
-  if (!network) return [];
-  const served = servedKeys(network);
   const keys = keysOf(resource.spec.strategy);
+  const network = networkOf(facts);
+  const served = facts.router?.known
+    ? new Set(keysReachedBy(facts.router.value, resource.spec))
+    : network && servedKeys(network);
+  if (!served) return [];
   const missing = keys.filter((key) => !served.has(key));
   if (missing.length === 0) return [];
   const all = missing.length === keys.length;

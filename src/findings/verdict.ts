@@ -46,7 +46,11 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
   if (applied === 'ChangePending') return { state: 'unknown', text: `unknown: ${row.message}` };
-  if (!conditionOf(resource, 'Configured'))
+  const router = resource.status?.local?.router;
+  if (router && !router.known && router.running === false)
+    return { state: 'not-serving', text: `not serving: ${row.message}` };
+  if (router && !router.known) return { state: 'unknown', text: `unknown: ${row.message}` };
+  if (!router && !conditionOf(resource, 'Configured'))
     return { state: 'unknown', text: 'unknown: not processed by a controller yet' };
   const reachable = reachableNow(resource, facts);
   if (reachable === undefined) {
@@ -56,6 +60,8 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (reachable.size === 0) {
     return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };
   }
+  // Keys are reachable, yet the router does not take connections for the present spec.
+  if (router && row.state !== 'Ready') return { state: 'not-serving', text: `not serving: ${row.message}` };
   const twin = findings.find((finding) => finding.code === 'host-port-taken');
   if (twin?.severity === 'error') return { state: 'not-serving', text: `not serving: ${short(twin.message)}` };
   if (twin && !ownsPort(resource, facts)) {

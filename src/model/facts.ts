@@ -1,4 +1,5 @@
 import type { StrategyKind } from './resource.js';
+import type { RouterFact, RouterState } from './router.js';
 
 /**
  * What preflight and inspect know about the surroundings of one resource. A
@@ -79,6 +80,8 @@ export interface Facts {
   secret?: Fact<SecretFact | null>;
   /** System sites: the strategy kind that runtime/resources holds under this name; null where it holds none. */
   appliedKind?: StrategyKind | null;
+  /** What the site's router says of itself and of the network; asked for where a resource is looked at, not before a write. */
+  router?: RouterFact<RouterState>;
   /** System sites: whether input/certs/<tlsCredentials> exists. */
   certificates?: Fact<boolean>;
   /** System sites: the host and port that runtime/resources holds under this name; null where it holds none. */

@@ -3,6 +3,8 @@
  * (https://skupperproject.github.io/refdog: MultiKeyListener resource).
  */
 
+import type { RouterFact, RouterStatus } from './router.js';
+
 export const GROUP = 'skupper.io';
 export const VERSION = 'v2alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
@@ -73,6 +75,8 @@ export type Applied = 'NotApplied' | 'Applied' | 'ChangePending' | 'Removed';
 
 export interface LocalStatus {
   applied: Applied;
+  /** What the site's router says of the resource; absent where it was not asked. */
+  router?: RouterFact<RouterStatus>;
 }
 
 export interface Status {

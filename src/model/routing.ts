@@ -1,4 +1,5 @@
 import type { Facts } from './facts.js';
+import { isReachable, servedBy } from './router.js';
 import { networkOf, servedKeys, serversOf, type Server } from './network.js';
 import type { MultiKeyListener } from './resource.js';
 import { keyShares, reachableKeys, sharesOf, type KeyShare } from './shares.js';
@@ -13,16 +14,41 @@ export interface KeyRoute extends KeyShare {
 }
 
 /**
- * The keys that new connections can reach. The network that the Site publishes
+ * The keys that new connections can reach, by the router's own word where it was asked. The network that the Site publishes
  * is what Skupper's own status is made from, and is newer: after a change in
  * place the status keeps removed keys until the network changes next.
  */
 export function reachableNow(resource: MultiKeyListener, facts: Facts | undefined): Set<string> | undefined {
+  const keys = keysOf(resource.spec?.strategy);
+  const router = facts?.router;
+  if (router?.known) return new Set(keys.filter((key) => isReachable(router.value, key)));
   const network = networkOf(facts);
   const status = reachableKeys(resource);
   if (!network || (status === undefined && resource.status?.status !== 'Ready')) return status;
   const served = servedKeys(network);
-  return new Set(keysOf(resource.spec?.strategy).filter((key) => served.has(key)));
+  return new Set(keys.filter((key) => served.has(key)));
+}
+
+/** Who serves a key: the router's own word where it was asked, else the network that the Site publishes. */
+function serversNow(facts: Facts | undefined, key: string): Server[] | undefined {
+  const network = networkOf(facts);
+  if (facts?.router?.known) return servedBy(facts.router.value, key, siteNames(facts));
+  return network && serversOf(network, key);
+}
+
+/** The names of sites by their ids, as far as they are known here: those of the published network, and the Site itself. */
+export function siteNames(facts: Facts | undefined): Map<string, string> {
+  const sites = facts?.sites.known ? facts.sites.value : [];
+  const named = sites.flatMap(({ uid, name }): [string, string][] => (uid === undefined ? [] : [[uid, name]]));
+  const router = facts?.router?.known ? facts.router.value : undefined;
+  // The routers that were asked belong to the Site of this namespace.
+  const own = router?.network?.filter(({ name }) => router.routers.includes(name)) ?? [];
+  const [only, ...more] = sites;
+  return new Map([
+    ...(only && more.length === 0 ? own.map(({ id }): [string, string] => [id, only.name]) : []),
+    ...(networkOf(facts) ?? []).map(({ id, name }): [string, string] => [id, name]),
+    ...named,
+  ]);
 }
 
 /**
@@ -31,13 +57,12 @@ export function reachableNow(resource: MultiKeyListener, facts: Facts | undefine
  * @param without keys that are thought away; they stay in the table with no share
  */
 export function routesOf(resource: MultiKeyListener, facts?: Facts, without: readonly string[] = []): KeyRoute[] {
-  const network = networkOf(facts);
   const reachable = reachableNow(resource, facts);
   const left = new Set([...(reachable ?? [])].filter((key) => !without.includes(key)));
   const then = reachable ? sharesOf(resource.spec?.strategy ?? {}, left) : undefined;
   return keyShares(resource, reachable).map((row) => ({
     ...row,
-    servedBy: network ? serversOf(network, row.key) : undefined,
+    servedBy: serversNow(facts, row.key),
     ...(without.length > 0 && then ? { shareWithout: then.get(row.key) ?? 0 } : {}),
   }));
 }

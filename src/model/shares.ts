@@ -37,11 +37,13 @@ export function sharesOf(strategy: Strategy, reachable: ReadonlySet<string>): Ma
 }
 
 /**
- * The keys of a strategy that Skupper reports as reachable; undefined where it
- * says nothing about them (not processed, an error, a system site without a controller).
+ * The keys of a strategy that the site's router reaches where it was asked, else those that Skupper reports as reachable;
+ * undefined where neither says anything about them (not processed, an error, a router that could not be asked).
  */
 export function reachableKeys(resource: MultiKeyListener): Set<string> | undefined {
   const status = resource.status;
+  const router = status?.local?.router;
+  if (router) return router.known ? new Set(router.value.routingKeysReachable) : undefined;
   if (!status?.status || status.status === 'Error') return undefined;
   if (status.local && status.local.applied !== 'Applied' && status.local.applied !== 'ChangePending') return undefined;
   const own = new Set(keysOf(resource.spec?.strategy));

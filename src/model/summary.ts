@@ -2,6 +2,7 @@ import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
 import { shellWord } from './text.js';
 import type { Condition, MultiKeyListener, StrategyKind } from './resource.js';
+import type { RouterFact, RouterStatus } from './router.js';
 
 export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown' | 'Deleting';
 
@@ -33,6 +34,9 @@ function stateOf(resource: MultiKeyListener): State {
   // What Skupper said of the former spec says nothing of this one.
   if (applied !== undefined && applied !== 'Applied') return 'Pending';
   const text = status?.status;
+  const router = status?.local?.router;
+  // Skupper's own error stands: the router never hears of a resource that Skupper refuses.
+  if (router && text !== 'Error') return routerWord(router).state;
   return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
 }
 
@@ -56,9 +60,26 @@ function messageOf(resource: MultiKeyListener): string {
       return 'not applied yet: run skupper system reload';
     case 'Removed':
       return 'removed, stale until reload';
-    default:
-      return resource.status?.message ?? '';
+    default: {
+      const { status, message = '', local } = resource.status ?? {};
+      return local?.router && status !== 'Error' ? routerWord(local.router).message : message;
+    }
   }
+}
+
+/**
+ * What the router's word makes of an applied resource: Ready only where it holds the listener with the present spec, is up
+ * and reaches a routing key. A router that could not be asked leaves it Unknown, unless none is running.
+ */
+function routerWord(router: RouterFact<RouterStatus>): { state: State; message: string } {
+  if (!router.known) return { state: router.running === false ? 'Pending' : 'Unknown', message: router.why };
+  const { held, current, up, message, routingKeysReachable } = router.value;
+  const pending = (why: string): { state: State; message: string } => ({ state: 'Pending', message: why });
+  if (!held) return pending('the router does not hold the listener yet');
+  if (!up && message !== '') return { state: 'Error', message };
+  if (!current) return pending('the router does not use the present spec yet');
+  if (routingKeysReachable.length === 0) return pending('no routing key is reachable');
+  return up ? { state: 'Ready', message: 'OK' } : pending('the router is not listening');
 }
 
 /** What a table shows of one resource. */
@@ -78,7 +99,7 @@ export function summarise(resource: MultiKeyListener): Summary {
     host: spec?.host ?? '',
     port: spec?.port ?? 0,
     keys,
-    hasDestination: status?.hasDestination ?? false,
+    hasDestination: status?.local?.router?.known ? (reachable ?? 0) > 0 : (status?.hasDestination ?? false),
     message: messageOf(resource),
     created: metadata.creationTimestamp ?? undefined,
   };

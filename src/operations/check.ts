@@ -34,7 +34,10 @@ export async function check(
   { family, allNamespaces, signal }: { family: Family; allNamespaces: boolean; signal: AbortSignal },
 ): Promise<CheckReport> {
   const where = { platform: store.where.platform, family };
-  const all = resources.length === 0 ? [] : await store.factsOfAll(resources, { allNamespaces, signal });
+  const all =
+    resources.length === 0
+      ? []
+      : await store.factsOfAll(resources, { allNamespaces, signal, router: family === 'system' });
   const diagnoses = resources.flatMap((resource, index) => {
     const facts = all[index];
     return facts === undefined ? [] : [diagnosisOf(resource, facts, where)];

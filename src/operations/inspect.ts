@@ -24,13 +24,18 @@ export function diagnosisOf(
   return { resource, facts, verdict: verdictOf(resource, facts, findings), findings, notes };
 }
 
-/** Gathers the facts of a resource in one round trip and judges them. */
+/**
+ * Gathers the facts of a resource in one round trip and judges them.
+ *
+ * @param router ask the routers of its site too; on system sites they always are
+ */
 export async function inspect(
   store: Store,
   resource: MultiKeyListener,
   family: Family,
   signal: AbortSignal,
+  router = family === 'system',
 ): Promise<Diagnosis> {
-  const facts = await store.facts(resource, { signal });
+  const facts = await store.facts(resource, { signal, router });
   return diagnosisOf(resource, facts, { platform: store.where.platform, family });
 }

@@ -1,6 +1,7 @@
 import type { Facts } from '../model/facts.js';
 import type { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
+import type { RouterFact, RouterState } from '../model/router.js';
 
 /** Where a store reads and writes, for headers and error messages. */
 export interface Where {
@@ -15,6 +16,11 @@ export interface Where {
 
 export interface ReadOptions {
   signal?: AbortSignal;
+  /**
+   * Ask the site's router too. Facts tell all that it says, on any platform; `status.local.router` of a resource of a system
+   * site tells what it says of the resource, as in a watch.
+   */
+  router?: boolean;
 }
 
 export interface ListQuery extends ReadOptions {
@@ -137,6 +143,23 @@ export interface Store {
    * when the signal aborts: a delete and a create that coalesce would leave the old strategy in place.
    */
   released(name: string, signal: AbortSignal): Promise<void>;
+
+  /** The routers of the store's namespace, or of another one. Nothing is opened before they are asked. */
+  routers(namespace?: string): Routers;
+
+  /** Ends what is kept open between calls, so that the process can end. The store can still be used. */
+  close(): void;
+}
+
+/** The routers of one namespace. They are asked over connections that are kept from one reading to the next. */
+export interface Routers {
+  /**
+   * What the routers say now, as one; within two seconds. Never throws for a router that cannot be asked: that is a fact
+   * with its reason.
+   *
+   * @param options.network also who serves each routing key
+   */
+  state(options: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>>;
 }
 
 export interface StoreOptions {

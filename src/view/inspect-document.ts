@@ -26,7 +26,7 @@ export function inspectDocument({ resource, facts, verdict, findings, notes, wit
       rank: route.rank ?? null,
       reachable: route.reachable ?? null,
       share: route.share ?? null,
-      servedBy: route.servedBy ?? null,
+      servedBy: route.servedBy?.map(({ site, connectors }) => ({ site, connectors: connectors ?? null })) ?? null,
       ...(without.length > 0 ? { shareWithout: route.shareWithout ?? null } : {}),
     })),
     ...(without.length > 0 ? { without } : {}),

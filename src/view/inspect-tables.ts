@@ -1,4 +1,5 @@
 import type { Condition, MultiKeyListener } from '../model/resource.js';
+import type { Server } from '../model/network.js';
 import type { KeyRoute } from '../model/routing.js';
 import { isCurrent } from '../model/summary.js';
 import { ageOf } from './age.js';
@@ -26,7 +27,8 @@ export function percent(share: number): string {
 
 function servers(row: KeyRoute, none: string): string {
   if (!row.servedBy) return none;
-  return row.servedBy.map(({ site, connectors }) => `${site} (${connectors})`).join(', ') || 'no site';
+  const shown = ({ site, connectors }: Server): string => (connectors === undefined ? site : `${site} (${connectors})`);
+  return row.servedBy.map(shown).join(', ') || 'no site';
 }
 
 /** Each routing key with its weight or rank, its share of new connections now, and who serves it. */

@@ -73,7 +73,7 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
   return columns;
 }
 
-/** The whole table as lines; on a terminal the message of an Error or Pending row follows it. */
+/** The whole table as lines; on a terminal the message of a row that is not Ready follows it. */
 export function renderStatus(resources: readonly MultiKeyListener[], style: Style, options: StatusOptions): string[] {
   const rows = resources.map(summarise);
   const lines = renderTable(statusColumns(style, options), rows, style, options.headers);
@@ -83,7 +83,7 @@ export function renderStatus(resources: readonly MultiKeyListener[], style: Styl
 }
 
 function messageLine(row: Summary | undefined, style: Style): string[] {
-  if (!row || row.message === '' || !['Error', 'Pending', 'Deleting'].includes(row.state)) return [];
+  if (!row || row.message === '' || row.state === 'Ready') return [];
   const text = `${' '.repeat(8)}${signsFor(style).corner} ${escapeText(row.message)}`;
   return [style.dim(cut(text, style.width, signsFor(style).cut))];
 }

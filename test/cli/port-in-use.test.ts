@@ -51,7 +51,7 @@ describe('another program listens on the port', () => {
   };
 
   test.each(['linux', 'podman', 'docker'])(
-    '%s: what is applied is shown as Skupper says, never Ready',
+    '%s: what is applied is Unknown while the router cannot be asked, never Ready',
     async (name) => {
       put(manifest(port));
       const run = (...args: string[]): ReturnType<Site['run']> => site.run(['mkl', ...args, '-p', name]);
@@ -60,8 +60,8 @@ describe('another program listens on the port', () => {
         run('inspect', 'web'),
         run('wait', 'web', '--for', 'ready', '--timeout', '1s'),
       ]);
-      expect(status).toMatchObject({ status: 7, stdout: expect.stringMatching(/^web +Pending /m) });
-      expect(inspect.stdout).toMatch(/^web: unknown: this site does not report which routing keys are reachable\n/);
+      expect(status).toMatchObject({ status: 7, stdout: expect.stringMatching(/^web +Unknown /m) });
+      expect(inspect.stdout).toMatch(/^web: unknown: the router cannot be asked: the site was not started yet/);
       expect(inspect.stdout).toContain(`(something listens on 0.0.0.0:${port})`);
       expect(inspect.stdout).not.toContain('port-in-use');
       expect(wait).toMatchObject({ status: 6, stdout: '' });

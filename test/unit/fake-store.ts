@@ -2,18 +2,20 @@ import { Failure } from '../../src/model/failure.js';
 import type { Facts } from '../../src/model/facts.js';
 import { applyMergePatch } from '../../src/model/merge-patch.js';
 import type { MultiKeyListener } from '../../src/model/resource.js';
+import type { RouterFact, RouterState } from '../../src/model/router.js';
 import type {
   DeleteOptions,
   Deleted,
   MergePatch,
   PatchOptions,
+  Routers,
   Store,
   StoreEvent,
   WatchQuery,
   WriteOptions,
 } from '../../src/store/store.js';
 
-export type Step = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'watch' | 'released' | 'facts';
+export type Step = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'watch' | 'released' | 'facts' | 'routers';
 
 const NO_FACTS: Facts = { endpoints: { known: true, value: [] }, sites: { known: true, value: [] } };
 
@@ -108,6 +110,24 @@ export class FakeStore implements Store {
 
   async released(name: string): Promise<void> {
     await this.step('released', name);
+  }
+
+  /** What the routers say, reading by reading; the last one stays. */
+  routers_: RouterFact<RouterState>[] = [{ known: false, why: 'nobody asks here' }];
+
+  routers(): Routers {
+    return {
+      state: async () => {
+        await this.step('routers', '');
+        const [first, ...rest] = this.routers_;
+        if (rest.length > 0) this.routers_ = rest;
+        return first as RouterFact<RouterState>;
+      },
+    };
+  }
+
+  close(): void {
+    // Nothing is open.
   }
 
   private async step(step: Step, name: string): Promise<void> {

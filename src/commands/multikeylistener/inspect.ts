@@ -37,7 +37,7 @@ export default class Inspect extends BaseCommand {
     const name = nameFrom(args.name);
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, name, flags);
-    const resource = await getNamed(store, name, context.signal);
+    const resource = await getNamed(store, name, context.signal, true);
     this.warnPassedOver(context, store);
     const without = lostKeys(resource, flags.without);
     const diagnosis = await inspect(store, resource, context.platform.family, context.signal);

@@ -82,7 +82,12 @@ export default class Status extends BaseCommand {
   /** Everything there is, as it arrives; undefined where only the whole can be laid out. */
   private async printAll(context: Context, store: Store, flags: ListFlags): Promise<Listed | undefined> {
     const { out } = context.io;
-    const query = { selector: flags.selector, allNamespaces: flags['all-namespaces'], signal: context.signal };
+    const query = {
+      selector: flags.selector,
+      allNamespaces: flags['all-namespaces'],
+      signal: context.signal,
+      router: true,
+    };
     const format = dataFormat(flags.output);
     if (!format && (out.style.terminal || flags.output?.includes('managedFields'))) return undefined;
     const options = { headers: !flags['no-headers'], toTheEnd: flags['exit-code'] ?? false };

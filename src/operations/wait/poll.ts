@@ -25,7 +25,7 @@ export async function* poll(
   for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     try {
       const now = byName(
-        names.length > 0 ? await getAll(store, names, signal) : await store.list({ selector, signal }),
+        names.length > 0 ? await getAll(store, names, signal) : await store.list({ selector, signal, router: true }),
       );
       for (const [name, object] of before) {
         if (now.get(name)?.metadata.uid !== object.metadata.uid) yield { type: 'DELETED', object };
@@ -52,7 +52,7 @@ async function getAll(store: Store, names: readonly string[], signal: AbortSigna
   const found: MultiKeyListener[] = [];
   for (const name of names) {
     try {
-      found.push(await store.get(name, { signal }));
+      found.push(await store.get(name, { signal, router: true }));
     } catch (error) {
       if (!isFailure(error, 'not-found')) throw error;
     }

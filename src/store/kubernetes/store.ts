@@ -10,6 +10,7 @@ import type {
   MergePatch,
   PatchOptions,
   ReadOptions,
+  Routers,
   Store,
   StoreEvent,
   StoreOptions,
@@ -152,6 +153,14 @@ class KubernetesStore implements Store {
 
   released(name: string, signal: AbortSignal): Promise<void> {
     return waitReleased(this.api, name, signal, this.tuning);
+  }
+
+  routers(): Routers {
+    return { state: async () => ({ known: false, why: 'routers of clusters are not asked yet' }) };
+  }
+
+  close(): void {
+    // Sockets of idle requests hold no process.
   }
 
   private collection({ selector, allNamespaces, signal }: ListQuery): Collection {

@@ -10,6 +10,7 @@ import type {
   MergePatch,
   PatchOptions,
   ReadOptions,
+  Routers,
   Store,
   StoreEvent,
   StoreOptions,
@@ -23,6 +24,8 @@ import { duplicates, find, findAll, readNamespace, type Contents } from './files
 import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './files/paths.js';
 import { folderNames, type LastGood } from './files/read-resources.js';
 import { distrust } from './files/trust.js';
+import { routerStatus } from '../../model/router.js';
+import type { SystemRouters } from './router.js';
 import { watchFiles } from './watch.js';
 
 /**
@@ -41,6 +44,8 @@ export class SystemStore implements Store {
   /** What reading had to leave out so far: damaged files and names described twice, each once. */
   readonly warnings: Failure[] = [];
   private readonly paths: Paths;
+  /** By namespace. */
+  private readonly asked = new Map<string, Promise<SystemRouters>>();
 
   constructor(
     platform: string,
@@ -56,7 +61,7 @@ export class SystemStore implements Store {
     const contents = await this.read(this.paths, options.signal);
     const { resource, failure } = find(contents, name, this.paths.namespace);
     if (resource === undefined) throw failure ?? missing(this.paths, contents, name);
-    return resource;
+    return options.router ? this.withRouter(this.paths, options.signal)(resource) : resource;
   }
 
   list(query: ListQuery = {}): Promise<MultiKeyListener[]> {
@@ -90,7 +95,7 @@ export class SystemStore implements Store {
   watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent> {
     const lastGood: LastGood = new Map();
     const list = async (): Promise<MultiKeyListener[]> => {
-      const all = await this.select({ ...query, signal }, lastGood);
+      const all = await this.select({ ...query, signal, router: true }, lastGood);
       return query.name === undefined ? all : all.filter((resource) => resource.metadata.name === query.name);
     };
     const folders = async (): Promise<string[]> => {
@@ -101,17 +106,24 @@ export class SystemStore implements Store {
     return watchFiles({ list, folders, since: query.name === undefined ? undefined : query.since, signal });
   }
 
-  facts(resource: MultiKeyListener): Promise<Facts> {
-    return gatherFacts(this.paths, resource, this.procNet);
+  async facts(resource: MultiKeyListener, options: ReadOptions = {}): Promise<Facts> {
+    const [facts, router] = await Promise.all([
+      gatherFacts(this.paths, resource, this.procNet),
+      this.routerFact([resource], options),
+    ]);
+    return { ...facts, ...router };
   }
 
-  async factsOfAll(resources: readonly MultiKeyListener[]): Promise<Facts[]> {
+  async factsOfAll(resources: readonly MultiKeyListener[], options: ReadOptions = {}): Promise<Facts[]> {
     const namespaces = [...new Set(resources.map(({ metadata }) => metadata.namespace ?? this.where.namespace))];
     const facts = new Map<MultiKeyListener, Facts>();
     for (const namespace of namespaces) {
       const own = resources.filter(({ metadata }) => (metadata.namespace ?? this.where.namespace) === namespace);
-      const gathered = await gatherFactsOfAll(namespacePaths(this.home, namespace), own, this.procNet);
-      gathered.forEach((each, index) => facts.set(own[index] as MultiKeyListener, each));
+      const [gathered, router] = await Promise.all([
+        gatherFactsOfAll(namespacePaths(this.home, namespace), own, this.procNet),
+        this.routerFact(own, options),
+      ]);
+      gathered.forEach((each, index) => facts.set(own[index] as MultiKeyListener, { ...each, ...router }));
     }
     return resources.map((resource) => facts.get(resource) as Facts);
   }
@@ -121,17 +133,63 @@ export class SystemStore implements Store {
     // Nothing to wait for.
   }
 
+  routers(namespace = this.where.namespace): Routers {
+    return { state: async (options) => (await this.openRouters(namespacePaths(this.home, namespace))).state(options) };
+  }
+
+  close(): void {
+    for (const opened of this.asked.values()) void opened.then((routers) => routers.close());
+    this.asked.clear();
+  }
+
+  /** The router of the namespace of these resources, where the site has applied one of them. */
+  private async routerFact(
+    resources: readonly MultiKeyListener[],
+    { router, signal = new AbortController().signal }: ReadOptions,
+  ): Promise<Pick<Facts, 'router'>> {
+    const [first] = resources;
+    const applied = resources.some(({ status }) => status?.local && status.local.applied !== 'NotApplied');
+    if (!router || !applied) return {};
+    return { router: await this.routers(first?.metadata.namespace).state({ network: true, signal }) };
+  }
+
+  private openRouters(paths: Paths): Promise<SystemRouters> {
+    const opened =
+      this.asked.get(paths.folder) ?? import('./router.js').then(({ SystemRouters: Class }) => new Class(paths));
+    this.asked.set(paths.folder, opened);
+    return opened;
+  }
+
+  /** Adds what the router says to the resources of one namespace that the site has applied; it is asked once, and only for those. */
+  private withRouter(
+    paths: Paths,
+    signal = new AbortController().signal,
+  ): (resource: MultiKeyListener) => Promise<MultiKeyListener> {
+    let said: ReturnType<Routers['state']> | undefined;
+    return async (resource) => {
+      const local = resource.status?.local;
+      if (!local || local.applied === 'NotApplied') return resource;
+      said ??= this.openRouters(paths).then((routers) => routers.state({ network: false, signal }));
+      const fact = await said;
+      const { metadata, spec } = resource;
+      const router = fact.known ? { ...fact, value: routerStatus(fact.value, metadata.name, spec) } : fact;
+      return { ...resource, status: { ...resource.status, local: { ...local, router } } };
+    };
+  }
+
   private async select(query: ListQuery, lastGood?: LastGood): Promise<MultiKeyListener[]> {
     const matches = parseSelector(query.selector ?? '');
-    const lists = [];
+    const lists: Promise<MultiKeyListener>[] = [];
     for (const paths of await this.namespaces(query.allNamespaces)) {
+      const complete = query.router ? this.withRouter(paths, query.signal) : undefined;
       const contents = await this.read(paths, query.signal, lastGood);
       for (const { resource, failure } of findAll(contents, paths.namespace)) {
         if (failure !== undefined) this.warn(failure);
-        if (resource !== undefined && matches(resource.metadata.labels)) lists.push(resource);
+        if (resource === undefined || !matches(resource.metadata.labels)) continue;
+        lists.push(complete ? complete(resource) : Promise.resolve(resource));
       }
     }
-    return lists;
+    return Promise.all(lists);
   }
 
   private async namespaces(all: boolean | undefined): Promise<Paths[]> {

@@ -6,7 +6,8 @@ import { fingerprint } from './files/fingerprint.js';
 import { Bell, Watchers } from './files/notices.js';
 
 /** For what no notice tells: nested folders, network file systems, a lost notice. */
-const RECHECK_MS = 2_000;
+/** So often the router is asked as well, whose changes nobody announces. */
+const RECHECK_MS = 1_000;
 /** While a folder does not exist or cannot be watched. */
 const BLIND_RECHECK_MS = 500;
 const RETRY_MS = 1_000;

@@ -5,7 +5,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
-import { belongTogether, verification } from './trust.js';
+import { verification } from './trust.js';
+import { belongTogether } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import tls from 'node:tls';
+import { expiredOn, isoDay } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -77,29 +77,11 @@ export function verification(
   };
 }
 
-/** Whether a client certificate and a key, both PEM, belong together. Throws an Error that names the one that cannot be read. */
-export function belongTogether(certificate: string | Buffer, key: string | Buffer): boolean {
-  const read = <T>(what: string, reader: () => T): T => {
-    try {
-      return reader();
-    } catch (cause) {
-      throw new Error(`the ${what} is not readable PEM`, { cause });
-    }
-  };
-  const privateKey = read('client key (which must not be encrypted)', () => createPrivateKey(key));
-  return read('client certificate', () => new X509Certificate(certificate)).checkPrivateKey(privateKey);
-}
-
 /** What is over by this machine's clock; the server decides, this only explains its refusal. */
 export function expiry(certificate: tls.SecureContextOptions['cert'], expires = Infinity): string | undefined {
-  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
   if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
-    try {
-      const until = Date.parse(new X509Certificate(certificate).validTo);
-      if (until < Date.now()) return `the client certificate expired on ${day(until)}`;
-    } catch {
-      // No certificate: the connection will say so.
-    }
+    const over = expiredOn(certificate);
+    if (over !== undefined) return `the client certificate expired on ${over}`;
   }
-  return expires < Date.now() ? `the credential plugin's token expired on ${day(expires)}` : undefined;
+  return expires < Date.now() ? `the credential plugin's token expired on ${isoDay(expires)}` : undefined;
 }

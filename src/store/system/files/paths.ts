@@ -63,6 +63,8 @@ export interface Paths {
   resources: string;
   certificates: string;
   runtime: string;
+  /** The client certificate with which the site's router may be asked. */
+  routerClient: string;
   snapshot: string;
   platform: string;
 }
@@ -91,6 +93,7 @@ export function namespacePaths(home: string, namespace: string): Paths {
     resources: join(input, 'resources'),
     certificates: join(input, 'certs'),
     runtime: join(folder, 'runtime', 'resources'),
+    routerClient: join(folder, 'runtime', 'certs', 'skupper-local-client'),
     snapshot: join(folder, 'internal', 'snapshot'),
     platform: join(folder, 'internal', 'platform.yaml'),
   };

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
+
+import { Failure } from '../../model/failure.js';
+import type { RouterFact, RouterState } from '../../model/router.js';
+import { RouterLink, type Way } from '../../router/link.js';
+import { RouterTrouble } from '../../router/trouble.js';
+import { belongTogether, expiredOn } from '../../util/certificates.js';
+import { loadYaml } from '../../yaml/load.js';
+import type { Routers } from '../store.js';
+import { errorCode } from './errors.js';
+import { member } from './files/documents.js';
+import type { Paths } from './files/paths.js';
+import { readText } from './files/read-resources.js';
+
+/** Written at every start of a site: on which port its router takes clients of this machine. */
+const ACCESS = 'RouterAccess-skupper-local.yaml';
+/** Its certificate names this, and Node warns of an address as a server name. */
+const SERVER_NAME = 'localhost';
+const ADDRESS = '127.0.0.1';
+/** After a failure that took time the router is left alone for so long, doubled each time, in milliseconds. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 4000;
+
+/** The router of a podman, docker or linux site: one process, asked over TLS with the client certificate that Skupper made. */
+export class SystemRouters implements Routers {
+  private readonly link: RouterLink;
+  private pauseMs = 0;
+  private resumeAt = 0;
+  private last: RouterFact<RouterState> | undefined;
+
+  constructor(paths: Paths) {
+    this.link = new RouterLink((signal) => reach(paths, signal));
+  }
+
+  async state({ network, signal }: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>> {
+    if (this.last && Date.now() < this.resumeAt) return this.last;
+    try {
+      const value = await this.link.read(network, signal);
+      this.pauseMs = 0;
+      return { known: true, value };
+    } catch (error) {
+      const fact = unknownBecause(error);
+      // Whether a router runs is told at once, so it costs nothing to ask again; one that is stuck takes its time every time.
+      this.pauseMs = fact.running === false ? 0 : Math.min(this.pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+      this.resumeAt = Date.now() + this.pauseMs;
+      this.last = fact;
+      return fact;
+    }
+  }
+
+  close(): void {
+    this.link.close();
+  }
+}
+
+function unknownBecause(error: unknown): { known: false; why: string; running?: false } {
+  if (errorCode(error) === 'ECONNREFUSED') return { known: false, why: 'the router is not running', running: false };
+  if (error instanceof RouterTrouble || error instanceof Failure)
+    return { known: false, why: `the router cannot be asked: ${error.message}` };
+  throw error;
+}
+
+/** Opens TLS to the router. Throws RouterTrouble, Failure, or the error of a refused connection. */
+async function reach(paths: Paths, signal: AbortSignal): Promise<Way> {
+  const [port, ca, cert, key] = await Promise.all([
+    accessPort(paths),
+    ...['ca.crt', 'tls.crt', 'tls.key'].map((name) => credential(join(paths.routerClient, name))),
+  ]);
+  const over = expiredOn(cert ?? '');
+  if (over !== undefined) throw new RouterTrouble('refused', `its client certificate expired on ${over}`);
+  if (!matches(cert, key))
+    throw new RouterTrouble('refused', `the certificate and the key in ${paths.routerClient} do not belong together`);
+  const socket = connect({ host: ADDRESS, port, servername: SERVER_NAME, ca, cert, key });
+  await secured(socket, signal);
+  return { socket, external: true };
+}
+
+function matches(cert = '', key = ''): boolean {
+  try {
+    return belongTogether(cert, key);
+  } catch (error) {
+    throw new RouterTrouble('refused', 'its client certificate or key cannot be read', error);
+  }
+}
+
+function secured(socket: TLSSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: unknown): void => {
+      socket.destroy();
+      reject(error);
+    };
+    const late = (): void => stop(new RouterTrouble('timeout', 'the router did not answer in time'));
+    if (signal.aborted) return late();
+    signal.addEventListener('abort', late, { once: true });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      signal.removeEventListener('abort', late);
+      const what = `no TLS connection to port ${socket.remotePort ?? ''} can be made: ${error.message}`;
+      stop(error.code === 'ECONNREFUSED' ? error : new RouterTrouble('refused', what.replace('  ', ' '), error));
+    });
+    socket.once('secureConnect', () => {
+      signal.removeEventListener('abort', late);
+      socket.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+/** The port of the role for clients, which Skupper writes first. */
+async function accessPort(paths: Paths): Promise<number> {
+  const path = join(paths.runtime, ACCESS);
+  const text = await readText(path);
+  if (text === undefined) throw new RouterTrouble('lost', `the site was not started yet (there is no ${path})`);
+  const roles = member(member(loadYaml(text, { what: path })[0], 'spec'), 'roles');
+  const port: unknown = Array.isArray(roles) ? member(roles[0], 'port') : undefined;
+  if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new RouterTrouble('lost', `${path} names no port`);
+}
+
+async function credential(path: string): Promise<string> {
+  const text = await readText(path);
+  if (text === undefined) throw new RouterTrouble('lost', `there is no ${path}`);
+  return text;
+}

@@ -1,0 +1,97 @@
+import { hasTerminal, started } from '../support/program.js';
+import { SystemRouter } from '../support/router/system-router.js';
+import { applied, BACKEND } from '../support/system/system-site.js';
+import { newSite, type Site } from './site.js';
+
+let site: Site;
+let router: SystemRouter;
+beforeEach(async () => {
+  site = newSite();
+  for (const parts of [
+    ['input', 'resources'],
+    ['internal', 'snapshot'],
+  ])
+    put(BACKEND, ...parts);
+  put(applied(BACKEND), 'runtime', 'resources');
+  router = await SystemRouter.start(site.home);
+  router.double.hold('backend', '0.0.0.0', 9092, 'priority', { west: 1, east: 0 });
+});
+afterEach(async () => {
+  await router.stop();
+  site.remove();
+});
+
+function put(text: string, ...parts: string[]): void {
+  site.put(text, ...parts, 'MultiKeyListener-backend.yaml');
+}
+
+const run = (...args: string[]): ReturnType<Site['run']> => site.run(['mkl', ...args]);
+
+test('status, inspect, check and wait tell the truth by the word of the router', async () => {
+  router.double.serve('east', 2);
+  const [status, inspect, wait, check, json] = await Promise.all([
+    run('status', '--exit-code'),
+    run('inspect', 'backend'),
+    run('wait', 'backend', '--for', 'ready', '--for', 'key=east'),
+    run('check'),
+    run('status', 'backend', '-o', 'json'),
+  ]);
+  expect(status).toMatchObject({ status: 0, stdout: expect.stringMatching(/^backend +Ready +priority +1\/2 /m) });
+  expect(inspect.stdout).toMatch(/^backend: serving, degraded: 1 of 2 routing keys reachable\n/);
+  expect(inspect.stdout).toMatch(/^ +west +1 +no +- +no site$/m);
+  expect(inspect.stdout).toMatch(/^ +east +2 +yes +100 % +site-router-0 \(2\)$/m);
+  expect(wait).toMatchObject({ status: 0, stderr: '' });
+  expect(check.stdout).toMatch(/^warning +backend +key-not-served /m);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    status: {
+      status: 'Pending',
+      local: {
+        applied: 'Applied',
+        router: { known: true, value: { held: true, current: true, up: true, routingKeysReachable: ['east'] } },
+      },
+    },
+  });
+  expect(json.stdout).not.toContain('connectionsOpened');
+});
+
+test('a listener that could not bind its port is an Error, in the words of the router, escaped', async () => {
+  router.double.serve('east', 1);
+  Object.assign(router.double.entity('tcpListener', 'multiAddress/backend'), {
+    operStatus: 'down',
+    connectionMsg: 'Address already in use \u001b[31m',
+  });
+  const [status, inspect, check] = await Promise.all([
+    run('status', '-o', 'wide'),
+    run('inspect', 'backend'),
+    run('check'),
+  ]);
+  expect(status.stdout).toMatch(/^backend +Error .* Address already in use \\e\[31m$/m);
+  expect(inspect.stdout).toMatch(/^backend: not serving: Address already in use/);
+  expect(check).toMatchObject({ status: 7, stdout: expect.stringMatching(/^error +backend +listen-failed /m) });
+});
+
+test('DEBUG prints no frame of the connection, and the program ends although the connection is kept', async () => {
+  router.double.serve('east', 1);
+  const { stderr, status } = await site.run(['mkl', 'inspect', 'backend'], { env: { DEBUG: '*' } });
+  expect(status).toBe(0);
+  expect(stderr).not.toContain('rhea');
+});
+
+test('a router that cannot be asked costs neither the command nor more than its time', async () => {
+  router.double.fault = 'hang';
+  const [status, inspect] = await Promise.all([run('status', '-o', 'wide'), run('inspect', 'backend')]);
+  expect(status).toMatchObject({ status: 0, stderr: '' });
+  expect(status.stdout).toMatch(/^backend +Unknown .* the router cannot be asked: the router did not answer in time$/m);
+  expect(inspect.stdout).toContain(
+    'Not checked: the router (the router cannot be asked: the router did not answer in time)',
+  );
+});
+
+(hasTerminal() ? test : test.skip)('a watch that is interrupted ends, and closes its connection', async () => {
+  router.double.serve('east', 1);
+  const running = started(['mkl', 'status', '--watch'], { env: site.env });
+  for (let turn = 0; turn < 200 && !running.stdout().includes('Ready'); turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  running.kill('SIGINT');
+  expect((await running.result).status).toBe(130);
+});
