@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
 import { shortened } from '../../../model/text.js';
@@ -184,7 +185,11 @@ export function warningsOf(rawHeaders: readonly string[]): string[] {
   );
 }
 
-const decoded = (bytes: string): string => shortened(Buffer.from(bytes, 'latin1').toString('utf8'));
+/** As UTF-8, or where the bytes are none as they are: each is a character then, and escaped like any other. */
+function decoded(bytes: string): string {
+  const buffer = Buffer.from(bytes, 'latin1');
+  return shortened(isUtf8(buffer) ? buffer.toString('utf8') : bytes);
+}
 
 function target(server: URL, { path, query }: Call): string {
   const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);

@@ -115,6 +115,7 @@ test.each<[string, string[], string[]]>([
   ['in another language', ['Warning', Buffer.from('299 - "Schlüssel ✓"').toString('latin1')], ['Schlüssel ✓']],
   ['a long one', ['Warning', `299 - "${'x'.repeat(9000)}"`], [`${'x'.repeat(500)}…`]],
   ['another code', ['Warning', '199 - "x"'], []],
+  ['bytes that are no UTF-8', ['Warning', '299 - "a\u009b31m"'], ['a\u009b31m']],
 ])('warnings of a server: %s', (_title, raw, texts) => {
   expect(warningsOf(raw)).toEqual(texts);
 });
