@@ -21,8 +21,8 @@ const client = [
   'client-node belongs to src/store/kubernetes/kubeconfig/sockets.ts',
 ];
 const table = [['cli-table3'], 'cli-table3 belongs to src/view/table.ts'];
-const colour = [['chalk'], 'chalk belongs to src/cli/paint.ts'];
-const prompts = [['@inquirer/*'], 'prompts belong to src/cli/prompts.ts'];
+const colour = [['chalk'], 'chalk belongs to src/cli/terminal/paint.ts'];
+const prompts = [['@inquirer/*'], 'prompts belong to src/cli/terminal/prompts.ts'];
 const yaml = [/^(js-)?yaml$/, 'YAML belongs to src/yaml'];
 const oclif = [['@oclif/core', '@oclif/core/**'], 'oclif belongs to src/commands, src/cli and src/program'];
 const amqp = [['rhea'], 'AMQP belongs to src/router/connection.ts'];
@@ -140,7 +140,7 @@ export default tseslint.config(
   ),
   forbid(['src/commands/**'], [...libraries, adapters]),
   forbid(['src/cli/**', 'src/program/**'], [client, table, colour, prompts, yaml, adapters]),
-  forbid(['src/cli/paint.ts'], [client, table, prompts, yaml, adapters]),
-  forbid(['src/cli/prompts.ts'], [client, table, colour, yaml, adapters]),
+  forbid(['src/cli/terminal/paint.ts'], [client, table, prompts, yaml, adapters]),
+  forbid(['src/cli/terminal/prompts.ts'], [client, table, colour, yaml, adapters]),
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

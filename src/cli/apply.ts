@@ -7,7 +7,7 @@ import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
 import { showDiffs, wouldChange } from './diffs.js';
 import { readResources } from './input/resources.js';
-import type { Narrator } from './narrator.js';
+import type { Narrator } from './terminal/narrator.js';
 import { checkReload } from './reload.js';
 import { confirmDeletion, isDryRun, storesOf, writeOptions, type WriteFlags } from './write.js';
 

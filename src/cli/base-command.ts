@@ -8,8 +8,8 @@ import { dataFormat, listText } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
 import { globalFlags } from './flags.js';
 import type { Outcome } from '../operations/write/work.js';
-import type { Narrator } from './narrator.js';
-import { interruptSignal } from './signals.js';
+import type { Narrator } from './terminal/narrator.js';
+import { interruptSignal } from './terminal/signals.js';
 
 type ParsedFlags = Omit<ContextFlags, 'request-timeout'> & {
   'request-timeout'?: string;

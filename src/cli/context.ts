@@ -3,8 +3,8 @@ import { isNamespaceName } from '../model/names.js';
 import { escapeText } from '../model/text.js';
 import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
 import type { Store } from '../store/store.js';
-import { Conversation } from './conversation.js';
-import { createIo, type Io } from './io.js';
+import { Conversation } from './terminal/conversation.js';
+import { createIo, type Io } from './terminal/io.js';
 
 /** What every command is told about where to work, as parsed. */
 export interface ContextFlags {

@@ -11,7 +11,7 @@ import { dataFormat } from '../view/formats.js';
 import { escapeText } from '../view/text.js';
 import type { Context } from './context.js';
 import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
-import type { Narrator } from './narrator.js';
+import type { Narrator } from './terminal/narrator.js';
 import { reload } from './reload.js';
 import { waitAndTell } from './waiting.js';
 
@@ -152,7 +152,7 @@ export async function storesOf(
 
 /** Names what is to be deleted, and asks. True when the person agrees. */
 export async function confirmDeletion(context: Context, work: readonly Work[], which: string): Promise<boolean> {
-  const { confirm } = await import('./prompts.js');
+  const { confirm } = await import('./terminal/prompts.js');
   context.io.err.lines([escapeText(work.map(nameOf).join(', '))]);
   return confirm(context.io, `Delete ${work.length === 1 ? 'this one' : `these ${work.length}`}${which}?`);
 }

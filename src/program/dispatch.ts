@@ -10,7 +10,7 @@ import {
   type OwnLine,
   type Token,
 } from './command-line.js';
-import { standardOutput } from '../cli/streams.js';
+import { standardOutput } from '../cli/terminal/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
 
 /** The commands, as far as they are loaded: what a mistyped word or flag is compared with. */

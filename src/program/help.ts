@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { stripVTControlCharacters } from 'node:util';
-import { colourLevel } from '../cli/colour.js';
-import { standardOutput } from '../cli/streams.js';
+import { colourLevel } from '../cli/terminal/colour.js';
+import { standardOutput } from '../cli/terminal/streams.js';
 
 /** The widths that the build makes pages for (.config/help.js). */
 const WIDTHS = [160, 120, 100, 80, 60, 40];

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { EXIT, exitOf, reasonOf, toFailure } from '../cli/errors.js';
-import { showable, styleFor } from '../cli/io.js';
-import { standardError } from '../cli/streams.js';
+import { showable, styleFor } from '../cli/terminal/io.js';
+import { standardError } from '../cli/terminal/streams.js';
 import { withSuggestion, type KnownCommands } from '../cli/suggest.js';
 import type { Failure } from '../model/failure.js';
 import { escapeLines } from '../model/text.js';

@@ -1,4 +1,4 @@
-/** How one stream is drawn on: made by `cli/io.ts` for the real streams, by hand in tests. */
+/** How one stream is drawn on: made by `cli/terminal/io.ts` for the real streams, by hand in tests. */
 export interface Style {
   /** A person looks: tables, signs, colours, cut to the width. Otherwise plain columns. */
   terminal: boolean;

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { shellWord } from '../../model/text.js';
 import { askStrategy, type Judge, type StrategyAnswer } from './ask-strategy.js';
 import type { Context } from '../context.js';
-import { ask } from '../prompts.js';
+import { ask } from '../terminal/prompts.js';
 import { build, type ResourceInput } from './resource-flags.js';
 
 export type Answered = ResourceInput & { args: { name: string; port: string } };

@@ -1,7 +1,7 @@
 import { networkOf, servedKeys, serversOf } from '../../model/network.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Context } from '../context.js';
-import type { Choice } from '../prompts.js';
+import type { Choice } from '../terminal/prompts.js';
 
 /** A person waits: longer than this the network is not asked. */
 const LOOK_MS = 3000;
@@ -26,7 +26,7 @@ export async function askStrategy(
   resource: MultiKeyListener | undefined,
   judge: Judge,
 ): Promise<StrategyAnswer> {
-  const { choose } = await import('../prompts.js');
+  const { choose } = await import('../terminal/prompts.js');
   const kind = await choose(context.io, 'Strategy (it can not be changed afterwards):', [
     { value: 'weighted', about: 'share connections among routing keys' },
     { value: 'priority', about: 'all connections to the first reachable routing key' },
@@ -52,7 +52,7 @@ async function offered(context: Context, resource: MultiKeyListener): Promise<Ch
 }
 
 async function askKeys(context: Context, choices: readonly Choice[] | undefined, judge: Judge): Promise<string[]> {
-  const { ask, chooseMany } = await import('../prompts.js');
+  const { ask, chooseMany } = await import('../terminal/prompts.js');
   const picked = choices?.length ? await chooseMany(context.io, 'Routing keys:', choices) : [];
   const known = choices?.length ? 'Others, with commas (none):' : 'Routing keys, with commas:';
   const split = (text: string): string[] =>
@@ -72,7 +72,7 @@ async function askKeys(context: Context, choices: readonly Choice[] | undefined,
 
 /** One after the other, the last by itself. */
 async function inOrder(context: Context, keys: readonly string[]): Promise<string[]> {
-  const { choose } = await import('../prompts.js');
+  const { choose } = await import('../terminal/prompts.js');
   const left = [...keys];
   const ordered: string[] = [];
   while (left.length > 1) {
@@ -88,7 +88,7 @@ async function inOrder(context: Context, keys: readonly string[]): Promise<strin
 }
 
 async function withWeights(context: Context, keys: readonly string[], judge: Judge): Promise<string[]> {
-  const { ask } = await import('../prompts.js');
+  const { ask } = await import('../terminal/prompts.js');
   const pairs: string[] = [];
   for (const key of keys) {
     const weight = await ask(context.io, {

@@ -1,7 +1,7 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { Failure } from '../../model/failure.js';
 import { whyNot, type InputFile } from './files.js';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 
 /** Larger than any sane set of manifests, small enough to be parsed: 32 MiB. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import { Validation, type FileRemark } from '../../operations/validate/validation.js';
 import { remarkPlace, summaryLine } from '../../view/validate.js';
 import type { Context } from '../context.js';
-import type { Narrator } from '../narrator.js';
+import type { Narrator } from '../terminal/narrator.js';
 import type { InputChoice } from './files.js';
 
 export interface CheckFilesOptions {

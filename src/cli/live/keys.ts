@@ -1,5 +1,5 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 
 export interface KeyPress {
   /** `up`, `return`, `escape`, `q`, …; undefined for a character without a name. */

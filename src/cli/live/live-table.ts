@@ -8,7 +8,7 @@ import { renderFrame, type Controls, type Frame } from '../../view/live/frame.js
 import { renderInspectFrame } from '../../view/live/inspect-frame.js';
 import type { Context } from '../context.js';
 import { watchSignal } from './follow-table.js';
-import { styleFor } from '../io.js';
+import { styleFor } from '../terminal/io.js';
 import { PlaceWatch } from './namespace-watch.js';
 import { readKeys } from './keys.js';
 import { Screen } from './screen.js';

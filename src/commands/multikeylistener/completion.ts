@@ -1,7 +1,7 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { SCRIPTS, type Shell } from '../../program/completion/scripts.js';
-import { createIo } from '../../cli/io.js';
+import { createIo } from '../../cli/terminal/io.js';
 
 export default class Completion extends BaseCommand {
   static override aliases = ['mkl:completion'];

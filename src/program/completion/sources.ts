@@ -5,7 +5,7 @@ import { findPlatform, type Platform } from '../../store/platforms.js';
 import type { Store, StoreOptions } from '../../store/store.js';
 import { summarise } from '../../model/summary.js';
 import { searchedFolders } from '../../cli/handover/find.js';
-import type { Environment } from '../../cli/io.js';
+import type { Environment } from '../../cli/terminal/io.js';
 
 /** One thing that could stand at the cursor. */
 export interface Candidate {

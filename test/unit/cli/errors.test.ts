@@ -1,7 +1,7 @@
 import { EXIT, exitOf, reasonOf, toFailure } from '../../../src/cli/errors.js';
 import { parseDuration } from '../../../src/cli/flags.js';
-import { canUnicode, styleFor } from '../../../src/cli/io.js';
-import { colourLevel } from '../../../src/cli/colour.js';
+import { canUnicode, styleFor } from '../../../src/cli/terminal/io.js';
+import { colourLevel } from '../../../src/cli/terminal/colour.js';
 import { namesFrom } from '../../../src/cli/names.js';
 import { Failure, isFailure, joinFailures, type Code } from '../../../src/model/failure.js';
 import { failureDocument, renderFailure } from '../../../src/view/failure.js';

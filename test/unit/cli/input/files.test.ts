@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { findFiles, type InputFile } from '../../../../src/cli/input/files.js';
 import { readText } from '../../../../src/cli/input/read-text.js';
-import type { Io } from '../../../../src/cli/io.js';
+import type { Io } from '../../../../src/cli/terminal/io.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mkl-input-'));
 const at = (...parts: string[]): string => path.join(folder, ...parts);

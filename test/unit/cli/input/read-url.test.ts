@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { redirectOf } from '../../../../src/cli/input/read-url.js';
 import { readText } from '../../../../src/cli/input/read-text.js';
-import type { Io } from '../../../../src/cli/io.js';
+import type { Io } from '../../../../src/cli/terminal/io.js';
 
 const io = {} as Io;
 const { signal } = new AbortController();

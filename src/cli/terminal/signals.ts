@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { EXIT } from './errors.js';
+import { EXIT } from '../errors.js';
 
 /** 128 and the number of the signal, as shells count. */
 const STATUS = { SIGINT: EXIT.Interrupted, SIGTERM: 143 } as const;

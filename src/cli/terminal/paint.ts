@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import type { Style } from '../view/style.js';
+import type { Style } from '../../view/style.js';
 
 type Paints = Pick<Style, 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'strike'>;
 

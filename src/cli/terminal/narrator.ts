@@ -1,6 +1,6 @@
-import type { Findings } from '../findings/findings.js';
-import type { Outcome } from '../operations/write/work.js';
-import type { Context } from './context.js';
+import type { Findings } from '../../findings/findings.js';
+import type { Outcome } from '../../operations/write/work.js';
+import type { Context } from '../context.js';
 
 /** How results and notices are said; a command is one. */
 export interface Narrator {

@@ -2,7 +2,7 @@ import checkbox from '@inquirer/checkbox';
 import inquirerConfirm from '@inquirer/confirm';
 import input from '@inquirer/input';
 import select from '@inquirer/select';
-import { escapeText } from '../view/text.js';
+import { escapeText } from '../../view/text.js';
 import type { Io } from './io.js';
 
 export interface Question {

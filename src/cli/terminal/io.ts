@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { withoutSecrets } from '../util/secrets.js';
-import { PLAIN, type Style } from '../view/style.js';
+import { withoutSecrets } from '../../util/secrets.js';
+import { PLAIN, type Style } from '../../view/style.js';
 import { colourLevel } from './colour.js';
 import { paints } from './paint.js';
 import { inputIsTerminal, standardError, standardOutput } from './streams.js';
