@@ -47,6 +47,8 @@ const text = [
   '# Commands',
   '',
   'Written by `npm run docs` from the program itself. `mkl` is short for `multikeylistener` everywhere.',
+  '`list`, `ls` and `get` are `status`, `describe` and `show` are `inspect`, `rm` is `delete`; a NAME may also be written as',
+  '`mkl/NAME`, `multikeylistener/NAME`, `MultiKeyListener/NAME` or `multikeylisteners.skupper.io/NAME`.',
   'Exit statuses: [exit-status.md](exit-status.md).',
   '',
   ...all.flatMap(([id, command]) => section(id, command)),

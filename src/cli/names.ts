@@ -1,11 +1,9 @@
 import { Failure } from '../model/failure.js';
-import { isSubdomain } from '../model/names.js';
+import { isSubdomain, splitName } from '../model/names.js';
 
 /** The names of a command that takes several. Throws `usage` with every wrong one. */
 export function namesFrom(argv: readonly unknown[]): string[] {
-  const words = argv.map(String);
-  // `multikeylistener/web`, as -o name prints it, is a name too.
-  const names = words.map((word) => word.replace(/^multikeylisteners?(\.skupper\.io)?\//, ''));
+  const names = argv.map((word) => splitName(String(word)).name);
   const wrong = names.filter((name) => !isSubdomain(name));
   if (wrong.length > 0) {
     throw new Failure('usage', `${wrong.map((name) => JSON.stringify(name)).join(', ')} can't be a name`, {

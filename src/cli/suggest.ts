@@ -16,20 +16,23 @@ export type KnownCommands = Readonly<Record<string, { flags?: object; baseFlags?
 export function withSuggestion(failure: Failure, id: string, commands: KnownCommands): Failure {
   if (failure.code !== 'usage') return failure;
   const meant = failure.slips.map((slip) => meantBy(slip, id, commands)).filter((each) => each !== undefined);
-  return meant.length === 0 ? failure : hinting(failure, meant.join(' and '));
+  if (meant.length === 0) return failure;
+  // A command is shown as a line of its own, to be copied.
+  const isLine = failure.slips.some(({ kind }) => kind === 'command');
+  return hinting(failure, isLine ? `Did you mean: ${meant.join()}` : `Did you mean ${meant.join(' and ')}?`);
 }
 
 function hinting(failure: Failure, meant: string): Failure {
-  const hint = [`Did you mean ${meant}?`, failure.hint].filter(Boolean).join('\n');
+  const hint = [meant, failure.hint].filter(Boolean).join('\n');
   return new Failure(failure.code, failure.message, { ...failure, hint });
 }
 
 /** What was probably meant, as it is typed. */
 function meantBy(slip: Slip, id: string, commands: KnownCommands): string | undefined {
   if (slip.kind === 'command') {
-    const words = Object.keys(commands).map((each) => each.split(':')[1] ?? '');
-    const meant = closest(slip.given, words);
-    return meant && `skupper ${slip.topic} ${meant}`;
+    const { given, allowed } = slip;
+    const word = Object.hasOwn(allowed, given) ? given : closest(given, Object.keys(allowed));
+    return word && `skupper ${slip.topic} ${allowed[word]}${slip.rest}`;
   }
   if (slip.kind === 'flag') {
     const command = commands[`multikeylistener:${id.split(':')[1]}`];
@@ -55,7 +58,7 @@ export function nameSuggester(store: Store, signal: AbortSignal): (name: string,
     if (!isFailure(error, 'not-found')) return error;
     names ??= list();
     const meant = closest(name, await names);
-    return meant === undefined ? error : hinting(error, escapeText(meant));
+    return meant === undefined ? error : hinting(error, `Did you mean ${escapeText(meant)}?`);
   };
 }
 

@@ -56,7 +56,8 @@ export interface Problem {
 
 /** A word of the command line that is not known: what was probably meant is looked for among those that are. */
 export type Slip =
-  | { kind: 'command'; topic: string; given: string }
+  /** `allowed` has the command of each word that could have been meant; `rest` is the rest of the line, ready for a shell. */
+  | { kind: 'command'; topic: string; given: string; allowed: Readonly<Record<string, string>>; rest: string }
   /** As it was written, with its dashes. */
   | { kind: 'flag'; given: string }
   /** The value of a flag (named with its dashes), or of something else. */

@@ -18,6 +18,18 @@ function dots(text: string, part: RegExp): boolean {
   return text.split('.').every((piece) => part.test(piece));
 }
 
+/**
+ * The type in front of a name as kubectl and `-o name` write it: `mkl/`, `multikeylistener/`, `MultiKeyListener/`,
+ * `multikeylisteners.skupper.io/`. No name has a slash, so that nothing else can be meant.
+ */
+const TYPE = /^(?:mkl|multikeylisteners?(?:\.v2alpha1)?(?:\.skupper\.io)?)\//i;
+
+/** Splits `multikeylistener/web` into its type, with the slash, and its name; the type is empty where none is written. */
+export function splitName(word: string): { type: string; name: string } {
+  const [type = ''] = TYPE.exec(word) ?? [];
+  return { type, name: word.slice(type.length) };
+}
+
 /** RFC 1123 label, at most 63: names on system sites and namespaces. */
 export function isLabel(text: string): boolean {
   return text.length <= 63 && LABEL_1123.test(text);

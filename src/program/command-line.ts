@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import { realCommand } from './words.js';
 
 /**
  * The one reader of raw command lines, used before any command is loaded and for shell completion. Flags may stand before the
@@ -97,13 +98,15 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     : { to: 'other', argv: [...argv], topic: first.value ?? '' };
 }
 
-/** Takes topic and command off a line of ours; `mkl help create` is `mkl create --help`. */
+/** Takes topic and command off a line of ours; `mkl help create` is `mkl create --help`, and an alias is its command. */
 function named(tokens: readonly Token[]): CommandLine {
   const [topic, command] = tokens.filter(isWord);
   const rest = without(tokens, topic);
   if (command?.value === 'help') return named([...without(tokens, command), { flag: '--help' }]);
-  if (command === undefined || topic?.value?.includes(':')) return own(topic?.value ?? '', rest);
-  return own(`${topic?.value}:${command.value}`, without(rest, command));
+  const [first = '', second, ...more] = (topic?.value ?? '').split(':');
+  if (second !== undefined) return own([first, realCommand(second), ...more].join(':'), rest);
+  if (command === undefined) return own(first, rest);
+  return own(`${first}:${realCommand(command.value ?? '')}`, without(rest, command));
 }
 
 function own(id: string, tokens: readonly Token[]): CommandLine {

@@ -6,10 +6,12 @@ import {
   checkTopicFlags,
   isGiven,
   parserWords,
+  VALUE_FLAGS,
   type FlagShape,
   type OwnLine,
   type Token,
 } from './command-line.js';
+import { meanings, typedAgain } from './words.js';
 import { standardOutput } from '../cli/terminal/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
 
@@ -33,7 +35,7 @@ export async function dispatch({ id, tokens }: OwnLine, root: string): Promise<v
     if (tokens.length > 0 && !help.asked) throw noCommand(id);
     return showHelp(id, root, tokens);
   }
-  if (!isCommand(word) || more.length > 0) throw unknownCommand(id);
+  if (!isCommand(word) || more.length > 0) throw unknownCommand(id, tokens);
   // Without other flags nothing can be wrong, and the command need not be loaded.
   if (help.asked && help.alone) return showHelp(id, root, tokens);
   const { default: Chosen } = await LOADERS[word]();
@@ -55,14 +57,23 @@ async function showVersion(root: string): Promise<void> {
 async function showHelp(id: string, root: string, tokens: readonly Token[]): Promise<void> {
   const { helpPage } = await import('./help.js');
   const page = helpPage(id, root, isGiven(tokens, '--no-color'));
-  if (page === undefined) throw unknownCommand(id);
+  if (page === undefined) throw unknownCommand(id, tokens);
   standardOutput().write(page);
 }
 
-function unknownCommand(id: string): Failure {
+function unknownCommand(id: string, tokens: readonly Token[]): Failure {
+  const [topic = '', given = ''] = id.split(':');
   return new Failure('usage', `skupper ${id.replaceAll(':', ' ')} is not a command`, {
     hint: 'See available commands: skupper multikeylistener --help',
-    slips: [{ kind: 'command', topic: id.split(':')[0] ?? '', given: id.split(':')[1] ?? '' }],
+    slips: [
+      {
+        kind: 'command',
+        topic,
+        given,
+        allowed: meanings(Object.keys(LOADERS)),
+        rest: typedAgain(tokens, (flag) => VALUE_FLAGS.has(flag)),
+      },
+    ],
   });
 }
 

@@ -7,8 +7,6 @@ beforeAll(async () => {
 afterAll(() => site.remove());
 
 test.each<[string, number, string]>([
-  ['mkl staus', 2, 'skupper mkl status'],
-  ['multikeylistener creat web 80', 2, 'skupper multikeylistener create'],
   ['mkl update web --wieghted a=2', 2, '--weighted'],
   ['mkl status --selctor a=b', 2, '--selector'],
   ['mkl status -o jsn', 2, 'json'],
@@ -24,6 +22,23 @@ test.each<[string, number, string]>([
   const { status, stdout, stderr } = await site.run(line.split(' '));
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   expect(stderr).toContain(`Did you mean ${meant}?\n`);
+});
+
+test.each<[string, string]>([
+  ['mkl staus', 'skupper mkl status'],
+  ['multikeylistener creat web 80', 'skupper multikeylistener create web 80'],
+  ['mkl lst -A -o wide', 'skupper mkl status -A -o wide'],
+  ['mkl edit web --port 8081 --label a=b --diff', 'skupper mkl update web --port 8081 --label a=b --diff'],
+  ['-n edit mkl --no-input edit edit', 'skupper mkl update -n edit --no-input edit'],
+  ['mkl:edit web -ndefault', 'skupper mkl update web -n default'],
+  ['mkl help edit', 'skupper mkl update --help'],
+  ['mkl watch -Al app=shop', 'skupper mkl status --watch -A -l app=shop'],
+  ['mkl remove -- -x y', 'skupper mkl delete -- -x y'],
+  ['mkl export web', 'skupper mkl generate --from web'],
+])('%s: the whole line', async (line, meant) => {
+  const { status, stdout, stderr } = await site.run(line.split(' '));
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr.split('\n')[1]).toBe(`Did you mean: ${meant}`);
 });
 
 test('with -o json it is part of the hint', async () => {

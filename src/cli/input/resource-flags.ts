@@ -1,6 +1,7 @@
 import { buildResource, type ResourceOptions } from '../../model/build.js';
 import { Failure, type Problem } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
+import { splitName } from '../../model/names.js';
 import { shellWord } from '../../model/text.js';
 import { invalid } from '../../operations/write/plan-update.js';
 import type { Context } from '../context.js';
@@ -98,8 +99,10 @@ export function build(
  *
  * Throws `usage` or `invalid` with every problem at once.
  */
-export async function resourceFrom(input: ResourceInput, context: Context): Promise<MultiKeyListener> {
-  const { name, port } = input.args;
+export async function resourceFrom(given: ResourceInput, context: Context): Promise<MultiKeyListener> {
+  const { name: word, port } = given.args;
+  const name = word === undefined ? undefined : splitName(word).name;
+  const input = { ...given, args: { name, port } };
   const lacking = name === undefined || port === undefined;
   if (lacking && !context.io.interactive) throw missingParts(input, context);
   if (!lacking && (!context.io.interactive || input.flags.weighted || input.flags.priority)) {

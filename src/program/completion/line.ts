@@ -1,4 +1,5 @@
 import { flagOf, scan } from '../command-line.js';
+import { realCommand } from '../words.js';
 
 /** What is read of oclif.manifest.json. */
 export interface KnownFlag {
@@ -25,7 +26,7 @@ export type Commands = Readonly<Record<string, KnownCommand>>;
 export interface Line {
   /** The word that is being typed, without quotes. */
   text: string;
-  /** The words that are no flags: topic, command, arguments. */
+  /** The words that are no flags: topic, command (by its real name), arguments. */
   words: string[];
   /** The flags given, with their values; booleans have none. */
   flags: Map<string, string[]>;
@@ -40,7 +41,8 @@ export interface Line {
 export function readLine(words: readonly string[], commands: Commands): Line {
   const { tokens, ended } = scan(words.slice(0, -1));
   const line: Line = { text: words.at(-1) ?? '', words: [], flags: new Map(), ended };
-  line.words = tokens.flatMap(({ flag, value = '' }) => (flag === undefined ? [value] : []));
+  const given = tokens.flatMap(({ flag, value = '' }) => (flag === undefined ? [value] : []));
+  line.words = given.map((word, index) => (index === 1 ? realCommand(word) : word));
   line.command = commands[`multikeylistener:${line.words[1]}`];
   const every = Object.assign({}, ...Object.values(commands).map(({ flags }) => flags)) as KnownCommand['flags'];
   for (const { flag: spelled, value } of tokens) {

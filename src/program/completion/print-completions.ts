@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { splitName } from '../../model/names.js';
 import { readLine, splitLine, type Commands, type KnownFlag, type Line } from './line.js';
 import { Sources, type Candidate } from './sources.js';
 import { DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
@@ -9,7 +10,7 @@ import { DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './value
 const BOUND_MS = 1000;
 
 /** Commands whose arguments are names of resources; the first set takes several. */
-const MANY_NAMES = ['status', 'delete', 'wait'];
+const MANY_NAMES = ['status', 'delete', 'wait', 'check'];
 const ONE_NAME = ['inspect', 'update'];
 
 /**
@@ -83,7 +84,8 @@ function answerFor(line: Line, commands: Commands, sources: Sources): Asked {
     return asked(flagValues(flag, value, line, sources), value, prefix);
   }
   if (text.startsWith('-') && !line.ended) return asked(fixed(flagNames(line, Object.values(command.flags))));
-  return asked(argumentValues(line, sources));
+  const { type, name } = splitName(text);
+  return asked(argumentValues(line, sources), name, type);
 }
 
 function fixed(candidates: readonly Candidate[]): Answer {
@@ -109,7 +111,8 @@ function flagNames(line: Line, flags: readonly KnownFlag[]): Candidate[] {
 }
 
 function argumentValues(line: Line, sources: Sources): Answer {
-  const [, command = '', ...names] = line.words;
+  const [, command = '', ...words] = line.words;
+  const names = words.map((word) => splitName(word).name);
   if (command === 'completion' && names.length === 0) return fixed(['bash', 'zsh', 'fish'].map((value) => ({ value })));
   const byOther = ['selector', 'all', 'all-namespaces'].some((flag) => line.flags.has(flag));
   const wanted = (MANY_NAMES.includes(command) && !byOther) || (ONE_NAME.includes(command) && names.length === 0);

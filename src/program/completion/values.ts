@@ -1,3 +1,4 @@
+import { splitName } from '../../model/names.js';
 import { OBSERVERS } from '../../model/resource.js';
 import { PLATFORMS } from '../../store/platforms.js';
 import { GOAL_FORMS } from '../../operations/wait/goals.js';
@@ -39,7 +40,7 @@ export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: 
     case 'priority':
       return keys(flag, typed, line, (add) => sources.routingKeys(add));
     case 'without':
-      return keys(flag, typed, line, (add) => sources.keysOfResource(line.words[2] ?? '', add));
+      return keys(flag, typed, line, (add) => sources.keysOfResource(splitName(line.words[2] ?? '').name, add));
     case 'for':
       return goals(typed, sources);
     case 'filename':

@@ -41,12 +41,16 @@ describe('a usage error', () => {
   const hintOf = (error: unknown, id = 'mkl:status'): string | undefined =>
     withSuggestion(toFailure(error), id, commands).hint?.split('\n')[0];
   const usage = (...slips: Slip[]): Failure => new Failure('usage', 'x', { slips });
+  const allowed = { status: 'status', edit: 'update --x' };
+  const command = (given: string): Failure => usage({ kind: 'command', topic: 'mkl', given, allowed, rest: ' web -A' });
   const platform = (given: string): Slip => ({ kind: 'value', given, allowed: ['podman', 'docker'] });
   const flags = (...given: string[]): Failure =>
     usage(...given.map((each) => ({ kind: 'flag', given: each }) as const));
 
   test.each<[string, unknown, string | undefined]>([
-    ['a command', usage({ kind: 'command', topic: 'mkl', given: 'staus' }), 'Did you mean skupper mkl status?'],
+    ['a command', command('staus'), 'Did you mean: skupper mkl status web -A'],
+    ['a word for it', command('edit'), 'Did you mean: skupper mkl update --x web -A'],
+    ['a property of every object', command('constructor'), undefined],
     ['flags', flags('--selctor', '--namspace', '--zzzzz'), 'Did you mean --selector and --namespace?'],
     [
       'a value',
