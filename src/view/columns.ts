@@ -1,19 +1,43 @@
-import { cut, escapeText, pad, widthOf } from './text.js';
+import { escapeText, pad, widthOf } from './text.js';
+
+/** How a column gives way on a terminal that is too narrow for the table. */
+export interface Narrow<Row> {
+  /** Columns give way in this order, 1 first; those of one order together, the widest first. */
+  order: number;
+  /** A shorter header and value, tried before anything else. */
+  short?: { header: string; value(row: Row): string };
+  /** It may become as narrow as this: its text wraps. Without it the width stays. */
+  least?: number;
+  /** Lines that a wrapped cell may take; what is beyond them is cut. All of the text without it. */
+  lines?: number;
+  /** When that is not enough: left out, or shown in a line under each row. Without it the column stays. */
+  then?: 'leave out' | Below<Row>;
+}
+
+/** A text in lines of its own under a row. */
+export interface Below<Row> {
+  /** Empty where a row has none. */
+  text(row: Row): string;
+  paint?(text: string, row: Row): string;
+  /** Lines that it may take; what is beyond them is cut. All of the text without it. */
+  lines?: number;
+}
 
 /** One column of a table; a cell is plain text without control characters. */
 export interface Column<Row> {
   header: string;
   value(row: Row): string;
   align?: 'left' | 'right';
-  /** Colours the (padded or cut) cell on a terminal. */
+  /** Colours a line of the cell on a terminal. */
   paint?(text: string, row: Row): string;
-  /** May be cut when the terminal is too narrow. */
-  flexible?: boolean;
-  /** Left out when cutting is not enough: the highest number goes first, none never. */
-  drop?: number;
+  /** Names the row: never cut, and in a line of its own above the other columns where there is no room for both. */
+  identity?: boolean;
+  /** Without it the column always stays as it is. */
+  narrow?: Narrow<Row>;
 }
 
-const GAP = '  ';
+/** What stands between two columns. */
+export const GAP = '  ';
 
 /** The cells of all rows, escaped. */
 export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[][] {
@@ -27,86 +51,21 @@ export function widthsOf<Row>(columns: readonly Column<Row>[], cells: readonly s
   );
 }
 
-/** Narrower than this a cut cell says nothing. */
-const MINIMUM = 6;
-
-function total(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
-}
-
-/** The columns that a line of that width has room for, and how wide each is. */
-export interface Fitted<Row> {
-  columns: Column<Row>[];
-  widths: number[];
-}
-
-/**
- * Narrows the flexible columns, the widest first, and when that is not enough
- * leaves columns out, until the table fits. Never leaves out a column without a `drop`.
- */
-export function fit<Row>(columns: readonly Column<Row>[], widths: readonly number[], room: number): Fitted<Row> {
-  const fitted = [...widths];
-  while (total(fitted) > room) {
-    let widest = -1;
-    columns.forEach((column, index) => {
-      const width = fitted[index] ?? 0;
-      if (column.flexible && width > MINIMUM && width > (fitted[widest] ?? 0)) widest = index;
-    });
-    if (widest < 0) return leaveOut(columns, widths, fitted, room);
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
-  }
-  return { columns: [...columns], widths: fitted };
-}
-
-function leaveOut<Row>(
-  columns: readonly Column<Row>[],
-  widths: readonly number[],
-  fitted: number[],
-  room: number,
-): Fitted<Row> {
-  let worst = -1;
-  columns.forEach((column, index) => {
-    if ((column.drop ?? 0) > (columns[worst]?.drop ?? 0)) worst = index;
-  });
-  if (worst < 0) return { columns: [...columns], widths: fitted };
-  const kept = (_: unknown, index: number): boolean => index !== worst;
-  return fit(columns.filter(kept), widths.filter(kept), room);
-}
-
-export interface ColumnOptions {
-  headers: boolean;
-  /** Those of the cells where not given. */
-  widths?: readonly number[];
-  paint?: boolean;
-  /** Stands at the end of a cell that was cut. */
-  mark?: string;
-  /** A cell wider than its column pushes the rest instead of being cut. */
-  overflow?: boolean;
-}
-
-/**
- * Plain columns padded with spaces, one line a row, no cut: for pipes, and with
- * widths for terminals that hold more rows than a table library can lay out.
- */
+/** Plain columns padded with spaces, one line a row, nothing cut: for pipes. A cell wider than its column pushes the rest. */
 export function renderColumns<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  options: ColumnOptions = { headers: true },
+  { headers, widths: given }: { headers: boolean; widths?: readonly number[] } = { headers: true },
 ): string[] {
   const cells = cellsOf(columns, rows);
-  const widths = options.widths ?? widthsOf(columns, cells, options.headers);
-  const line = (texts: readonly string[], row?: Row): string =>
+  const widths = given ?? widthsOf(columns, cells, headers);
+  const line = (texts: readonly string[]): string =>
     texts
-      .map((text, index) => {
-        const column = columns[index];
-        const width = widths[index] ?? 0;
-        const padded = pad(options.overflow ? text : cut(text, width, options.mark), width, column?.align);
-        return row !== undefined && options.paint && column?.paint ? column.paint(padded, row) : padded;
-      })
+      .map((text, index) => pad(text, widths[index] ?? 0, columns[index]?.align))
       .join(GAP)
       .trimEnd();
-  const head = options.headers ? [line(columns.map((column) => column.header))] : [];
-  return [...head, ...cells.map((texts, index) => line(texts, rows[index]))];
+  const head = headers ? [line(columns.map((column) => column.header))] : [];
+  return [...head, ...cells.map(line)];
 }
 
 /**

@@ -49,8 +49,12 @@ export function customColumns(spec: string): Column<object>[] {
   return parts.map((part) => {
     const at = part.indexOf(':');
     const path = at < 1 ? undefined : parsePath(part.slice(at + 1));
-    if (!path) throw usage(`${JSON.stringify(part)} is no column of the form HEADER:.path`, '--output');
-    return { header: escapeText(part.slice(0, at)), value: (row) => text(lookUp(row, path)), flexible: true };
+    if (!path) throw usage(`invalid custom column ${JSON.stringify(part)}; expected HEADER:.path`, '--output');
+    return {
+      header: escapeText(part.slice(0, at)),
+      value: (row) => text(lookUp(row, path)),
+      narrow: { order: 1, least: 8 },
+    };
   });
 }
 
@@ -65,6 +69,6 @@ function compare(a: unknown, b: unknown): number {
 /** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`. */
 export function sortedBy<Row extends object>(rows: readonly Row[], path: string): Row[] {
   const keys = parsePath(path);
-  if (!keys) throw usage(`${JSON.stringify(path)} is no path to sort by`, '--sort-by');
+  if (!keys) throw usage(`invalid path to sort by ${JSON.stringify(path)}`, '--sort-by');
   return [...rows].sort((a, b) => compare(lookUp(a, keys), lookUp(b, keys)));
 }

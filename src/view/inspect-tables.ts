@@ -3,20 +3,31 @@ import type { Server } from '../model/network.js';
 import type { KeyRoute } from '../model/routing.js';
 import { isCurrent } from '../model/summary.js';
 import { ageOf } from './age.js';
-import type { Column } from './columns.js';
+import type { Column, Narrow } from './columns.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
 
-/** Characters of a full bar. */
+/** Characters of a full bar, and of one on a narrow terminal. */
 const BAR = 20;
+const SHORT_BAR = 8;
+/** A list of sites wraps no narrower than this, and a message goes below its row. */
+const LEAST_SITES = 14;
+const LEAST_MESSAGE = 24;
 
 function indented<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string[] {
   return renderTable(columns, rows, { ...style, width: style.width - 2 }).map((line) => `  ${line}`);
 }
 
-function bar(share: number, style: Style): string {
-  return share > 0 ? signsFor(style).bar.repeat(Math.max(1, Math.round(share * BAR))) : '';
+function bar(share: number, style: Style, full: number): string {
+  return share > 0 ? signsFor(style).bar.repeat(Math.max(1, Math.round(share * full))) : '';
 }
+
+const keyColumn = (style: Style): Column<KeyRoute> => ({
+  header: 'ROUTING KEY',
+  value: (row) => row.key,
+  paint: (text) => style.bold(text),
+  identity: true,
+});
 
 /** `75 %`, `0.1 %`: at most one decimal, none of which is rounded to nothing. */
 export function percent(share: number): string {
@@ -34,30 +45,31 @@ function servers(row: KeyRoute, none: string): string {
 /** Each routing key with its weight or rank, its share of new connections now, and who serves it. */
 export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: boolean): string[] {
   const none = style.terminal ? signsFor(style).none : '-';
-  const state = (row: KeyRoute): string => {
+  const state = (row: KeyRoute, full: number): string => {
     if (row.reachable === undefined) return 'not known';
-    return row.reachable ? bar(row.share ?? 0, style) || 'standing by' : 'not reachable';
+    return row.reachable ? bar(row.share ?? 0, style, full) || 'standing by' : 'not reachable';
   };
   const share = (row: KeyRoute): string => (row.share && row.share > 0 ? percent(row.share) : none);
   const reach = (row: KeyRoute): string => (row.reachable === undefined ? none : row.reachable ? 'yes' : 'no');
   const columns: Column<KeyRoute>[] = [
-    { header: 'ROUTING KEY', value: (row) => row.key, flexible: true, paint: (text) => style.bold(text) },
+    keyColumn(style),
     ranked
       ? { header: 'RANK', value: (row) => String(row.rank ?? none), align: 'right' }
       : { header: 'WEIGHT', value: (row) => String(row.weight ?? none), align: 'right' },
     style.terminal
       ? {
           header: 'SHARE OF NEW CONNECTIONS',
-          value: state,
+          value: (row) => state(row, BAR),
           paint: (text, row) => (row.share ? style.good(text) : style.dim(text)),
+          narrow: { order: 1, short: { header: 'SHARE', value: (row) => state(row, SHORT_BAR) } },
         }
       : { header: 'REACHABLE', value: reach },
     { header: style.terminal ? '' : 'SHARE', value: share, align: 'right' },
     {
       header: 'SERVED BY',
       value: (row) => servers(row, none),
-      flexible: true,
       paint: (text, row) => (row.servedBy?.length === 0 ? style.dim(text) : text),
+      narrow: { order: 2, least: LEAST_SITES },
     },
   ];
   return indented(columns, routes, style);
@@ -68,13 +80,22 @@ export function lostKeyLines(routes: readonly KeyRoute[], style: Style): string[
   const signs = signsFor(style);
   const none = style.terminal ? signs.none : '-';
   const share = (value: number | undefined): string => (value ? percent(value) : none);
+  const short = (row: KeyRoute): string => bar(row.shareWithout ?? 0, style, SHORT_BAR);
+  const shorter: Narrow<KeyRoute> = { order: 1, short: { header: '', value: short }, then: 'leave out' };
   const columns: Column<KeyRoute>[] = [
-    { header: 'ROUTING KEY', value: (row) => row.key, flexible: true, paint: (text) => style.bold(text) },
+    keyColumn(style),
     { header: 'NOW', value: (row) => share(row.share), align: 'right' },
     ...(style.terminal ? [{ header: '', value: () => signs.arrow }] : []),
     { header: 'THEN', value: (row) => share(row.shareWithout), align: 'right' },
     ...(style.terminal
-      ? [{ header: '', value: (row: KeyRoute) => bar(row.shareWithout ?? 0, style), paint: style.good }]
+      ? [
+          {
+            header: '',
+            value: (row: KeyRoute) => bar(row.shareWithout ?? 0, style, BAR),
+            paint: style.good,
+            narrow: shorter,
+          },
+        ]
       : []),
   ];
   return indented(columns, routes, style);
@@ -87,10 +108,15 @@ export function conditionLines(resource: MultiKeyListener, style: Style, now: nu
   const none = style.terminal ? signsFor(style).none : '-';
   const generation = (row: Condition): string => {
     const seen = row.observedGeneration === undefined ? none : String(row.observedGeneration);
-    return isCurrent(resource, row) ? seen : `${seen}, not this one`;
+    return isCurrent(resource, row) ? seen : `${seen} (stale)`;
+  };
+  const message: Narrow<Condition> = {
+    order: 1,
+    least: LEAST_MESSAGE,
+    then: { text: (row) => (row.message === 'OK' ? '' : (row.message ?? '')) },
   };
   const columns: Column<Condition>[] = [
-    { header: 'CONDITION', value: (row) => String(row.type) },
+    { header: 'CONDITION', value: (row) => String(row.type), identity: true },
     {
       header: 'STATUS',
       value: (row) => String(row.status),
@@ -100,7 +126,7 @@ export function conditionLines(resource: MultiKeyListener, style: Style, now: nu
     { header: 'AGE', value: (row) => ageOf(row.lastTransitionTime, now) ?? none },
     { header: 'GENERATION', value: generation, align: 'right' },
     ...(list.some((row) => row.message && row.message !== 'OK')
-      ? [{ header: 'MESSAGE', value: (row: Condition) => row.message ?? none, flexible: true }]
+      ? [{ header: 'MESSAGE', value: (row: Condition) => row.message ?? none, narrow: message }]
       : []),
   ];
   return indented(columns, list, style);

@@ -7,7 +7,7 @@ import type { Verdict, VerdictState } from '../findings/verdict.js';
 import { ageOf } from './age.js';
 import { conditionLines, lostKeyLines, routeLines } from './inspect-tables.js';
 import { signsFor, type Style } from './style.js';
-import { escapeText, pad, widthOf, wrap } from './text.js';
+import { escapeText, hang, INDENT, pad } from './text.js';
 
 /** Where the resource was read, for the line that says so. */
 export interface Place {
@@ -65,12 +65,7 @@ function headline({ resource, verdict }: Inspection, style: Style): string[] {
   const plain = escapeText(resource.metadata.name);
   const text = escapeText(verdict.text);
   if (!style.terminal) return [`${plain}: ${text}`];
-  const indent = widthOf(plain) + 4;
-  const [first = '', ...rest] = wrap(text, Math.max(20, style.width - indent));
-  return [
-    `${style.bold(plain)}  ${colour(`${sign} ${first}`)}`,
-    ...rest.map((line) => ' '.repeat(indent) + colour(line)),
-  ];
+  return hang(`${style.bold(plain)}  ${colour(sign)} `, text, style.width, colour);
 }
 
 function renderWithout({ resource, facts, without }: Inspection, style: Style): string[] {
@@ -79,12 +74,16 @@ function renderWithout({ resource, facts, without }: Inspection, style: Style): 
   const known = routes.some((route) => route.shareWithout !== undefined);
   const name = escapeText(resource.metadata.name);
   const lost = escapeText(without.join(', '));
-  const text = !known
-    ? style.warn('unknown: reachability is not reported')
+  const [text, colour] = !known
+    ? ['unknown (reachability is not reported)', style.warn]
     : left.length > 0
-      ? style.good('serving')
-      : style.bad('not serving: nothing would be left, clients would be refused');
-  return [`${style.bold(name)} without ${lost}: ${text}`, '', ...lostKeyLines(routes, style)];
+      ? ['serving', style.good]
+      : ['not serving (no routing key would be left, and clients would be refused)', style.bad];
+  return [
+    ...hang(`${style.bold(name)} `, `without ${lost}: ${text}`, style.width, colour),
+    '',
+    ...lostKeyLines(routes, style),
+  ];
 }
 
 function endpointText({ resource, facts }: Inspection, style: Style): string {
@@ -137,23 +136,22 @@ function placeLines(inspection: Inspection, style: Style, now: number): string[]
   ];
   return entries
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `  ${style.dim(pad(name, 11))}${escapeText(value)}`);
+    .flatMap(([name, value]) => hang(`  ${style.dim(pad(name, 11))}`, escapeText(value), style.width));
 }
 
 function findingLines({ findings, notes }: Inspection, style: Style): string[] {
-  const width = Math.max(style.width, 40) - 4;
-  const lines = findings.flatMap((finding) => {
-    const colour = finding.severity === 'error' ? style.bad : style.warn;
-    const head = `${finding.severity === 'error' ? (style.unicode ? '✗' : 'x') : '!'} ${finding.code}`;
-    const indent = ' '.repeat(4);
-    const text = wrap(`${escapeText(finding.message)}`, width).map((line) => indent + line);
-    const hint = wrap(escapeText(finding.hint), width).map((line) => style.dim(indent + line));
-    return [`  ${colour(head)}`, ...text, ...hint];
+  const { width } = style;
+  const indent = ' '.repeat(INDENT);
+  const lines = findings.flatMap(({ severity, code, message, hint }) => {
+    const [sign, colour] = severity === 'error' ? [signsFor(style).error, style.bad] : ['!', style.warn];
+    return [
+      `  ${colour(`${sign} ${code}`)}`,
+      ...hang(indent, escapeText(message), width),
+      ...hang(indent, escapeText(hint), width, style.dim),
+    ];
   });
-  const unchecked = notes.flatMap((note) =>
-    wrap(`Not checked: ${escapeText(note.check)} (${escapeText(note.why)})`, width).map((line) =>
-      style.dim(`  ${line}`),
-    ),
+  const unchecked = notes.flatMap(({ check, why }) =>
+    hang(`  ${style.dim('Not checked:')} `, escapeText(`${check} (${why})`), width, style.dim),
   );
   return [...(lines.length > 0 ? ['', ...lines] : []), ...(unchecked.length > 0 ? ['', ...unchecked] : [])];
 }

@@ -1,15 +1,16 @@
 import type { MultiKeyListener } from '../model/resource.js';
 import { summarise, type State, type Summary } from '../model/summary.js';
 import { ageOf } from './age.js';
-import type { Column } from './columns.js';
+import type { Below, Column } from './columns.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
-import { cut, escapeText } from './text.js';
 
 export interface StatusOptions {
   wide: boolean;
   namespaces: boolean;
   headers: boolean;
+  /** Lines that a message may take; all of it without it. */
+  messageLines?: number;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -35,39 +36,67 @@ export function stateText(style: Style, state: State, degraded: boolean): string
   return `${bySign[state]} ${state}`;
 }
 
+/** What a person has to know of a row that is not Ready; empty for the others. */
+export const MESSAGE: Below<Summary> = {
+  text: ({ state, message }) => (state === 'Ready' ? '' : message),
+};
+
+/** Under a row `OK` would only repeat the status. */
+const wideMessage = ({ message }: Summary): string => (message === 'OK' ? '' : message);
+
 /** The columns of `status`: 80 columns wide at most by default. */
 export function statusColumns(style: Style, options: StatusOptions): Column<Summary>[] {
   const none = style.terminal ? signsFor(style).none : '-';
+  const lines = options.messageLines;
   const columns: Column<Summary>[] = [
-    { header: 'NAME', value: (row) => row.name, paint: (text) => style.bold(text), flexible: true },
+    { header: 'NAME', value: (row) => row.name, paint: (text) => style.bold(text), identity: true },
     {
       header: 'STATUS',
       value: (row) => stateText(style, row.state, row.degraded),
       paint: (text, row) => stateColour(style, row.state, row.degraded)(text),
     },
-    { header: 'STRATEGY', value: (row) => row.strategy ?? none, drop: 4 },
+    { header: 'STRATEGY', value: (row) => row.strategy ?? none, narrow: { order: 5, then: 'leave out' } },
     {
       header: 'KEYS',
       value: (row) => (row.reachable === undefined ? none : `${row.reachable}/${row.total}`),
       align: 'right',
-      drop: 2,
     },
-    { header: 'HOST', value: (row) => row.host || none, flexible: true, drop: 5 },
-    { header: 'PORT', value: (row) => (row.port ? String(row.port) : none), align: 'right', drop: 3 },
+    {
+      header: 'HOST',
+      value: (row) => row.host || none,
+      narrow: {
+        order: 2,
+        // Most hosts repeat the name.
+        short: { header: 'HOST', value: (row) => (row.host === row.name ? '=' : row.host || none) },
+        least: 8,
+        lines: 1,
+        then: 'leave out',
+      },
+    },
+    {
+      header: 'PORT',
+      value: (row) => (row.port ? String(row.port) : none),
+      align: 'right',
+      narrow: { order: 6, then: 'leave out' },
+    },
     {
       header: 'AGE',
       value: (row) => ageOf(row.created, options.now) ?? none,
       paint: (text) => style.dim(text),
-      drop: 6,
+      narrow: { order: 4, then: 'leave out' },
     },
   ];
   if (options.namespaces)
-    columns.unshift({ header: 'NAMESPACE', value: (row) => row.namespace || none, flexible: true });
+    columns.unshift({ header: 'NAMESPACE', value: (row) => row.namespace || none, identity: true });
   if (options.wide) {
     columns.push(
-      { header: 'ROUTING-KEYS', value: (row) => row.keys.join(',') || none, flexible: true, drop: 8 },
-      { header: 'DESTINATION', value: (row) => String(row.hasDestination), drop: 7 },
-      { header: 'MESSAGE', value: (row) => row.message || none, flexible: true, drop: 1 },
+      { header: 'ROUTING-KEYS', value: (row) => row.keys.join(',') || none, narrow: { order: 3, least: 12, lines: 3 } },
+      { header: 'DESTINATION', value: (row) => String(row.hasDestination), narrow: { order: 1, then: 'leave out' } },
+      {
+        header: 'MESSAGE',
+        value: (row) => row.message || none,
+        narrow: { order: 3, least: 20, lines, then: { text: wideMessage, lines } },
+      },
     );
   }
   return columns;
@@ -75,15 +104,9 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
 
 /** The whole table as lines; on a terminal the message of a row that is not Ready follows it. */
 export function renderStatus(resources: readonly MultiKeyListener[], style: Style, options: StatusOptions): string[] {
-  const rows = resources.map(summarise);
-  const lines = renderTable(statusColumns(style, options), rows, style, options.headers);
-  if (!style.terminal || options.wide) return lines;
-  const head = options.headers ? lines.splice(0, 1) : [];
-  return [...head, ...lines.flatMap((line, index) => [line, ...messageLine(rows[index], style)])];
-}
-
-function messageLine(row: Summary | undefined, style: Style): string[] {
-  if (!row || row.message === '' || row.state === 'Ready') return [];
-  const text = `${' '.repeat(8)}${signsFor(style).corner} ${escapeText(row.message)}`;
-  return [style.dim(cut(text, style.width, signsFor(style).cut))];
+  const below = options.wide ? [] : [MESSAGE];
+  return renderTable(statusColumns(style, options), resources.map(summarise), style, {
+    headers: options.headers,
+    below,
+  });
 }

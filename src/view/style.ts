@@ -21,6 +21,9 @@ export interface Signs {
   unknown: string;
   bar: string;
   arrow: string;
+  /** At the title of a sorted column: its values rise, or fall. */
+  up: string;
+  down: string;
   corner: string;
   none: string;
   cut: string;
@@ -36,6 +39,8 @@ const UNICODE: Signs = {
   unknown: '?',
   bar: '█',
   arrow: '→',
+  up: '↑',
+  down: '↓',
   corner: '└',
   none: '–',
   cut: '…',
@@ -51,6 +56,8 @@ const ASCII: Signs = {
   unknown: '?',
   bar: '#',
   arrow: '->',
+  up: '^',
+  down: 'v',
   corner: '`-',
   none: '-',
   cut: '~',

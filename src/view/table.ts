@@ -1,14 +1,8 @@
-import Table from 'cli-table3';
-import { cellsOf, fit, renderColumns, widthsOf, type Column } from './columns.js';
-import type { Style } from './style.js';
-import { signsFor } from './style.js';
-import { cut } from './text.js';
-
-/** Laying out a table is quadratic in the library: above this the linear writer does it. */
-const MOST_ROWS = 200;
-
-/** What the library measures as we do; of other scripts and of emoji it would cut characters in half. */
-const MEASURED = /^[\u0020-\u007e●◐○✗–█→…·]*$/;
+import CliTable from 'cli-table3';
+import { GAP, renderColumns, type Below, type Column } from './columns.js';
+import { fit, type Placed } from './fit.js';
+import { signsFor, type Style } from './style.js';
+import { cut, escapeText, hang, INDENT, pad, widthOf, wrap } from './text.js';
 
 const NO_BORDER = Object.fromEntries(
   [
@@ -30,44 +24,123 @@ const NO_BORDER = Object.fromEntries(
 );
 
 /**
- * A table for a person: borderless, two spaces between columns, headers dim,
- * cut to the terminal's width. In a pipe: plain columns.
+ * The cells of one line side by side. Each line is a table of its own: the library measures some scripts by older rules
+ * than ours, and over several lines it would pad or cut by them.
  */
+function drawLine(cells: readonly string[]): string {
+  if (cells.every((cell) => cell === '')) return '';
+  const table = new CliTable({
+    chars: { ...NO_BORDER, middle: GAP },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push([...cells]);
+  return table.toString().trimEnd();
+}
+
+/** At most that many lines, the last of which shows that there were more. */
+function limited(lines: string[], most: number, width: number, mark: string): string[] {
+  if (lines.length <= most) return lines;
+  const last = cut(lines[most - 1] ?? '', width - widthOf(mark), '');
+  return [...lines.slice(0, most - 1), last + mark];
+}
+
+/** The lines of one cell, coloured and padded to its width. */
+function cellLines<Row>({ column, width }: Placed<Row>, row: Row, mark: string): string[] {
+  const lines = limited(wrap(escapeText(column.value(row)), width), column.narrow?.lines ?? Infinity, width, mark);
+  return lines.map((line) => {
+    const fill = ' '.repeat(Math.max(0, width - widthOf(line)));
+    const painted = line !== '' && column.paint ? column.paint(line, row) : line;
+    return column.align === 'right' ? fill + painted : painted + fill;
+  });
+}
+
+function sideBySide<Row>(placed: readonly Placed<Row>[], row: Row, mark: string): string[] {
+  const cells = placed.map((each) => cellLines(each, row, mark));
+  const height = cells.reduce((most, lines) => Math.max(most, lines.length), 0);
+  return Array.from({ length: height }, (_, at) =>
+    drawLine(cells.map((lines, index) => lines[at] ?? ' '.repeat(placed[index]?.width ?? 0))),
+  );
+}
+
+/** What names the row: in one line where it fits, else each part whole in lines of its own. */
+function namingLines<Row>(columns: readonly Column<Row>[], row: Row, width: number): string[] {
+  const parts = columns.map((column) => ({ text: escapeText(column.value(row)), column }));
+  const paint = ({ text, column }: (typeof parts)[number], line = text): string => column.paint?.(line, row) ?? line;
+  if (widthOf(parts.map(({ text }) => text).join(GAP)) <= width) return [drawLine(parts.map((part) => paint(part)))];
+  return parts.flatMap((part) => wrap(part.text, width).map((line) => paint(part, line)));
+}
+
+function belowLines<Row>(below: Below<Row>, row: Row, indent: number, style: Style): string[] {
+  const text = escapeText(below.text(row));
+  if (text === '') return [];
+  const { corner, cut: mark } = signsFor(style);
+  const paint = (line: string): string => (below.paint ? below.paint(line, row) : style.dim(line));
+  const lead = `${' '.repeat(indent)}${corner} `;
+  const lines = hang(lead, text, style.width);
+  return limited(lines, below.lines ?? Infinity, style.width, mark).map(
+    (line) => ' '.repeat(indent) + paint(line.slice(indent)),
+  );
+}
+
+/** The lines of a table, row by row. */
+export interface TableLines {
+  head: string[];
+  /** For each row its lines: on a terminal it may have several. */
+  rows: string[][];
+}
+
+export interface TableOptions<Row> {
+  headers: boolean;
+  /** Texts under each row on a terminal. */
+  below?: readonly Below<Row>[];
+}
+
+/**
+ * Lays out a table: for a person borderless, two spaces between columns, headers dim, no line wider than the terminal;
+ * in a pipe plain columns, one line a row.
+ */
+export function tableLines<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: Style,
+  { headers, below = [] }: TableOptions<Row> = { headers: true },
+): TableLines {
+  if (!style.terminal) {
+    const lines = renderColumns(columns, rows, { headers });
+    return { head: headers ? lines.slice(0, 1) : [], rows: lines.slice(headers ? 1 : 0).map((line) => [line]) };
+  }
+  const { cut: mark } = signsFor(style);
+  const { beside, above, below: moved } = fit(columns, rows, style.width, headers);
+  const indent = above.length > 0 ? ' '.repeat(INDENT) : '';
+  const titles = [
+    ...(above.length > 0 ? [above.map((column) => column.header).join(GAP)] : []),
+    indent + drawLine(beside.map(({ column, width }) => pad(column.header, width, column.align))),
+  ];
+  const under = above.length > 0 ? INDENT : underFirstValue(beside, style.width);
+  return {
+    head: headers ? titles.map((line) => style.dim(line)) : [],
+    rows: rows.map((row) => [
+      ...(above.length > 0 ? namingLines(above, row, style.width) : []),
+      ...sideBySide(beside, row, mark).map((line) => indent + line),
+      ...[...moved, ...below].flatMap((each) => belowLines(each, row, under, style)),
+    ]),
+  };
+}
+
+/** Where lines under a row begin: below its first value beside the name, or a little in where that leaves little room. */
+function underFirstValue<Row>(beside: readonly Placed<Row>[], width: number): number {
+  const names = beside.filter(({ column }) => column.identity);
+  const at = names.reduce((sum, name) => sum + name.width + GAP.length, 0);
+  return at > 0 && at <= width / 4 ? at : INDENT;
+}
+
+/** The same as one list of lines. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   style: Style,
-  headers = true,
+  options?: TableOptions<Row>,
 ): string[] {
-  if (!style.terminal) return renderColumns(columns, rows, { headers });
-  const all = widthsOf(columns, cellsOf(columns, rows), headers);
-  const { columns: shown, widths } = fit(columns, all, style.width);
-  const cells = cellsOf(shown, rows);
-  const foreign = cells.some((row) => row.some((text) => !MEASURED.test(text)));
-  if (foreign || rows.length > MOST_ROWS)
-    return renderColumns(shown, rows, { headers, widths, paint: true, mark: signsFor(style).cut });
-  const mark = signsFor(style).cut;
-  const table = new Table({
-    chars: { ...NO_BORDER, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: widths,
-    colAligns: shown.map((column) => column.align ?? 'left'),
-    truncate: mark,
-  });
-  if (headers) table.push(shown.map((column, index) => style.dim(cut(column.header, widths[index] ?? 0, mark))));
-  cells.forEach((texts, at) => {
-    const row = rows[at] as Row;
-    const painted = texts.map((text, index) => {
-      const column = shown[index];
-      const fitted = cut(text, widths[index] ?? 0, mark);
-      return column?.paint ? column.paint(fitted, row) : fitted;
-    });
-    table.push(painted);
-  });
-  return rows.length === 0 && !headers
-    ? []
-    : table
-        .toString()
-        .split('\n')
-        .map((line) => line.trimEnd());
+  const { head, rows: lines } = tableLines(columns, rows, style, options);
+  return [...head, ...lines.flat()];
 }

@@ -21,23 +21,80 @@ export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
   let used = widthOf(mark);
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    used += widthOf(segment);
+  for (const character of charactersOf(text)) {
+    used += widthOf(character);
     if (used > width) break;
-    kept += segment;
+    kept += character;
   }
   return kept + mark;
 }
 
-/** Words broken into lines of at most that many columns; a longer word stands alone. */
+/** The characters of a text as a person counts them. */
+function* charactersOf(text: string): Generator<string> {
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) yield segment;
+}
+
+/** Pieces put together into lines of at most that many columns; a wider piece stands alone. */
+function packed(pieces: Iterable<string>, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  for (const piece of pieces) {
+    const wide = widthOf(piece);
+    if (line !== '' && used + wide > width) {
+      lines.push(line);
+      [line, used] = ['', 0];
+    }
+    line += piece;
+    used += wide;
+  }
+  return [...lines, line];
+}
+
+/** A word broken after its commas, and where that is not enough within its parts. */
+function broken(word: string, width: number): string[] {
+  if (widthOf(word) <= width) return [word];
+  const parts = word.split(/(?<=,)/);
+  return packed(parts.length > 1 ? parts.flatMap((part) => broken(part, width)) : charactersOf(word), width);
+}
+
+/** Plain text (no ANSI) in lines of at most that many columns: broken at spaces, a longer word after commas or anywhere. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) <= width) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = broken(word, width);
+    line = pieces.pop() ?? '';
+    lines.push(...pieces);
   }
   return [...lines, line];
+}
+
+/** Narrower than this a text is a column of single words. */
+const LEAST_TEXT = 24;
+/** Where lines begin that belong to the one above them and have no room beside it. */
+export const INDENT = 4;
+
+/**
+ * A paragraph with a hanging indent: the text stands beside the lead, and below its own beginning where it wraps. Where that
+ * would leave too little room the text begins on the line after the lead.
+ *
+ * @param lead may be coloured
+ * @param text plain, without ANSI
+ * @param width columns of the terminal; Infinity in a pipe, where nothing wraps
+ * @param paint colours each line of the text
+ */
+export function hang(lead: string, text: string, width: number, paint = (line: string): string => line): string[] {
+  const beside = widthOf(lead);
+  if (beside > 2 * INDENT && width - beside < LEAST_TEXT) {
+    const lines = wrap(text, Math.max(1, width - INDENT));
+    return [lead.trimEnd(), ...lines.map((line) => ' '.repeat(INDENT) + paint(line))];
+  }
+  const [first = '', ...rest] = wrap(text, Math.max(1, width - beside));
+  return [lead + paint(first), ...rest.map((line) => ' '.repeat(beside) + paint(line))];
 }

@@ -4,7 +4,8 @@
  */
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import { applyEvent, createBoard, prune } from '../../src/view/live/board.js';
-import { renderFrame, type Controls } from '../../src/view/live/frame.js';
+import type { Controls } from '../../src/view/live/controls.js';
+import { renderFrame } from '../../src/view/live/frame.js';
 import { ORDERS } from '../../src/view/live/order.js';
 import { signsFor } from '../../src/view/style.js';
 import { PLAIN } from '../../src/view/style.js';
@@ -41,7 +42,7 @@ applyEvent(board, { type: 'SYNCED' }, now);
 let worst = 0;
 for (const order of ORDERS) {
   for (const filter of ['', '99']) {
-    const controls: Controls = { order, ordered: true, filter, typing: false };
+    const controls: Controls = { order, ordered: true, filter, typing: false, help: false };
     const options = { place: 'west · prod-eu', namespaces: false, wide: false, now, width: 120, height: 50 };
     for (let warm = 0; warm < 20; warm++) renderFrame(board, controls, style, options);
     const before = process.cpuUsage();

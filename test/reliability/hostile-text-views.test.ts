@@ -80,7 +80,7 @@ describe('no view lets a control through', () => {
     applyEvent(board, { type: 'MODIFIED', object: changed }, NOW);
     if (options.headers) applyEvent(board, { type: 'LOST', failure, retryInMs: 1 }, NOW);
     else board.place = word;
-    const controls = { order: 'name', ordered: true, filter: word, typing: options.wide } as const;
+    const controls = { order: 'name', ordered: true, filter: word, typing: options.wide, help: false } as const;
     const frameOptions = { ...options, place: word, now: NOW, width: Math.min(style.width, 200), height: 24 };
     return ['', word].flatMap((filter) => renderFrame(board, { ...controls, filter }, style, frameOptions).lines);
   });

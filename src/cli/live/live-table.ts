@@ -3,9 +3,17 @@ import type { Family, MultiKeyListener } from '../../model/resource.js';
 import { inspect, type Diagnosis } from '../../operations/inspect.js';
 import type { Store, WatchQuery } from '../../store/store.js';
 import { applyEvent, createBoard, prune, type Board } from '../../view/live/board.js';
-import { pressInTable, type Action, type Press } from '../../view/live/controls.js';
-import { renderFrame, type Controls, type Frame } from '../../view/live/frame.js';
+import {
+  openHelp,
+  pressInHelp,
+  pressInTable,
+  type Action,
+  type Controls,
+  type Press,
+} from '../../view/live/controls.js';
+import { renderFrame, renderHelp, type Frame, type FrameOptions } from '../../view/live/frame.js';
 import { renderInspectFrame } from '../../view/live/inspect-frame.js';
+import type { Style } from '../../view/style.js';
 import type { Context } from '../context.js';
 import { watchSignal } from './follow-table.js';
 import { styleFor } from '../terminal/io.js';
@@ -37,7 +45,7 @@ export interface LiveOptions {
 export class LiveScreen {
   private readonly board: Board;
   private readonly screen = new Screen(process.stdout);
-  private readonly controls: Controls = { order: 'name', ordered: false, filter: '', typing: false };
+  private readonly controls: Controls = { order: 'name', ordered: false, filter: '', typing: false, help: false };
   private readonly stop = new AbortController();
   private frame: Frame = { lines: [], ids: [] };
   private open: string | undefined;
@@ -79,8 +87,13 @@ export class LiveScreen {
         this.request();
       }
     });
+    // Who stopped the program may have drawn on its screen.
+    const continued = (): void => {
+      this.screen.forget();
+      redraw();
+    };
     process.stdout.on('resize', redraw);
-    process.on('SIGCONT', redraw);
+    process.on('SIGCONT', continued);
     this.screen.open();
     this.draw();
     try {
@@ -100,7 +113,7 @@ export class LiveScreen {
       releaseKeys();
       endHold();
       process.stdout.off('resize', redraw);
-      process.off('SIGCONT', redraw);
+      process.off('SIGCONT', continued);
       this.compose(true);
       // Refused at once: the error says it all.
       this.screen.close(this.board.synced || this.board.lost ? this.frame.lines : []);
@@ -119,8 +132,11 @@ export class LiveScreen {
   private press(key: Press): void {
     // Keys typed faster than frames are drawn speak of what the keys before them led to.
     if (this.scheduled) this.compose();
-    const action =
-      this.open === undefined ? pressInTable(this.controls, key, this.frame.ids) : this.pressInInspect(key);
+    const action = this.controls.help
+      ? pressInHelp(this.controls, key)
+      : this.open === undefined
+        ? pressInTable(this.controls, key, this.frame.ids)
+        : this.pressInInspect(key);
     if (action === 'quit' || action === 'interrupt') {
       this.outcome = action === 'quit' ? 'quit' : 'interrupted';
       this.stop.abort();
@@ -136,6 +152,7 @@ export class LiveScreen {
   private pressInInspect(key: Press): Action {
     if (key.ctrl && key.name === 'c') return 'interrupt';
     if (key.name === 'q') return 'quit';
+    if (key.text === '?') return openHelp(this.controls);
     if (key.name === 'escape' || key.name === 'backspace') return this.options.inspect ? 'none' : 'close';
     if (key.name === 'down' || key.name === 'j') this.scroll += 1;
     else if (key.name === 'up' || key.name === 'k') this.scroll = Math.max(0, this.scroll - 1);
@@ -193,8 +210,12 @@ export class LiveScreen {
     const { place, namespaces, wide } = this.options;
     const options = { place, namespaces, wide, now, width, height, final };
     this.frame = renderFrame(this.board, this.controls, style, options);
-    if (this.open === undefined) return;
-    const row = this.board.rows.get(this.open);
+    if (this.controls.help && !final) this.frame.lines = renderHelp(this.board, style, options);
+    else if (this.open !== undefined) this.composeInspect(style, options);
+  }
+
+  private composeInspect(style: Style, options: FrameOptions): void {
+    const row = this.board.rows.get(this.open ?? '');
     const without = this.options.inspect?.without ?? [];
     const diagnosis = this.diagnosis && row ? { ...this.diagnosis, without, place: this.store.where } : undefined;
     const fixed = this.options.inspect !== undefined;

@@ -3,16 +3,21 @@ import process from 'node:process';
 
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
 const CLOSE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
+const BELOW_GONE = '\u001b[J';
+const LINE_END = '\u001b[K';
+const lineAt = (row: number): string => `\u001b[${row + 1};1H`;
 /** Terminals that know it show the frame at once; the others ignore it. */
 const SYNC_ON = '\u001b[?2026h';
 const SYNC_OFF = '\u001b[?2026l';
 
 /**
- * The alternate screen of a terminal: whole frames drawn in place, no line left
- * over. Whatever way the program ends, the screen, the cursor and the wrap mode are put back.
+ * The alternate screen of a terminal: frames drawn in place, of which only the lines that
+ * changed are sent, and no line left over. Whatever way the program ends, the screen, the cursor and the wrap mode are put back.
  */
 export class Screen {
   private opened = false;
+  /** What stands on the screen; undefined where that is not known, and everything has to be sent. */
+  private shown: { lines: readonly string[]; width: number; height: number } | undefined;
   private readonly restore = (): void => this.leave();
   /**
    * As without a handler, after everything is put back. Not by way of `exit`: Node puts the terminal's mode back there, and aborts
@@ -38,15 +43,27 @@ export class Screen {
   open(): void {
     if (this.opened) return;
     this.opened = true;
+    this.forget();
     process.on('exit', this.restore);
     process.on('SIGHUP', this.hangUp);
     this.stream.write(OPEN);
   }
 
+  /** Shows the frame; sends nothing when it is there already. */
   draw(lines: readonly string[]): void {
     if (!this.opened) return;
-    const body = lines.map((line) => `${line}\u001b[K`).join('\r\n');
-    this.stream.write(`${SYNC_ON}\u001b[H${body}\u001b[J${SYNC_OFF}`);
+    const { width, height } = this.size;
+    // What a terminal keeps of its lines when its size changes is its own choice.
+    const known = this.shown?.width === width && this.shown.height === height ? this.shown.lines : undefined;
+    const changed = lines.flatMap((line, row) => (known?.[row] === line ? [] : [`${lineAt(row)}${line}${LINE_END}`]));
+    if (lines.length < (known ?? { length: height }).length) changed.push(lineAt(lines.length) + BELOW_GONE);
+    this.shown = { lines: [...lines], width, height };
+    if (changed.length > 0) this.stream.write(`${SYNC_ON}${changed.join('')}${SYNC_OFF}`);
+  }
+
+  /** The next frame is sent whole: something else may have been drawn on the screen. */
+  forget(): void {
+    this.shown = undefined;
   }
 
   /** Back to the ordinary screen, with the last frame left in the scroll-back. */

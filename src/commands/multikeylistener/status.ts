@@ -69,7 +69,7 @@ export default class Status extends BaseCommand {
       };
       const { style } = context.io.out;
       const lines = custom
-        ? renderTable(custom, resources, style, options.headers)
+        ? renderTable(custom, resources, style, { headers: options.headers })
         : renderStatus(resources, style, options);
       context.io.out.lines(lines);
     }

@@ -1,9 +1,7 @@
 import type { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { summarise, type Summary } from '../../model/summary.js';
-
-/** How long a change stays marked, and a deleted row stays struck out, in milliseconds. */
-export const MARK_MS = 8_000;
+import { changeOf, MARK_MS, type Change } from './changes.js';
 
 /** One row of the live table. */
 export interface BoardRow {
@@ -12,8 +10,7 @@ export interface BoardRow {
   resource: MultiKeyListener;
   /** When it last changed before our eyes; undefined for what was there at the start. */
   changedAt?: number;
-  /** What changed: `2/3 → 1/3`, as the two texts. */
-  change?: { from: string; to: string };
+  change?: Change;
   /** Deleted at that time; shown struck out for a while. */
   goneAt?: number;
 }
@@ -40,23 +37,6 @@ function idOf(resource: MultiKeyListener): string {
   return `${resource.metadata.namespace ?? ''}/${resource.metadata.name}`;
 }
 
-function keysText(row: Summary): string {
-  return row.reachable === undefined ? '' : `${row.reachable}/${row.total}`;
-}
-
-/** The one difference a person wants to see first: the state, then the keys, then the spec. */
-export function changeOf(before: Summary, after: Summary): BoardRow['change'] {
-  if (before.state !== after.state) return { from: before.state, to: after.state };
-  if (keysText(before) !== keysText(after))
-    return { from: keysText(before) || 'unknown', to: keysText(after) || 'unknown' };
-  const from = `${before.host}:${before.port}`;
-  const to = `${after.host}:${after.port}`;
-  if (from !== to) return { from, to };
-  return before.message !== after.message
-    ? { from: before.message || 'no message', to: after.message || 'no message' }
-    : undefined;
-}
-
 /** Takes one added or changed resource in. */
 function put(board: Board, resource: MultiKeyListener, now: number): void {
   const id = idOf(resource);
@@ -65,7 +45,7 @@ function put(board: Board, resource: MultiKeyListener, now: number): void {
   const row: BoardRow = { id, summary, resource };
   if (board.synced) row.changedAt = now;
   if (old && old.goneAt === undefined) {
-    row.change = changeOf(old.summary, summary);
+    row.change = changeOf(old.resource, resource);
     // A change that shows nowhere in the row is no reason to mark it.
     if (!row.change) {
       row.changedAt = old.changedAt;

@@ -1,5 +1,18 @@
-import type { Controls } from './frame.js';
-import { ORDERS } from './order.js';
+import { ORDERS, type Order } from './order.js';
+
+/** What the person at the screen has chosen. */
+export interface Controls {
+  order: Order;
+  /** True once `s` was pressed: then the order is theirs, also when the screen is too small. */
+  ordered: boolean;
+  filter: string;
+  /** The filter is being typed. */
+  typing: boolean;
+  /** The keys and signs are explained in place of everything else. */
+  help: boolean;
+  /** The id of the selected row. */
+  selected?: string;
+}
 
 /** A key as the screen understands it. */
 export interface Press {
@@ -40,10 +53,24 @@ export function pressInTable(controls: Controls, key: Press, ids: readonly strin
     case 's':
       return nextOrder(controls);
     default:
+      if (key.text === '?') return openHelp(controls);
       if (key.text !== '/') return 'none';
       controls.typing = true;
       return 'redraw';
   }
+}
+
+/** `?` in every view. */
+export function openHelp(controls: Controls): Action {
+  controls.help = true;
+  return 'redraw';
+}
+
+/** While the help is shown every key closes it, and does nothing else; only Ctrl-C interrupts. */
+export function pressInHelp(controls: Controls, key: Press): Action {
+  if (key.ctrl && key.name === 'c') return 'interrupt';
+  controls.help = false;
+  return 'redraw';
 }
 
 function nextOrder(controls: Controls): Action {

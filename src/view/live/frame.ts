@@ -1,23 +1,17 @@
-import { formatAge } from '../age.js';
-import { fit, renderColumns, widthsOf, cellsOf, type Column } from '../columns.js';
-import { statusColumns } from '../status.js';
+import { tableLines } from '../table.js';
+import { MESSAGE, statusColumns } from '../status.js';
+import type { Column } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
-import { cut, escapeText, pad, widthOf } from '../text.js';
+import type { Summary } from '../../model/summary.js';
+import { escapeText } from '../text.js';
 import { clip } from './clip.js';
-import { countsOf, MARK_MS, type Board, type BoardRow } from './board.js';
-import { arrange, type Order } from './order.js';
-
-/** What the person at the screen has chosen. */
-export interface Controls {
-  order: Order;
-  /** True once `s` was pressed: then the order is theirs, also when the screen is too small. */
-  ordered: boolean;
-  filter: string;
-  /** The filter is being typed. */
-  typing: boolean;
-  /** The id of the selected row. */
-  selected?: string;
-}
+import { changeText } from './changes.js';
+import { countsOf, type Board, type BoardRow } from './board.js';
+import type { Controls } from './controls.js';
+import { foot } from './foot.js';
+import { header } from './header.js';
+import { helpLines } from './help.js';
+import { arrange, sortedColumn, type Order } from './order.js';
 
 export interface FrameOptions {
   /** `west · prod-eu`: where it is read. */
@@ -38,30 +32,45 @@ export interface Frame {
   ids: string[];
 }
 
-/** Lines around the rows: header, column names, rule, foot. */
-const AROUND = 4;
+/** Lines around the table: header, rule, foot. */
+const AROUND = 3;
+/** Lines of a message or a change in a row; the inspect view shows all of them. */
+const MOST_LINES = 3;
 
 /** The whole screen of `status --watch`, from scratch each time: nothing of the last frame is needed. */
 export function renderFrame(board: Board, controls: Controls, style: Style, options: FrameOptions): Frame {
   const { width, height } = options;
-  const room = Math.max(1, height - AROUND);
+  const room = Math.max(2, height - AROUND);
   const all = [...board.rows.values()];
-  const tooMany = all.length > room && !controls.ordered;
-  const rows = arrange(all, tooMany ? 'worst first' : controls.order, controls.filter);
-  const shownRows = visible(rows, room, controls.selected);
+  const messages = all.filter(({ summary }) => MESSAGE.text(summary) !== '').length;
+  const tooMany = all.length + messages > room - 1 && !controls.ordered;
+  const order = tooMany ? 'worst first' : controls.order;
+  const rows = arrange(all, order, controls.filter);
+  const { lines: table, rest } = visible(rows, order, room, controls, style, options);
   const lines = [
     header(board, style, options),
-    ...table(shownRows.rows, controls, style, options),
+    ...table,
     ...emptyLine(board, controls, style, rows.length),
-    ...(shownRows.rest.length > 0 ? [style.dim(` ${restText(shownRows.rest)}`)] : []),
+    ...(rest.length > 0 ? [style.dim(` ${restText(rest)}`)] : []),
     style.dim((style.unicode ? '─' : '-').repeat(Math.max(0, width - 2)).padStart(Math.max(0, width - 1))),
-    foot(board, controls, style, options),
+    foot(board, controls, style, width, options.final ?? false),
   ];
   return { lines: clipped(lines, style, options), ids: rows.map((row) => row.id) };
 }
 
+/** The screen behind `?`, with the same header. */
+export function renderHelp(board: Board, style: Style, options: FrameOptions): string[] {
+  const lines = helpLines({ ...style, width: options.width - 2 }).map((line) => ` ${line}`);
+  const shown = [header(board, style, options), '', ...lines].slice(0, Math.max(1, options.height - 1));
+  return clipped([...shown, style.dim(' any key: back')], style, options);
+}
+
 /** At most what the screen holds. The last column stays free: clearing the rest of a full line would take its last character. */
-export function clipped(lines: readonly string[], style: Style, { width, height }: FrameOptions): string[] {
+export function clipped(
+  lines: readonly string[],
+  style: Style,
+  { width, height }: { width: number; height: number },
+): string[] {
   const { cut: mark } = signsFor(style);
   return lines.slice(0, height).map((line) => clip(line, width - 1, mark));
 }
@@ -70,20 +79,45 @@ export function clipped(lines: readonly string[], style: Style, { width, height 
 function emptyLine(board: Board, { filter }: Controls, style: Style, matching: number): string[] {
   if (!board.synced || matching > 0) return [];
   if (board.rows.size === 0) return [style.dim(' No multikeylisteners here yet.')];
-  return [style.dim(` No name holds ${escapeText(filter)}.`)];
+  return [style.dim(` No name contains ${escapeText(filter)}.`)];
 }
 
-/** The part of the rows that fits, around the selected one, and those left out. */
+/** The column titles and the rows that fit below them, around the selected one, and the rows left out. */
 function visible(
   rows: readonly BoardRow[],
+  order: Order,
   room: number,
-  selected: string | undefined,
-): { rows: BoardRow[]; rest: BoardRow[] } {
-  if (rows.length <= room) return { rows: [...rows], rest: [] };
-  const space = Math.max(1, room - 1);
-  const at = rows.findIndex((row) => row.id === selected);
-  const start = Math.max(0, Math.min(at - space + 1, rows.length - space));
-  return { rows: rows.slice(start, start + space), rest: [...rows.slice(0, start), ...rows.slice(start + space)] };
+  controls: Controls,
+  style: Style,
+  options: FrameOptions,
+): { lines: string[]; rest: BoardRow[] } {
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.id === controls.selected),
+  );
+  // Every row has at least one line: no more than these can be on the screen.
+  const start = Math.max(0, Math.min(at - room + 3, rows.length - room));
+  const near = rows.slice(start, start + room);
+  const { head, blocks } = table(near, order, controls, style, options);
+  const space = Math.max(1, room - head.length);
+  const all = near.length === rows.length && blocks.flat().length <= space;
+  const [first, end] = all ? [0, near.length] : window(blocks, at - start, Math.max(1, space - 1));
+  return {
+    lines: [...head, ...blocks.slice(first, end).flat().slice(0, space)],
+    rest: [...rows.slice(0, start + first), ...rows.slice(start + end)],
+  };
+}
+
+/** From which row on to which (not included) whole rows fit into that many lines, the selected one among them. */
+function window(blocks: readonly string[][], selected: number, space: number): [number, number] {
+  for (let first = 0; ; first++) {
+    let end = first + 1;
+    for (let used = blocks[first]?.length ?? 0; end < blocks.length; end++) {
+      used += blocks[end]?.length ?? 0;
+      if (used > space) break;
+    }
+    if (selected < end || end >= blocks.length) return [first, end];
+  }
 }
 
 function restText(rest: readonly BoardRow[]): string {
@@ -97,125 +131,44 @@ function restText(rest: readonly BoardRow[]): string {
   return `and ${rest.length} more, ${what}`;
 }
 
-/** Seconds with one decimal while fresh, an age afterwards. */
-function since(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
-  return ms < 120_000 ? `${Math.floor(ms / 1000)} s` : formatAge(ms);
-}
+/** What a row shows, and where it comes from. */
+type Shown = Summary & { row: BoardRow };
 
-function liveness(board: Board, style: Style, now: number): { text: string; colour(text: string): string } {
-  const dot = style.unicode ? ' · ' : ' - ';
-  if (board.lost) {
-    const old = `not live${dot}${since(now - board.lost.since)} old`;
-    // Which context and server it is stands on the left.
-    const why = escapeText(board.lost.failure.brief);
-    return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
-  }
-  if (board.place) return { text: escapeText(board.place), colour: style.warn };
-  if (!board.synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
-  const quiet = now - board.newsAt;
-  // A quiet watch is as live as a busy one: say what is old.
-  const text = quiet < 10_000 ? `live${dot}${since(quiet)} ago` : `live${dot}last change ${since(quiet)} ago`;
-  return { text, colour: style.good };
-}
-
-/** Narrower than this the place says nothing, and the freshness stands alone. */
-const LEAST_PLACE = 6;
-
-/** The first line of every live screen: what, where, how many, and how fresh. */
-export function header(board: Board, style: Style, { place, now, width }: FrameOptions): string {
-  const dot = style.unicode ? ' · ' : ' - ';
-  const count = [...board.rows.values()].filter((row) => row.goneAt === undefined).length;
-  const left = ` multikeylisteners${dot}${escapeText(place)}${board.synced ? `${dot}${count}` : ''}`;
-  const { text, colour } = liveness(board, style, now);
-  // Bad news is worth more than the place.
-  const least = board.lost ? Math.max(18, width - 24) : 18;
-  const { cut: mark } = signsFor(style);
-  const right = cut(text, Math.min(width - 2, Math.max(least, width - widthOf(left) - 3)), mark);
-  const room = width - widthOf(right) - 3;
-  if (room < LEAST_PLACE) return ` ${colour(right)}`;
-  const shown = cut(left, room, mark);
-  const gap = Math.max(2, width - 1 - widthOf(shown) - widthOf(right));
-  return `${style.bold(shown)}${' '.repeat(gap)}${colour(right)}`;
-}
-
-/** Columns for each side of a change. */
-const MOST_OF_CHANGE = 20;
-
-function changeText(row: BoardRow, style: Style, now: number): string {
-  if (row.changedAt === undefined || now - row.changedAt >= MARK_MS) return '';
-  const ago = `${Math.floor((now - row.changedAt) / 1000)} s ago`;
-  if (row.goneAt !== undefined) return `deleted ${ago}`;
-  const { arrow, cut: mark } = signsFor(style);
-  // Of a long text the beginning will do: both sides and the time are to be seen.
-  const side = (text: string): string => cut(escapeText(text), MOST_OF_CHANGE, mark);
-  return row.change ? `${side(row.change.from)} ${arrow} ${side(row.change.to)}  ${ago}` : `new ${ago}`;
-}
-
-function table(rows: readonly BoardRow[], controls: Controls, style: Style, options: FrameOptions): string[] {
-  const { now, width, wide, namespaces } = options;
-  const columns: Column<BoardRow>[] = statusColumns(style, { wide, namespaces, headers: true, now }).map((column) => ({
-    ...column,
-    value: (row: BoardRow) => column.value(row.summary),
-    paint: (text: string, row: BoardRow) =>
-      row.goneAt !== undefined || row.summary.state === 'Deleting'
-        ? style.strike(text)
-        : (column.paint?.(text, row.summary) ?? text),
-  }));
-  columns.push({
-    header: '',
-    value: (row) => changeText(row, style, now),
-    paint: (text, row) => (row.goneAt === undefined ? style.warn(text) : style.dim(text)),
-    flexible: true,
-    drop: 9,
-  });
-  const { columns: shown, widths } = fit(columns, widthsOf(columns, cellsOf(columns, rows), true), width - 2);
-  const [head = '', ...body] = renderColumns(shown, rows, {
-    headers: true,
-    widths,
-    paint: true,
-    mark: signsFor(style).cut,
-  });
-  const cursor = style.unicode ? '▸' : '>';
-  return [
-    style.dim(` ${head}`),
-    ...body.map((line, index) =>
-      rows[index]?.id === controls.selected && !options.final ? `${style.bold(cursor)}${line}` : ` ${line}`,
+function table(
+  rows: readonly BoardRow[],
+  order: Order,
+  controls: Controls,
+  style: Style,
+  { now, width, wide, namespaces, final }: FrameOptions,
+): { head: string[]; blocks: string[][] } {
+  const struck = ({ row, state }: Shown): boolean => row.goneAt !== undefined || state === 'Deleting';
+  const status = statusColumns(style, { wide, namespaces, headers: true, now, messageLines: MOST_LINES });
+  const change = { text: ({ row }: Shown) => changeText(row, style, now), lines: MOST_LINES };
+  const columns: Column<Shown>[] = [
+    ...status.map((column) => ({
+      ...column,
+      paint: (text: string, row: Shown) => (struck(row) ? style.strike(text) : (column.paint?.(text, row) ?? text)),
+    })),
+    {
+      header: '',
+      value: change.text,
+      paint: (text, { row }) => (row.goneAt === undefined ? style.warn(text) : style.dim(text)),
+      // The other columns stay where they are while a change is shown.
+      narrow: { order: 0, then: { ...change, paint: style.warn } },
+    },
+  ];
+  const { head, rows: blocks } = tableLines(
+    sortedColumn(columns, order, style),
+    rows.map((row) => ({ ...row.summary, row })),
+    { ...style, width: width - 2 },
+    { headers: true, below: wide ? [] : [{ ...MESSAGE, lines: MOST_LINES }] },
+  );
+  const cursor = style.bold(style.unicode ? '▸' : '>');
+  const isSelected = (index: number): boolean => rows[index]?.id === controls.selected && !final;
+  return {
+    head: head.map((line) => ` ${line}`),
+    blocks: blocks.map((lines, index) =>
+      lines.map((line, at) => (at === 0 && isSelected(index) ? cursor + line : ` ${line}`)),
     ),
-  ];
-}
-
-function foot(board: Board, controls: Controls, style: Style, { width, final }: FrameOptions): string {
-  const dot = style.unicode ? ' · ' : ' - ';
-  if (controls.typing) return ` filter by name: ${escapeText(controls.filter)}${style.unicode ? '▏' : '_'}`;
-  const counts = countsOf(board.rows.values());
-  const coloured: [string, (text: string) => string][] = [
-    [`${counts.serving} serving`, counts.serving > 0 ? style.good : style.dim],
-    [`${counts.degraded} degraded`, counts.degraded > 0 ? style.warn : style.dim],
-    [`${counts.pending} pending`, counts.pending > 0 ? style.warn : style.dim],
-    [`${counts.error} error`, counts.error > 0 ? style.bad : style.dim],
-    ...(counts.unknown > 0 ? [[`${counts.unknown} unknown`, style.dim] as [string, typeof style.dim]] : []),
-  ];
-  const plain = ` ${coloured.map(([text]) => text).join(dot)}`;
-  const left = ` ${coloured.map(([text, colour]) => colour(text)).join(dot)}`;
-  const filtered = controls.filter ? `filter: ${escapeText(controls.filter)}` : '';
-  if (final) return left + (filtered && dot + filtered);
-  const keys = hints(controls, style, width - widthOf(plain) - 4);
-  // Rows that a filter hides must not look as if they were not there.
-  if (filtered && !keys.includes(filtered)) return style.warn(` ${filtered}`);
-  return keys === '' ? left : `${left}${pad('', width - 1 - widthOf(plain) - widthOf(keys))}${style.dim(keys)}`;
-}
-
-/** The longest of the hints that fits. */
-function hints(controls: Controls, style: Style, room: number): string {
-  const [arrows, enter] = style.unicode ? ['↑↓', '⏎'] : ['j/k', 'Enter'];
-  const filter = controls.filter ? `/ filter: ${escapeText(controls.filter)}` : '/ filter';
-  const sort = controls.ordered ? `s sort: ${controls.order}` : 's sort';
-  const texts = [
-    `${arrows} select  ${enter} inspect  ${filter}  ${sort}  q quit`,
-    `${enter} inspect  ${filter}  q quit`,
-    ...(controls.filter ? [filter] : []),
-    'q quit',
-  ];
-  return texts.find((text) => widthOf(text) <= room) ?? '';
+  };
 }

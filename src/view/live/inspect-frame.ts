@@ -2,7 +2,8 @@ import { renderInspect, type Inspection } from '../inspect.js';
 import type { Style } from '../style.js';
 import { escapeText } from '../text.js';
 import type { Board, BoardRow } from './board.js';
-import { clipped, header, type FrameOptions } from './frame.js';
+import { clipped, type FrameOptions } from './frame.js';
+import { header } from './header.js';
 
 export interface InspectState {
   /** The row that is open; undefined while it does not exist. */
@@ -37,14 +38,14 @@ export function renderInspectFrame(
   const below = body.length - start - lines.length;
   const arrows = style.unicode ? '↑↓' : 'j/k';
   const more = below > 0 || start > 0 ? `${arrows} scroll  ` : '';
-  const hint = ` ${more}${state.fixed ? '' : 'Esc back  '}q quit`;
+  const hint = ` ${more}${state.fixed ? '' : 'Esc back  '}? help  q quit`;
   const foot = options.final ? [] : [style.dim(hint)];
   return { lines: clipped([header(board, style, options), '', ...lines, ...foot], style, options), scroll: start };
 }
 
 function bodyLines(board: Board, { row, diagnosis }: InspectState, style: Style, now: number): string[] {
   if (row?.goneAt !== undefined) return [style.warn(`${escapeText(row.summary.name)} was deleted.`)];
-  if (!row && board.synced) return [style.warn('There is no such multikeylistener now.')];
+  if (!row && board.synced) return [style.warn('This multikeylistener does not exist now.')];
   if (!row || !diagnosis) return [style.dim(style.unicode ? 'reading …' : 'reading ...')];
   return renderInspect(diagnosis, style, now);
 }

@@ -51,8 +51,7 @@ export class ChangeLines {
   /** The lines to print for a change; none while the first rows are still being collected. */
   push(type: ChangeType, resource: MultiKeyListener, at: number): string[] {
     const change = { at, type, summary: summarise(resource) };
-    if (this.widths)
-      return renderColumns(this.columns, [change], { headers: false, widths: this.widths, overflow: true });
+    if (this.widths) return renderColumns(this.columns, [change], { headers: false, widths: this.widths });
     this.waiting.push(change);
     return [];
   }
@@ -64,6 +63,6 @@ export class ChangeLines {
     this.waiting = [];
     const natural = widthsOf(this.columns, cellsOf(this.columns, rows), true);
     this.widths = natural.map((width, index) => Math.max(width, LEAST[this.columns[index]?.header ?? ''] ?? 0));
-    return renderColumns(this.columns, rows, { headers: this.options.headers, widths: this.widths, overflow: true });
+    return renderColumns(this.columns, rows, { headers: this.options.headers, widths: this.widths });
   }
 }

@@ -1,3 +1,5 @@
+import type { Column } from '../columns.js';
+import { signsFor, type Style } from '../style.js';
 import type { BoardRow } from './board.js';
 
 /** The orders that `s` goes through. */
@@ -34,4 +36,23 @@ export function arrange(rows: Iterable<BoardRow>, order: Order, filter: string):
 
 function newest(a = '', b = ''): number {
   return a === b ? 0 : a > b ? -1 : 1;
+}
+
+/** The column that each order goes by: its title, or the last column, and whether values rise. */
+const BY: Record<Order, { header?: string; rising: boolean }> = {
+  name: { rising: true },
+  'worst first': { header: 'STATUS', rising: false },
+  'newest change': { header: '', rising: false },
+  age: { header: 'AGE', rising: true },
+};
+
+/** The columns, with a mark at the title of the one that the rows are sorted by. */
+export function sortedColumn<Row>(columns: readonly Column<Row>[], order: Order, style: Style): Column<Row>[] {
+  const { header, rising } = BY[order];
+  const signs = signsFor(style);
+  // By name means by namespace and name: the first column.
+  const at = header === undefined ? 0 : columns.findIndex((column) => column.header === header);
+  return columns.map((column, index) =>
+    index === at ? { ...column, header: `${column.header || 'CHANGE'}${rising ? signs.up : signs.down}` } : column,
+  );
 }

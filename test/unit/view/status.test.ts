@@ -52,7 +52,7 @@ describe('status', () => {
       'db     ◐ Ready    priority   1/3  db     5432  3d',
       'cache  ○ Pending  weighted   0/2  cache  6379  12s',
       'api    ✗ Error    weighted     –  api    8443  4m',
-      '        └ No active site in namespace',
+      '       └ No active site in namespace',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('status', () => {
       'db     ~ Ready    priority   1/3  db     5432  3d',
       'cache  o Pending  weighted   0/2  cache  6379  12s',
       'api    x Error    weighted     -  api    8443  4m',
-      '        `- No active site in namespace',
+      '       `- No active site in namespace',
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('status', () => {
     expect(lines(terminal(80), { headers: false }, ROWS.slice(0, 1))).toHaveLength(1);
     expect(lines(terminal(80), { headers: false }, ROWS.slice(3))).toEqual([
       'api  ✗ Error  weighted  –  api  8443  4m',
-      '        └ No active site in namespace',
+      '     └ No active site in namespace',
     ]);
   });
 
@@ -119,11 +119,89 @@ describe('status', () => {
     for (const text of lines(terminal(width), {}, [...ROWS, long])) expect(widthOf(text)).toBeLessThanOrEqual(width);
   });
 
-  test('on 20 columns what identifies a row is still there', () => {
-    const shown = lines(terminal(20));
-    expect(shown).toHaveLength(6);
-    expect(shown[1]).toContain('web');
-    expect(shown[1]).toContain('Ready');
+  test('on 20 columns the name stands above what there is room for', () => {
+    expect(lines(terminal(20), {}, ROWS.slice(2))).toEqual([
+      'NAME',
+      '    STATUS     KEYS',
+      'cache',
+      '    ○ Pending   0/2',
+      'api',
+      '    ✗ Error       –',
+      '    └ No active site',
+      '      in namespace',
+    ]);
+  });
+
+  const named = (name: string, host: string): MultiKeyListener => ({
+    ...resource({ metadata: { name, namespace: 'west' }, spec: { host } }),
+    status: { status: 'Ready', strategy: reach('east', 'west') },
+  });
+
+  test('HOST gives way first: as a sign where it repeats the name, cut, then left out', () => {
+    const rows = [named('checkout-service', 'checkout-service'), named('web', 'shop.example.com')];
+    expect(lines(terminal(70), {}, rows)).toEqual([
+      'NAME              STATUS   STRATEGY  KEYS  HOST              PORT  AGE',
+      'checkout-service  ● Ready  weighted   2/2  checkout-service  8080  –',
+      'web               ● Ready  weighted   2/2  shop.example.com  8080  –',
+    ]);
+    expect(lines(terminal(69), {}, [rows[0]!, named('web', 'shop')])).toEqual([
+      'NAME              STATUS   STRATEGY  KEYS  HOST  PORT  AGE',
+      'checkout-service  ● Ready  weighted   2/2  =     8080  –',
+      'web               ● Ready  weighted   2/2  shop  8080  –',
+    ]);
+    expect(lines(terminal(66), {}, rows).slice(1)).toEqual([
+      'checkout-service  ● Ready  weighted   2/2  =             8080  –',
+      'web               ● Ready  weighted   2/2  shop.exampl…  8080  –',
+    ]);
+    expect(lines(terminal(57), {}, rows)).toEqual([
+      'NAME              STATUS   STRATEGY  KEYS  PORT  AGE',
+      'checkout-service  ● Ready  weighted   2/2  8080  –',
+      'web               ● Ready  weighted   2/2  8080  –',
+    ]);
+    expect(lines(terminal(45), {}, rows)[0]).toBe('NAME              STATUS   KEYS  PORT  AGE');
+  });
+
+  const LONG = `a${'bcdefghij'.repeat(7)}`.slice(0, 63);
+
+  test.each([40, 60, 80, 120])('names and namespaces of 63 characters stay whole at %i columns', (width) => {
+    const namespace = LONG.replace('a', 'n');
+    const one = { ...named(LONG, LONG), metadata: { name: LONG, namespace } };
+    for (const wide of [false, true]) {
+      const shown = lines(terminal(width), { namespaces: true, wide }, [one, ROWS[3]!]);
+      for (const text of shown) expect(widthOf(text)).toBeLessThanOrEqual(width);
+      const glued = shown.map((text) => text.trim()).join('');
+      for (const name of [LONG, namespace]) expect(glued).toContain(name);
+      if (width > 63) expect(shown.filter((text) => text.startsWith(namespace))).toHaveLength(1);
+    }
+  });
+
+  test('wide at 80 columns keeps the routing keys and the message, and leaves out DESTINATION', () => {
+    expect(lines(terminal(80), { wide: true })).toEqual([
+      'NAME   STATUS     STRATEGY  KEYS  PORT  AGE  ROUTING-KEYS  MESSAGE',
+      'web    ● Ready    weighted   2/2  8080  3d   east,west     OK',
+      'db     ◐ Ready    priority   1/3  5432  3d   p1,p2,p3      OK',
+      'cache  ○ Pending  weighted   0/2  6379  12s  east,west     –',
+      'api    ✗ Error    weighted     –  8443  4m   east,west     No active site in',
+      '                                                           namespace',
+    ]);
+    // With no room beside it the message stands under its row, and says nothing of those that are OK.
+    const long = row('checkout-service', 80, '2026-07-23T10:00:00Z', ROWS[0]);
+    expect(lines(terminal(80), { wide: true }, [long, ROWS[3]!])).toEqual([
+      'NAME              STATUS   STRATEGY  KEYS  HOST  PORT  AGE  ROUTING-KEYS',
+      'checkout-service  ● Ready  weighted   2/2  =       80  3d   east,west',
+      'api               ✗ Error  weighted     –  =     8443  4m   east,west',
+      '                  └ No active site in namespace',
+    ]);
+    const many = row('web', 8080, '2026-07-23T10:00:00Z', {
+      strategy: weighted(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`key-${index}`, 1]))),
+      status: { status: 'Error', message: 'short' },
+    });
+    expect(lines(terminal(100), { wide: true }, [many])).toEqual([
+      'NAME  STATUS   STRATEGY  KEYS  HOST  PORT  AGE  ROUTING-KEYS                 MESSAGE',
+      'web   ✗ Error  weighted     –  =     8080  3d   key-0,key-1,key-2,key-3,     short',
+      '                                                key-4,key-5,key-6,key-7,',
+      '                                                key-8,key-9,key-10,key-11,…',
+    ]);
   });
 
   test('nothing is cut in a pipe', () => {
@@ -146,7 +224,19 @@ describe('status', () => {
     expect(lines(PLAIN, { wide: true }, [hostile])[1]).toContain('x\\r\\e]0;title\\u{7}y');
   });
 
-  test('thousands of rows are laid out by the linear writer, alike', () => {
+  test('whatever the script, the same renderer: titles are dim, columns aligned', () => {
+    const plainly = lines(terminal(80, { colour: true }), {}, [named('web', 'web')]);
+    for (const name of ['wéb', '漢字', 'שלום', 'नमस्ते', '😀']) {
+      const shown = lines(terminal(80, { colour: true }), {}, [named(name, 'web'), named('longest-name', 'web')]);
+      expect(shown[0]).toMatch(/^\u001b\[2mNAME .* AGE\u001b\[22m$/);
+      expect(shown[1]).toContain(`\u001b[1m${name}\u001b[22m`);
+      const at = (text = ''): number => widthOf(text.slice(0, text.indexOf('●')));
+      expect(at(shown[1])).toBe(at(shown[2]));
+    }
+    expect(plainly[0]).toMatch(/^\u001b\[2mNAME .* AGE\u001b\[22m$/);
+  });
+
+  test('thousands of rows are laid out as one is', () => {
     const many = Array.from({ length: 3000 }, (_, index) =>
       row(`m${index}`, 80, '2026-07-23T10:00:00Z', { status: { status: 'Ready', strategy: reach('east', 'west') } }),
     );

@@ -1,19 +1,11 @@
 import fc from 'fast-check';
-import { summarise } from '../../../../src/model/summary.js';
 import type { MultiKeyListener } from '../../../../src/model/resource.js';
-import {
-  applyEvent,
-  changeOf,
-  countsOf,
-  createBoard,
-  MARK_MS,
-  prune,
-  type Board,
-} from '../../../../src/view/live/board.js';
+import { applyEvent, countsOf, createBoard, prune, type Board } from '../../../../src/view/live/board.js';
+import { changeOf, MARK_MS } from '../../../../src/view/live/changes.js';
+import { weighted } from '../../fixtures.js';
 import { boardOf, failed, NOW, reaching, refused, row } from './live-fixtures.js';
 
 const at = (board: Board, name: string) => board.rows.get(`west/${name}`);
-const change = (before: MultiKeyListener, after: MultiKeyListener) => changeOf(summarise(before), summarise(after));
 
 describe('what is marked', () => {
   test('nothing of what was there at the start', () => {
@@ -29,7 +21,7 @@ describe('what is marked', () => {
     applyEvent(board, { type: 'DELETED', object: row('old') }, NOW + 3);
     expect(at(board, 'new')).toMatchObject({ changedAt: NOW + 1 });
     expect(at(board, 'new')?.change).toBeUndefined();
-    expect(at(board, 'web')).toMatchObject({ changedAt: NOW + 2, change: { from: '2/2', to: '1/2' } });
+    expect(at(board, 'web')).toMatchObject({ changedAt: NOW + 2, change: { from: '2/2', to: '1/2', lost: ['b'] } });
     expect(at(board, 'old')).toMatchObject({ goneAt: NOW + 3 });
     expect(board.newsAt).toBe(NOW + 3);
   });
@@ -60,24 +52,43 @@ describe('what is marked', () => {
   });
 });
 
+const none = { lost: [], regained: [] };
+
 describe('the one difference that is named', () => {
   const moved = row('web', reaching('a'));
   moved.spec = { ...moved.spec, host: 'other', port: 81 };
+  const many = (...keys: string[]): MultiKeyListener => {
+    const object = row('web', reaching(...keys));
+    return { ...object, spec: { ...object.spec, strategy: weighted({ a: 1, b: 1, c: 1 }) } };
+  };
   test.each<[string, MultiKeyListener, MultiKeyListener, object | undefined]>([
     ['the state', row('web'), row('web', reaching('a')), { from: 'Unknown', to: 'Ready' }],
-    ['before the keys', row('web', reaching('a', 'b')), row('web', reaching()), { from: 'Ready', to: 'Pending' }],
-    ['the keys', row('web', reaching('a', 'b')), row('web', reaching('b')), { from: '2/2', to: '1/2' }],
+    [
+      'before the keys, which are named all the same',
+      row('web', reaching('a', 'b')),
+      row('web', reaching()),
+      { from: 'Ready', to: 'Pending', lost: ['a', 'b'] },
+    ],
+    ['a lost key', row('web', reaching('a', 'b')), row('web', reaching('b')), { from: '2/2', to: '1/2', lost: ['a'] }],
+    ['a regained key', many('a'), many('a', 'c'), { from: '1/3', to: '2/3', regained: ['c'] }],
+    ['one for another', many('a', 'b'), many('b', 'c'), { from: '2/3', to: '2/3', lost: ['a'], regained: ['c'] }],
+    [
+      'a key that was removed from the strategy, which is not lost',
+      many('a', 'c'),
+      row('web', reaching('a')),
+      { from: '2/3', to: '1/2' },
+    ],
     ['the endpoint', row('web', reaching('a')), moved, { from: 'web:8080', to: 'other:81' }],
     ['the message', row('web', failed('one')), row('web', failed('two')), { from: 'one', to: 'two' }],
     ['its absence', row('web', failed('one')), row('web', failed('')), { from: 'one', to: 'no message' }],
     ['none', row('web', failed('one')), row('web', failed('one')), undefined],
   ])('%s', (_title, before, after, expected) => {
-    expect(change(before, after)).toEqual(expected);
+    expect(changeOf(before, after)).toEqual(expected && { ...none, ...expected });
   });
 
   test('keys that were not known', () => {
     const unknown = row('web', { status: 'Ready' });
-    expect(change(unknown, row('web', { ...reaching('a') }))).toEqual({ from: 'unknown', to: '1/2' });
+    expect(changeOf(unknown, row('web', reaching('a')))).toEqual({ from: 'unknown', to: '1/2', ...none });
   });
 });
 
@@ -101,7 +112,7 @@ describe('live or not', () => {
     applyEvent(board, { type: 'MODIFIED', object: row('web', reaching('a')) }, NOW + 2);
     applyEvent(board, { type: 'DELETED', object: row('gone') }, NOW + 3);
     applyEvent(board, { type: 'SYNCED' }, NOW + 4);
-    expect(at(board, 'web')?.change).toEqual({ from: '2/2', to: '1/2' });
+    expect(at(board, 'web')?.change).toEqual({ from: '2/2', to: '1/2', lost: ['b'], regained: [] });
     expect(at(board, 'gone')?.goneAt).toBe(NOW + 3);
   });
 });

@@ -1,5 +1,7 @@
-import { applyEvent, MARK_MS } from '../../../../src/view/live/board.js';
-import { renderFrame, type Controls, type FrameOptions } from '../../../../src/view/live/frame.js';
+import { applyEvent } from '../../../../src/view/live/board.js';
+import { MARK_MS } from '../../../../src/view/live/changes.js';
+import type { Controls } from '../../../../src/view/live/controls.js';
+import { renderFrame, type FrameOptions } from '../../../../src/view/live/frame.js';
 import type { Board } from '../../../../src/view/live/board.js';
 import { terminal } from '../../fixtures.js';
 import { boardOf, controls, failed, NOW, options, reaching, refused, row } from './live-fixtures.js';
@@ -33,20 +35,31 @@ describe('look.md, drawn', () => {
     expect(draw(example(), {}, { selected: 'west/web' })).toEqual(
       [
         ' multikeylisteners · west · prod-eu · 3                         live · 0.2 s ago',
-        ' NAME   STATUS     STRATEGY  KEYS  HOST   PORT  AGE',
+        ' NAME↑  STATUS     STRATEGY  KEYS  HOST   PORT  AGE',
         ' cache  ○ Pending  weighted   0/2  cache  6379  12s',
-        ' db     ◐ Ready    priority   1/3  db     5432  3d   2/3 → 1/3  4 s ago',
+        '        └ No matching connectors',
+        ' db     ◐ Ready    priority   1/3  db     5432  3d',
+        '        └ 2/3 → 1/3  lost: b  4 s ago',
         '▸web    ● Ready    weighted   2/2  web    8080  3d',
         ' ──────────────────────────────────────────────────────────────────────────────',
-        ' 1 serving · 1 degraded · 1 pending · 0 error       ⏎ inspect  / filter  q quit',
+        ' 1 serving · 1 degraded · 1 pending · 0 error         ⏎ inspect  ? help  q quit',
       ].map((line) => line.replace('  live', ' live')),
     );
   });
 
   test('all keys at the foot where there is room for them', () => {
-    expect(draw(example(), { width: 100 }).at(-1)).toBe(
-      ' 1 serving · 1 degraded · 1 pending · 0 error        ↑↓ select  ⏎ inspect  / filter  s sort  q quit',
+    expect(draw(example(), { width: 110 }).at(-1)).toBe(
+      ' 1 serving · 1 degraded · 1 pending · 0 error          ↑↓ select  ⏎ inspect  / filter  s sort  ? help  q quit',
     );
+  });
+
+  test.each([
+    [60, ' ● 1  ◐ 1  ○ 1  ✗ 0     ⏎ inspect  / filter  ? help  q quit'],
+    [50, ' ● 1  ◐ 1  ○ 1  ✗ 0     ⏎ inspect  ? help  q quit'],
+    [40, '    ⏎ inspect  / filter  ? help  q quit'],
+    [20, '     ? help  q quit'],
+  ])('at %i columns the keys that matter most are still there', (width, expected) => {
+    expect(draw(example(), { width }).at(-1)).toBe(expected);
   });
 
   test('connection lost', () => {
@@ -62,15 +75,14 @@ describe('look.md, drawn', () => {
     const lines = draw(example(), { place: 'west - prod-eu' }, { selected: 'west/web' }, { unicode: false });
     expect(lines.join('')).toMatch(/^[ -~]*$/);
     expect(lines.slice(1)).toEqual([
-      ' NAME   STATUS     STRATEGY  KEYS  HOST   PORT  AGE',
+      ' NAME^  STATUS     STRATEGY  KEYS  HOST   PORT  AGE',
       ' cache  o Pending  weighted   0/2  cache  6379  12s',
-      ' db     ~ Ready    priority   1/3  db     5432  3d   2/3 -> 1/3  4 s ago',
+      '        `- No matching connectors',
+      ' db     ~ Ready    priority   1/3  db     5432  3d',
+      '        `- 2/3 -> 1/3  lost: b  4 s ago',
       '>web    * Ready    weighted   2/2  web    8080  3d',
       ` ${'-'.repeat(78)}`,
-      ' 1 serving - 1 degraded - 1 pending - 0 error    Enter inspect  / filter  q quit'.replace(
-        'error    ',
-        'error   ',
-      ),
+      ' 1 serving - 1 degraded - 1 pending - 0 error     Enter inspect  ? help  q quit',
     ]);
   });
 
@@ -78,12 +90,12 @@ describe('look.md, drawn', () => {
     const board = example();
     const colour = (frame: Partial<FrameOptions> = {}): string => draw(board, frame, {}, { colour: true }).join('\n');
     expect(colour()).toContain('\u001b[32mlive · 0.2 s ago\u001b[39m');
-    expect(colour()).toContain('\u001b[32m● Ready  \u001b[39m');
-    expect(colour()).toContain('\u001b[33m◐ Ready  \u001b[39m');
+    expect(colour()).toContain('\u001b[32m● Ready\u001b[39m');
+    expect(colour()).toContain('\u001b[33m◐ Ready\u001b[39m');
     expect(colour()).not.toContain('\u001b[9m');
     applyEvent(board, { type: 'DELETED', object: row('web') }, NOW);
     applyEvent(board, { type: 'LOST', failure: refused, retryInMs: 1 }, NOW);
-    expect(colour()).toContain('\u001b[9mweb  \u001b[29m');
+    expect(colour()).toContain('\u001b[9mweb\u001b[29m');
     expect(colour()).toContain('\u001b[33mnot live · 0.0 s old');
   });
 });
@@ -125,14 +137,16 @@ describe('more rows than the screen has', () => {
     );
 
   test('the worst first, and the rest is said to be Ready when it is', () => {
-    const lines = draw(many(3), { height: 10 });
-    expect(lines).toHaveLength(10);
-    expect(lines.slice(2, 6).map((line) => line.slice(1, 4))).toEqual(['r47', 'r48', 'r49', 'r00']);
-    expect(lines[7]).toBe(' and 45 more, all Ready');
+    const lines = draw(many(3), { height: 12 });
+    expect(lines).toHaveLength(12);
+    const shown = ['r47', '', 'r48', '', 'r49', '', 'r00'];
+    expect(lines.slice(2, 9).map((line) => line.slice(1, 4).trim())).toEqual(shown);
+    expect(lines[3]).toBe('       └ x');
+    expect(lines[9]).toBe(' and 46 more, all Ready');
   });
 
   test('what is not Ready among the rest is counted', () => {
-    expect(draw(many(10), { height: 10 })[7]).toBe(' and 45 more, 40 serving, 5 error');
+    expect(draw(many(10), { height: 13 })[10]).toBe(' and 46 more, 40 serving, 6 error');
     expect(draw(many(0), { height: 10 }, { order: 'age', ordered: true })[7]).toBe(' and 45 more, all Ready');
   });
 
@@ -162,7 +176,7 @@ describe('changes', () => {
     applyEvent(board, { type: 'ADDED', object: row('new') }, NOW);
     const marked = draw(board, { now: NOW + MARK_MS - 1 });
     expect(marked[2]).toMatch(/ new 7 s ago$/);
-    expect(marked[3]).toMatch(/ 2\/2 → 1\/2 {2}7 s ago$/);
+    expect(marked[3]).toMatch(/ 2\/2 → 1\/2 {2}lost: b {2}7 s ago$/);
     expect(draw(board, { now: NOW + MARK_MS }).join('\n')).not.toMatch(/→|new \d/);
   });
 
@@ -187,7 +201,7 @@ describe('the filter and the order', () => {
   });
 
   test('one that nothing matches says so', () => {
-    expect(draw(board, {}, { filter: 'zzz' })).toContain(' No name holds zzz.');
+    expect(draw(board, {}, { filter: 'zzz' })).toContain(' No name contains zzz.');
     expect(draw(boardOf([]))).toContain(' No multikeylisteners here yet.');
   });
 
@@ -207,6 +221,6 @@ test('the last frame, which stays: no keys, no selection, but the filter', () =>
 
 test('wide and namespaces', () => {
   const lines = draw(boardOf([row('web', failed('broken'))]), { width: 140, wide: true, namespaces: true });
-  expect(lines[1]).toMatch(/^ NAMESPACE +NAME .* ROUTING-KEYS +DESTINATION +MESSAGE$/);
+  expect(lines[1]).toMatch(/^ NAMESPACE↑ +NAME .* ROUTING-KEYS +DESTINATION +MESSAGE$/);
   expect(lines[2]).toMatch(/^ west +web .* a,b +false +broken$/);
 });

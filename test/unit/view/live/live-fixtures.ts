@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { Failure } from '../../../../src/model/failure.js';
 import type { MultiKeyListener, Status } from '../../../../src/model/resource.js';
 import { applyEvent, createBoard, type Board } from '../../../../src/view/live/board.js';
-import type { Controls, FrameOptions } from '../../../../src/view/live/frame.js';
+import type { Controls } from '../../../../src/view/live/controls.js';
+import type { FrameOptions } from '../../../../src/view/live/frame.js';
 import { condition, resource, weighted } from '../../fixtures.js';
 
 /** A moment; ages below are counted from it. */
@@ -54,6 +55,7 @@ export const controls = (parts: Partial<Controls> = {}): Controls => ({
   ordered: false,
   filter: '',
   typing: false,
+  help: false,
   ...parts,
 });
 

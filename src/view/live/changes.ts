@@ -1,0 +1,67 @@
+import type { MultiKeyListener } from '../../model/resource.js';
+import { reachableKeys } from '../../model/shares.js';
+import { keysOf } from '../../model/strategy.js';
+import { summarise, type Summary } from '../../model/summary.js';
+import { signsFor, type Style } from '../style.js';
+import { listed } from '../words.js';
+import type { BoardRow } from './board.js';
+
+/** How long a change stays marked, and a deleted row stays struck out, in milliseconds. */
+export const MARK_MS = 8_000;
+
+/** The one difference that is named in a row, and the routing keys behind it. */
+export interface Change {
+  from: string;
+  to: string;
+  /** Routing keys of both strategies that were reachable and are not any more. */
+  lost: string[];
+  /** Those that were not reachable and are now. */
+  regained: string[];
+}
+
+function keysText(row: Summary): string {
+  return row.reachable === undefined ? '' : `${row.reachable}/${row.total}`;
+}
+
+/** The first difference of: the state, the number of reachable keys, the endpoint, the message; undefined without any. */
+function difference(before: Summary, after: Summary): Pick<Change, 'from' | 'to'> | undefined {
+  if (before.state !== after.state) return { from: before.state, to: after.state };
+  if (keysText(before) !== keysText(after))
+    return { from: keysText(before) || 'unknown', to: keysText(after) || 'unknown' };
+  const from = `${before.host}:${before.port}`;
+  const to = `${after.host}:${after.port}`;
+  if (from !== to) return { from, to };
+  return before.message !== after.message
+    ? { from: before.message || 'no message', to: after.message || 'no message' }
+    : undefined;
+}
+
+/** What a person wants to see first of a change; undefined where nothing that a row shows has changed. */
+export function changeOf(before: MultiKeyListener, after: MultiKeyListener): Change | undefined {
+  const [was, is] = [reachableKeys(before), reachableKeys(after)];
+  const old = keysOf(before.spec?.strategy);
+  // Keys that only one of the strategies has were added or removed, not lost; and where nothing is reported nothing is known.
+  const both = was && is ? keysOf(after.spec?.strategy).filter((key) => old.includes(key)) : [];
+  const lost = both.filter((key) => was?.has(key) && !is?.has(key));
+  const regained = both.filter((key) => !was?.has(key) && is?.has(key));
+  const named = difference(summarise(before), summarise(after));
+  if (!named && lost.length + regained.length === 0) return undefined;
+  // One key lost and another regained leave the number as it was.
+  const count = keysText(summarise(after));
+  return { ...(named ?? { from: count, to: count }), lost, regained };
+}
+
+/** `2/3 → 1/3  lost: east  4 s ago`, while the change is fresh; otherwise nothing. */
+export function changeText(row: BoardRow, style: Style, now: number): string {
+  if (row.changedAt === undefined || now - row.changedAt >= MARK_MS) return '';
+  const ago = `${Math.floor((now - row.changedAt) / 1000)} s ago`;
+  if (row.goneAt !== undefined) return `deleted ${ago}`;
+  if (!row.change) return `new ${ago}`;
+  const { from, to, lost, regained } = row.change;
+  const parts = [
+    `${from} ${signsFor(style).arrow} ${to}`,
+    ...(lost.length > 0 ? [`lost: ${listed(lost)}`] : []),
+    ...(regained.length > 0 ? [`regained: ${listed(regained)}`] : []),
+  ];
+  return [...parts, ago].join('  ');
+}
