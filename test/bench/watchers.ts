@@ -26,14 +26,15 @@ export async function onTerminal(kubeconfig: string): Promise<Watcher> {
     env: environment({ KUBECONFIG: kubeconfig }),
     stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
   });
-  let last = '';
+  // Only lines that changed are sent: the last header and the last foot are kept.
+  let [last, header, foot] = ['', '', ''];
   const watcher: Watcher = {
     name: 'terminal',
     pid: 0,
     count: 0,
     differences(state) {
       const expected = feet(state);
-      const text = (last.split(FRAME_END).at(-2) ?? '').replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+      const text = header + foot;
       const missing = [`· ${state.size} `, ...expected].filter((part) => !text.includes(part));
       return [...missing, ...(text.includes('not live') ? ['it is not live'] : [])];
     },
@@ -41,7 +42,10 @@ export async function onTerminal(kubeconfig: string): Promise<Watcher> {
   };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     watcher.count += text.split(FRAME_END).length - 1;
-    last = (last + text).slice(-50_000);
+    last = (last + text).slice(-10_000);
+    const sent = last.replace(/\u001b\[[0-9;]*m/g, '').split('\u001b[');
+    header = sent.findLast((line) => line.includes(' multikeylisteners · ')) ?? header;
+    foot = sent.findLast((line) => / serving · .* error/.test(line)) ?? foot;
   });
   const [line] = (await lines(child.stdio[3] as Readable, 1)) as [string];
   watcher.pid = (JSON.parse(line) as { pid: number }).pid;

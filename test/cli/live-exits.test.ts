@@ -37,7 +37,7 @@ function exitTests(): void {
   function expectLastFrame(emulator: Emulator): void {
     const text = emulator.scrollback.join('\n');
     expect(text).toMatch(
-      /^ multikeylisteners · west · prod-eu · 1 .*\n NAME .*\n web {3}◐ Ready .*\n ──.*\n 0 serving/,
+      /^ multikeylisteners · west · prod-eu · 1 .*\n NAME↑ .*\n web {4}◐ Ready .*\n(?: {8}└ .*\n)? ──.*\n 0 serving/,
     );
     expect(text).not.toContain('q quit');
   }

@@ -101,7 +101,7 @@ test('--without: a wrong key is a usage error, one that is lost later is only sa
   expect(first).toMatchObject({ alternate: true, cursorVisible: false });
   expect(first.lines[0]).toMatch(/^ multikeylisteners · west · prod-eu · 1 +live · /);
   expect(first.lines[2]).toMatch(/^ web {2}✗ not serving: /);
-  expect(first.lines.at(-1)).toBe(' ↑↓ scroll  q quit');
+  expect(first.lines.at(-1)).toBe(' ↑↓ scroll  ? help  q quit');
   emulator.type('j'.repeat(60));
   await emulator.until('scrolled to the end', ({ text }) => !text.includes('Endpoint'));
   // However often it was pressed beyond the end, one press leads back.
@@ -112,7 +112,7 @@ test('--without: a wrong key is a usage error, one that is lost later is only sa
   await emulator.untilText('Endpoint');
   cluster.remove('web');
   await emulator.untilText('web was deleted.');
-  await emulator.untilText('There is no such multikeylistener now.');
+  await emulator.untilText('This MultiKeyListener no longer exists.');
   cluster.add('web');
   await emulator.untilText('Endpoint');
   emulator.type('q');

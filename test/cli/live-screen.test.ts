@@ -12,12 +12,17 @@ else {
 /** The line of a resource, without what marks the selected one. */
 const lineOf = ({ lines }: Seen, name: string): string =>
   lines.find((line) => line.slice(1).startsWith(`${name} `))?.slice(1) ?? '';
+/** The line below it: a message or a change that has no room beside it. */
+const lineBelow = (seen: Seen, name: string): string =>
+  seen.lines[seen.lines.findIndex((line) => line.slice(1) === lineOf(seen, name)) + 1] ?? '';
 
-const TITLES = /^ NAME +STATUS/;
+const TITLES = /^ NAME[↑^]? +STATUS/;
 const namesOf = ({ lines }: Seen): string[] => {
   const from = lines.findIndex((line) => TITLES.test(line)) + 1;
   const to = lines.findIndex((line) => line.startsWith(' ──'));
-  return lines.slice(from, to).map((line) => line.slice(1).split(' ')[0] ?? '');
+  const names = lines.slice(from, to).map((line) => line.slice(1).split(' ')[0] ?? '');
+  // Messages and changes stand in lines of their own below the row, and are indented.
+  return names.filter((name) => name !== '');
 };
 
 function screenTests(): void {
@@ -42,18 +47,19 @@ function screenTests(): void {
     const first = await emulator.untilText('live ·');
     expect(first).toMatchObject({ alternate: true, cursorVisible: false, wraps: false });
     expect(first.lines[0]).toMatch(/^ multikeylisteners · west · prod-eu · 2 +live · \d\.\d s ago$/);
-    expect(first.lines[1]).toMatch(/^ NAME {2}STATUS {5}STRATEGY {2}KEYS {2}HOST {2}PORT {2}AGE$/);
-    expect(lineOf(first, 'db')).toMatch(/^db {4}● Ready {4}weighted {3}3\/3 {2}db {4}5432 {2}\d+s/);
-    expect(lineOf(first, 'web')).toMatch(/^web {3}○ Pending {2}weighted {3}0\/2 {2}web {3}8080 {2}\d+s/);
+    expect(first.lines[1]).toMatch(/^ NAME↑ {2}STATUS {5}STRATEGY {2}KEYS {2}HOST {2}PORT {2}AGE$/);
+    expect(lineOf(first, 'db')).toMatch(/^db {5}● Ready {4}weighted {3}3\/3 {2}db {4}5432 {2}\d+s/);
+    expect(lineOf(first, 'web')).toMatch(/^web {4}○ Pending {2}weighted {3}0\/2 {2}web {3}8080 {2}\d+s/);
     expect(first.text).toContain(' 1 serving · 0 degraded · 1 pending · 0 error');
     expect(first.text).toContain('q quit');
 
     cluster.reach('web', 'east', 'west');
     const ready = await emulator.until('Ready', (seen) => lineOf(seen, 'web').includes('● Ready'));
-    expect(lineOf(ready, 'web')).toMatch(/Pending → Ready {2}\d s ago$/);
+    expect(lineBelow(ready, 'web')).toMatch(/^ {8}└ Pending → Ready {2}regained: east and west {2}\d s ago$/);
     cluster.reach('web', 'west');
     const degraded = await emulator.until('one key lost', (seen) => lineOf(seen, 'web').includes('◐ Ready'));
-    expect(lineOf(degraded, 'web')).toMatch(/ 1\/2 .* 2\/2 → 1\/2 {2}\d s ago$/);
+    expect(lineOf(degraded, 'web')).toMatch(/ 1\/2 /);
+    expect(lineBelow(degraded, 'web')).toMatch(/^ {8}└ 2\/2 → 1\/2 {2}lost: east {2}\d s ago$/);
     expect(degraded.text).toContain(' 1 serving · 1 degraded · 0 pending · 0 error');
 
     cluster.remove('web');
@@ -101,9 +107,9 @@ function screenTests(): void {
     cluster.fail('r29', 'broken');
     cluster.reach('r28');
     const emulator = cluster.screen('mkl status --watch', { rows: 12 });
-    const seen = await emulator.untilText('and 23 more');
+    const seen = await emulator.untilText('and 25 more');
     expect(namesOf(seen).slice(0, 3)).toEqual(['r29', 'r28', 'r00']);
-    expect(seen.text).toContain('\n and 23 more, all Ready\n');
+    expect(seen.text).toContain('\n and 25 more, all Ready\n');
     expect(seen.lines[11]).toContain('28 serving · 0 degraded · 1 pending · 1 error');
     cluster.reach('r20', 'east');
     await emulator.until('the degraded one moves up', (now) => namesOf(now)[2] === 'r20');
@@ -136,7 +142,7 @@ function screenTests(): void {
     emulator.type('\r');
     const open = await emulator.until('the inspect view', ({ text }) => text.includes('not serving: No active site'));
     expect(open.text).toContain('  Endpoint   web:8080');
-    expect(open.text).toContain('Esc back  q quit');
+    expect(open.text).toContain('Esc back  ? help  q quit');
     expect(open.lines[0]).toContain('live ·');
     expect(open.text).not.toContain('NAME    STATUS');
     await expectClean(emulator, 100, 24);

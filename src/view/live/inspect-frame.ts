@@ -45,7 +45,7 @@ export function renderInspectFrame(
 
 function bodyLines(board: Board, { row, diagnosis }: InspectState, style: Style, now: number): string[] {
   if (row?.goneAt !== undefined) return [style.warn(`${escapeText(row.summary.name)} was deleted.`)];
-  if (!row && board.synced) return [style.warn('This multikeylistener does not exist now.')];
+  if (!row && board.synced) return [style.warn('This MultiKeyListener no longer exists.')];
   if (!row || !diagnosis) return [style.dim(style.unicode ? 'reading …' : 'reading ...')];
   return renderInspect(diagnosis, style, now);
 }

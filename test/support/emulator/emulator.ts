@@ -10,9 +10,11 @@ const BIN = path.join(HERE, '..', '..', '..', 'bin', 'skupper.js');
 const PTY = path.join(HERE, 'emulator.py');
 const PATIENCE_MS = 40_000;
 
-/** How Screen marks the begin and the end of a frame. */
-const FRAME_BEGIN = '\u001b[?2026h';
+/** How Screen marks the end of a frame. */
 const FRAME_END = '\u001b[?2026l';
+/** A line as Screen sends it, with its row, counted from 1. */
+const SENT_LINE = /\u001b\[(\d+);1H([^]*?)(?=\u001b\[\d+;1H|\u001b\[\?2026l)/g;
+const BELOW_GONE = '\u001b[J';
 
 export interface EmulatorOptions {
   env?: Record<string, string | undefined>;
@@ -112,11 +114,19 @@ export class Emulator {
     return this.pending === 0 && (this.raw === '' || this.raw.endsWith(FRAME_END));
   }
 
-  /** The bytes of the last whole frame, its marks included. */
+  /** The bytes of the last frame as if it had been sent whole: the program sends only the lines that changed. */
   get lastFrame(): string {
-    const end = this.raw.lastIndexOf(FRAME_END);
-    const begin = this.raw.lastIndexOf(FRAME_BEGIN, end);
-    return begin < 0 ? '' : this.raw.slice(begin, end + FRAME_END.length);
+    const lines = new Map<number, string>();
+    for (const [sent = '', at = '', text = ''] of this.raw.matchAll(SENT_LINE)) {
+      const row = Number(at);
+      if (!text.startsWith(BELOW_GONE)) lines.set(row, sent);
+      else for (const below of [...lines.keys()].filter((each) => each >= row)) lines.delete(below);
+    }
+    return [...lines]
+      .filter(([row]) => row <= this.terminal.rows)
+      .sort(([a], [b]) => a - b)
+      .map(([, sent]) => sent)
+      .join('');
   }
 
   /** Resolves when the screen is so; fails with the screen when it never is. */

@@ -197,10 +197,10 @@ describe('status', () => {
       status: { status: 'Error', message: 'short' },
     });
     expect(lines(terminal(100), { wide: true }, [many])).toEqual([
-      'NAME  STATUS   STRATEGY  KEYS  HOST  PORT  AGE  ROUTING-KEYS                 MESSAGE',
-      'web   ✗ Error  weighted     –  =     8080  3d   key-0,key-1,key-2,key-3,     short',
-      '                                                key-4,key-5,key-6,key-7,',
-      '                                                key-8,key-9,key-10,key-11,…',
+      'NAME  STATUS   STRATEGY  KEYS  PORT  AGE  ROUTING-KEYS                                       MESSAGE',
+      'web   ✗ Error  weighted     –  8080  3d   key-0,key-1,key-10,key-100,key-101,key-102,        short',
+      '                                          key-103,key-104,key-105,key-106,key-107,key-108,',
+      '                                          key-109,key-11,key-110,key-111,key-112,key-113,…',
     ]);
   });
 
