@@ -17,6 +17,19 @@ type ParsedFlags = Omit<ContextFlags, 'request-timeout'> & {
   watch?: boolean;
 };
 
+/** What the context takes as it is parsed. */
+const CONTEXT_FLAGS = [
+  'platform',
+  'namespace',
+  'context',
+  'kubeconfig',
+  'as',
+  'as-group',
+  'data-home',
+  'no-color',
+  'no-input',
+];
+
 /** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
 export abstract class BaseCommand extends Command implements Narrator {
   static override baseFlags = globalFlags;
@@ -45,7 +58,7 @@ export abstract class BaseCommand extends Command implements Narrator {
   protected contextOf(flags: ParsedFlags): Context {
     const timeout = flags['request-timeout'];
     const given = Object.fromEntries(
-      ['platform', 'namespace', 'context', 'kubeconfig', 'data-home', 'no-color', 'no-input'].flatMap((name) => {
+      CONTEXT_FLAGS.flatMap((name) => {
         const value = flags[name as keyof typeof flags];
         return value === undefined || value === false ? [] : [[name, value]];
       }),

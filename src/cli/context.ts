@@ -12,6 +12,8 @@ export interface ContextFlags {
   namespace?: string;
   context?: string;
   kubeconfig?: string;
+  as?: string;
+  'as-group'?: string[];
   'data-home'?: string;
   /** Milliseconds; undefined when not given. */
   'request-timeout'?: number;
@@ -106,6 +108,8 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
       namespace,
       context: flags.context,
       kubeconfig: flags.kubeconfig,
+      as: flags.as,
+      asGroups: flags['as-group'],
       requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
       dataHome: flags['data-home'],
       env: io.env,

@@ -40,6 +40,14 @@ function tableFormat(text: string): string {
   });
 }
 
+/** A text that is sent as a header. Throws `usage` for one that no header can hold. */
+function headerText(text: string, flag: string): string {
+  if (text !== '' && !/\p{Cc}/u.test(text)) return text;
+  throw new Failure('usage', `invalid value ${JSON.stringify(text)} for --${flag}`, {
+    causes: [{ field: `--${flag}`, message: 'must not be empty or contain control characters' }],
+  });
+}
+
 /** Flags of every command. */
 export const globalFlags = {
   platform: Flags.string({
@@ -59,6 +67,21 @@ export const globalFlags = {
     description: 'the kubeconfig file [env: KUBECONFIG]',
     helpValue: 'FILE',
     helpGroup: 'GLOBAL',
+  }),
+  as: Flags.string({
+    description: 'act as this user or service account, as kubectl does',
+    helpValue: 'USER',
+    helpGroup: 'GLOBAL',
+    parse: async (text) => headerText(text, 'as'),
+  }),
+  'as-group': Flags.string({
+    description: 'act as a member of this group; may repeat',
+    helpValue: 'GROUP',
+    helpGroup: 'GLOBAL',
+    multiple: true,
+    multipleNonGreedy: true,
+    dependsOn: ['as'],
+    parse: async (text) => headerText(text, 'as-group'),
   }),
   'request-timeout': {
     ...duration('request-timeout', 'longest time for one request to the server [default: 15s]'),

@@ -20,6 +20,8 @@ export interface WriteFlags {
   namespace?: string;
   context?: string;
   kubeconfig?: string;
+  as?: string;
+  'as-group'?: string[];
   'data-home'?: string;
   output?: string;
   'dry-run'?: string;
@@ -103,6 +105,8 @@ async function keep(
       restoringCommand(file, {
         ...store.where,
         kubeconfig: absolute(flags.kubeconfig),
+        as: flags.as,
+        asGroups: flags['as-group'],
         dataHome: absolute(flags['data-home'] ?? env['SKUPPER_MKL_DATA_HOME']),
       }),
   });

@@ -167,6 +167,9 @@ export interface StoreOptions {
   namespace?: string;
   context?: string;
   kubeconfig?: string;
+  /** Kubernetes: whom to act as, in place of what the kubeconfig says (`as`, `as-groups`). */
+  as?: string;
+  asGroups?: readonly string[];
   /** Upper bound for one request, in milliseconds. */
   requestTimeoutMs: number;
   /** System sites: the data home in place of the platform's own. */

@@ -2,16 +2,24 @@ import type { Strategy } from '../model/resource.js';
 import { strategyFlag } from '../model/strategy.js';
 import { shellWord } from '../model/text.js';
 
+/** The flags that say whom to act as. */
+function asWhom(as: string | undefined, groups: readonly string[] = []): string[] {
+  return as === undefined
+    ? []
+    : ['--as', shellWord(as), ...groups.flatMap((group) => ['--as-group', shellWord(group)])];
+}
+
 /** The command line that brings the strategy about in one write, ready for a shell. */
 export function completingCommand(
   name: string,
   strategy: Strategy,
-  where: { namespace?: string; context?: string },
+  where: { namespace?: string; context?: string; as?: string; 'as-group'?: readonly string[] },
 ): string {
   const [flag = '', value = ''] = strategyFlag(strategy).split(/ (.*)/s);
   const place = [
     ...(where.namespace === undefined ? [] : ['-n', shellWord(where.namespace)]),
     ...(where.context === undefined ? [] : ['-c', shellWord(where.context)]),
+    ...asWhom(where.as, where['as-group']),
   ];
   return [
     'skupper multikeylistener update',
@@ -29,18 +37,21 @@ export interface Place {
   namespace: string;
   context?: string;
   kubeconfig?: string;
+  as?: string;
+  asGroups?: readonly string[];
   dataHome?: string;
 }
 
 /** The command line that creates what a file holds at its old place, ready for a shell in another directory. */
 export function restoringCommand(file: string, place: Place): string {
-  const { platform, namespace, context, kubeconfig, dataHome } = place;
+  const { platform, namespace, context, kubeconfig, as, asGroups, dataHome } = place;
   const kubernetes = platform === 'kubernetes';
   const given = (flag: string, value: string | undefined): string[] => (value ? [flag, shellWord(value)] : []);
   return [
     ...['skupper multikeylistener create', '-f', shellWord(file), '-n', shellWord(namespace), '-p', platform],
     ...given('-c', context),
     ...given('--kubeconfig', kubernetes ? kubeconfig : undefined),
+    ...(kubernetes ? asWhom(as, asGroups) : []),
     ...given('--data-home', kubernetes ? undefined : dataHome),
   ].join(' ');
 }

@@ -103,6 +103,26 @@ describe('in a cluster', () => {
     for (const text of ['"prod"', first, 'test']) expect(stderr).toContain(text);
   });
 
+  test('--as and --as-group go with every request, and with no platform that has no users', async () => {
+    double.requests.length = 0;
+    const env = { KUBECONFIG: await double.kubeconfig({ namespace: 'of-context' }) };
+    const whom = ['--as', 'jane', '--as-group', 'dev', '--as-group=ops'];
+    const results = await Promise.all([
+      skupper(['mkl', 'status', ...whom], { env }),
+      skupper(['mkl', 'inspect', 'gone', ...whom], { env }),
+      skupper([...create, ...whom, '--dry-run', 'server'], { env }),
+      skupper(['mkl', 'status', '--as-group', 'dev'], { env }),
+      skupper(['mkl', 'status', '--as', ''], { env }),
+      skupper(['mkl', 'status', '--as', 'a\nb'], { env }),
+      skupper(['mkl', 'status', '-p', 'linux', ...whom], { env }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([0, 3, 0, 2, 2, 2, 2]);
+    expect(results[3]?.stderr).toContain('--as-group needs --as');
+    expect(results[6]?.stderr).toContain('--as and --as-group');
+    expect(double.requests.length).toBeGreaterThan(3);
+    expect([...new Set(double.requests.map(({ as }) => as.join()))]).toEqual(['jane,dev, ops']);
+  });
+
   test('--wait defaults to configured here; none returns at once', async () => {
     const kubeconfig = await double.kubeconfig({ namespace: 'of-context' });
     const [waits, returns] = await Promise.all([

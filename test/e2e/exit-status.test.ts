@@ -90,6 +90,8 @@ const ROWS: Row[] = [
     withConfig(({ cluster }) => plane!.kubeconfig('admin', cluster.namespace, { token: 'wrong' })),
   ],
   [4, 'forbidden', 'no rights', onCluster('mkl status', 'nobody')],
+  [4, 'forbidden', 'somebody without rights', onCluster('mkl status --as jane --as-group readers')],
+  [0, '', 'a group that may do all', onCluster('mkl status --as jane --as-group readers --as-group system:masters')],
   [5, 'already-exists', 'it is there', onCluster('mkl create web 8080 --weighted a=1 --no-preflight')],
   [
     5,

@@ -141,10 +141,11 @@ describe('credentials', () => {
   const withUser = async (
     user: Record<string, unknown>,
     cluster: Record<string, unknown> = {},
+    options: Partial<StoreOptions> = {},
   ): ReturnType<typeof open> => {
     const whole = simple('west', 'https://west:1');
     const clusters = { west: { server: 'https://west:1', ...cluster } };
-    return open({ kubeconfig: await config('c', { ...whole, clusters, users: { west: user } }) });
+    return open({ kubeconfig: await config('c', { ...whole, clusters, users: { west: user } }), ...options });
   };
   const headers = async (user: Record<string, unknown>): Promise<Record<string, string | string[]>> =>
     (await (await withUser(user)).access()).headers;
@@ -174,6 +175,10 @@ describe('credentials', () => {
       'Impersonate-Group': ['dev', 'ops'],
       'Impersonate-Extra-example.org%2Fteam': ['a', 'b'],
     });
+    // Each flag replaces its own field. A server reads the bytes of a header as UTF-8.
+    const { headers: flags } = await (await withUser(whom, {}, { as: 'jörg', asGroups: ['x'] })).access();
+    expect(flags).toMatchObject({ 'Impersonate-User': 'j\u00c3\u00b6rg', 'Impersonate-Group': ['x'] });
+    expect(flags).toMatchObject({ 'Impersonate-Uid': ['u1'] });
   });
 
   test('a password in the server’s URL is not shown', async () => {

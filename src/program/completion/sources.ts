@@ -99,6 +99,8 @@ export class Sources {
       namespace: this.last('namespace'),
       context: this.last('context'),
       kubeconfig: this.last('kubeconfig'),
+      as: this.last('as'),
+      asGroups: this.flags.get('as-group'),
       dataHome: this.last('data-home'),
       requestTimeoutMs: this.timeoutMs,
       // A credential plugin is looked up in these folders: never in the current one.

@@ -17,6 +17,8 @@ export interface Logged {
   body: string;
   contentType: string;
   token: string;
+  /** Whom the request impersonates: the user, then the groups. */
+  as: string[];
 }
 
 /** What goes wrong with a request in place of an answer. */
@@ -136,7 +138,8 @@ export class ApiDouble {
     const body = Buffer.concat(parts).toString('utf8');
     const token = (headers.authorization ?? '').replace(/^Bearer /, '');
     const contentType = headers['content-type'] ?? '';
-    this.requests.push({ method, url, body, contentType, token });
+    const as = [headers['impersonate-user'] ?? [], headers['impersonate-group'] ?? []].flat();
+    this.requests.push({ method, url, body, contentType, token, as });
     const fault = this.faults.find(({ times = 1, when }) => times > 0 && (when?.({ method, url }) ?? true));
     if (fault?.times !== undefined) fault.times -= 1;
     const { pathname, searchParams } = new URL(url, this.url);

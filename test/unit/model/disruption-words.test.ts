@@ -174,7 +174,7 @@ test.each<[string, string[], string[]]>([
   expect(found).toEqual(expected);
 });
 
-test.each<[Strategy, { namespace?: string; context?: string }, string]>([
+test.each<[Strategy, Parameters<typeof completingCommand>[2], string]>([
   [
     weighted({ east: 5, west: 2 }),
     {},
@@ -184,6 +184,11 @@ test.each<[Strategy, { namespace?: string; context?: string }, string]>([
     weighted({ a$b: 1 }),
     { namespace: 'w', context: "o'neill dev" },
     `skupper multikeylistener update web --weighted 'a$b=1' --in-place --one-step -n w -c 'o'\\''neill dev'`,
+  ],
+  [
+    weighted({ a: 1 }),
+    { as: 'jane doe', 'as-group': ['dev', 'ops'] },
+    `skupper multikeylistener update web --weighted a=1 --in-place --one-step --as 'jane doe' --as-group dev --as-group ops`,
   ],
 ])('the command that completes %j', (strategy, where, command) => {
   expect(completingCommand('web', strategy, where)).toBe(command);

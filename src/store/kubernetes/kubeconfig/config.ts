@@ -105,7 +105,8 @@ class KubeconfigConnection implements Connection {
     const { agent, headers, certificate } = await socketsTo(server, config, env).catch((error: unknown) => {
       throw config.authProvider ? this.providerFailed() : this.unusable(error);
     });
-    Object.assign(headers, user.impersonate);
+    if (user.impersonateUser) headers['Impersonate-User'] = utf8(user.impersonateUser);
+    for (const [name, values] of Object.entries(user.impersonate)) headers[name] = values.map(utf8);
     keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
     this.expired = expiry(certificate, provided?.expires);
     if (this.agent) closeIdle(this.agent);
@@ -158,6 +159,9 @@ class KubeconfigConnection implements Connection {
     });
   }
 }
+
+/** Node writes each character of a header as one byte; Go reads the bytes as UTF-8. */
+const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
 
 /** Closes the sockets that no request uses now. */
 export function closeIdle(agent: http.Agent): void {

@@ -118,7 +118,7 @@ function pick(merged: Merged, options: StoreOptions): Selection {
     context: name,
     namespace: options.namespace ?? text(context.namespace) ?? 'default',
     cluster: clusterEntry(clusterName, cluster),
-    user: userEntry(userName ?? 'anonymous', user ?? {}),
+    user: userEntry(userName ?? 'anonymous', user ?? {}, options),
     files: merged.files,
   };
   const wrong = contradiction(selection.cluster, selection.user);
@@ -151,7 +151,7 @@ function extension(raw: Raw, name: string): unknown {
   return list.find((entry) => entry.name === name)?.extension;
 }
 
-function userEntry(name: string, raw: Raw): UserEntry {
+function userEntry(name: string, raw: Raw, { as, asGroups }: Pick<StoreOptions, 'as' | 'asGroups'>): UserEntry {
   return {
     name,
     file: text(raw.file),
@@ -163,20 +163,20 @@ function userEntry(name: string, raw: Raw): UserEntry {
     keyFile: inFolder(raw, raw['client-key']),
     username: text(raw.username),
     password: text(raw.password),
-    impersonateUser: text(raw.as),
-    impersonate: impersonation(raw),
+    impersonateUser: as ?? text(raw.as),
+    impersonate: impersonation(raw, asGroups),
     authProvider: raw['auth-provider'] ?? undefined,
     exec: isRecord(raw.exec) ? execSpec(raw.exec, raw) : undefined,
   };
 }
 
-/** As client-go's transport sends it: a header of its own for each, repeated for each value. */
-function impersonation(raw: Raw): Record<string, string[]> {
+/** As client-go's transport sends it: a header of its own for each, repeated for each value. A flag replaces its field alone (clientcmd). */
+function impersonation(raw: Raw, groups: readonly string[] | undefined): Record<string, string[]> {
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   const extra = isRecord(raw['as-user-extra']) ? Object.entries(raw['as-user-extra']) : [];
   const headers = {
     'Impersonate-Uid': [text(raw['as-uid']) ?? []].flat(),
-    'Impersonate-Group': list(raw['as-groups']),
+    'Impersonate-Group': groups?.length ? [...groups] : list(raw['as-groups']),
     ...Object.fromEntries(
       extra.map(([name, values]) => [`Impersonate-Extra-${encodeURIComponent(name)}`, list(values)]),
     ),
@@ -201,7 +201,7 @@ function execSpec(exec: Raw, raw: Raw): ExecSpec {
 }
 
 async function fromServiceAccount(
-  { env, namespace, context }: StoreOptions,
+  { env, namespace, context, as, asGroups }: StoreOptions,
   folder: string,
 ): Promise<Selection | undefined> {
   const host = env.KUBERNETES_SERVICE_HOST;
@@ -227,7 +227,7 @@ async function fromServiceAccount(
       caFile: path.join(folder, 'ca.crt'),
       skipTLSVerify: false,
     },
-    user: { name: IN_CLUSTER, tokenFile, impersonate: {} },
+    user: { name: IN_CLUSTER, tokenFile, impersonateUser: as, impersonate: impersonation({}, asGroups) },
     files: [tokenFile],
   };
 }
