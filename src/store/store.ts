@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Facts } from '../model/facts.js';
 import type { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
-import type { RouterFact, RouterState } from '../model/router.js';
+import type { RouterFact, RouterListener, RouterState } from '../model/router.js';
 
 /** Where a store reads and writes, for headers and error messages. */
 export interface Where {
@@ -160,6 +161,15 @@ export interface Routers {
    * @param options.network also who serves each routing key
    */
   state(options: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>>;
+
+  /**
+   * Opens a plain connection to the port on which the router listens for clients of a MultiKeyListener, as one of them would.
+   * The router gives it to a routing key and counts it. The caller must destroy it.
+   *
+   * @param listener as `state` told it
+   * @throws Failure `unreachable`, `request-timeout` when the signal aborts, and on Kubernetes what a request throws
+   */
+  dial(listener: RouterListener, signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface StoreOptions {

@@ -2,7 +2,8 @@ import { Failure } from '../../src/model/failure.js';
 import type { Facts } from '../../src/model/facts.js';
 import { applyMergePatch } from '../../src/model/merge-patch.js';
 import type { MultiKeyListener } from '../../src/model/resource.js';
-import type { RouterFact, RouterState } from '../../src/model/router.js';
+import { PassThrough, type Duplex } from 'node:stream';
+import type { RouterFact, RouterListener, RouterState } from '../../src/model/router.js';
 import type {
   DeleteOptions,
   Deleted,
@@ -15,7 +16,7 @@ import type {
   WriteOptions,
 } from '../../src/store/store.js';
 
-export type Step = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'watch' | 'released' | 'facts' | 'routers';
+export type Step = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'watch' | 'released' | 'facts' | 'routers' | 'dial';
 
 const NO_FACTS: Facts = { endpoints: { known: true, value: [] }, sites: { known: true, value: [] } };
 
@@ -123,8 +124,15 @@ export class FakeStore implements Store {
         if (rest.length > 0) this.routers_ = rest;
         return first as RouterFact<RouterState>;
       },
+      dial: async (listener) => {
+        await this.step('dial', listener.name);
+        return this.dial_(listener);
+      },
     };
   }
+
+  /** What a connection to a listener is. */
+  dial_: (listener: RouterListener) => Duplex = () => new PassThrough();
 
   close(): void {
     // Nothing is open.

@@ -156,7 +156,13 @@ class KubernetesStore implements Store {
   }
 
   routers(): Routers {
-    return { state: async () => ({ known: false, why: 'routers of clusters are not asked yet' }) };
+    const why = 'routers of clusters are not asked yet';
+    return {
+      state: async () => ({ known: false, why }),
+      dial: async () => {
+        throw new Failure('unreachable', why);
+      },
+    };
   }
 
   close(): void {

@@ -23,7 +23,7 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 4000;
 
 /** The router of a podman, docker or linux site: one process, asked over TLS with the client certificate that Skupper made. */
-export class SystemRouters implements Routers {
+export class SystemRouters implements Pick<Routers, 'state'> {
   private readonly link: RouterLink;
   private pauseMs = 0;
   private resumeAt = 0;

@@ -134,7 +134,10 @@ export class SystemStore implements Store {
   }
 
   routers(namespace = this.where.namespace): Routers {
-    return { state: async (options) => (await this.openRouters(namespacePaths(this.home, namespace))).state(options) };
+    return {
+      state: async (options) => (await this.openRouters(namespacePaths(this.home, namespace))).state(options),
+      dial: async (listener, signal) => (await import('./dial.js')).dial(listener, signal),
+    };
   }
 
   close(): void {
