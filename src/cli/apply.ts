@@ -29,8 +29,8 @@ export interface Applied {
   difference?: Failure;
 }
 
-/** Carries out `apply`: decide everything, then check, then write in order. */
-export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied> {
+/** Carries out `apply`: decide everything, then check, then write in order. Undefined where the person declined to prune. */
+export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied | undefined> {
   await checkReload(context, flags);
   const manifests = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
   const work = await decide(context, manifests, flags);
@@ -39,7 +39,7 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   const checked = await check(work, options);
   const doomed = flags.prune ? await toPrune(context, work, flags) : [];
   const dryRun = isDryRun(flags);
-  if (doomed.length > 0 && !dryRun && !flags.yes) await askPrune(context, doomed);
+  if (doomed.length > 0 && !dryRun && !flags.yes && !(await askPrune(context, doomed))) return undefined;
   const resources = await write([...work, ...doomed], checked, options);
   const different = dryRun && (differs || (flags.diff && doomed.length > 0));
   return different ? { resources, difference: wouldChange('what is stored differs from the files') } : { resources };
@@ -97,13 +97,12 @@ async function toPrune(context: Context, work: readonly Work[], flags: ApplyFlag
   return lists.flat();
 }
 
-async function askPrune(context: Context, doomed: readonly Doomed[]): Promise<void> {
+function askPrune(context: Context, doomed: readonly Doomed[]): Promise<boolean> {
   if (!context.io.interactive) {
     const names = doomed.map(nameOf).join(', ');
     throw new Failure('usage', `--prune would delete ${names} and asks only on a terminal`, {
       hint: 'Look with --dry-run server, then add --yes. Nothing was written.',
     });
   }
-  if (!(await confirmDeletion(context, doomed, ', which the files no longer hold')))
-    throw new Failure('interrupted', 'nothing was written: the deletion was not confirmed');
+  return confirmDeletion(context, doomed, ' that the files no longer contain');
 }

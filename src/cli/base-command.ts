@@ -81,7 +81,7 @@ export abstract class BaseCommand extends Command implements Narrator {
   }
 
   /** What the store passed over while reading. */
-  protected warnPassedOver(context: Context, store: Store): void {
+  warnPassedOver(context: Context, store: Store): void {
     for (const failure of store.warnings)
       this.warning(context, [failure.message, failure.hint].filter(Boolean).join(' '));
   }

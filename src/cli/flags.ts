@@ -1,4 +1,4 @@
-import { Flags } from './oclif.js';
+import { Args, Flags } from './oclif.js';
 import ms, { type StringValue } from 'ms';
 import { Failure } from '../model/failure.js';
 import { OBSERVERS } from '../model/resource.js';
@@ -211,6 +211,11 @@ export const inPlaceFlags = {
     dependsOn: ['in-place'],
   }),
   recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
+};
+
+/** Files as arguments. */
+export const fileArgs = {
+  file: Args.string({ ignoreStdin: true, description: 'files, directories, patterns or URLs; - is standard input' }),
 };
 
 /** The files of a command that reads many at once. */

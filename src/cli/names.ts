@@ -37,3 +37,17 @@ export function checkNamed(names: readonly string[], many: boolean, what: string
     hint: `For example: ${example}`,
   });
 }
+
+/**
+ * The files of a command that takes them with -f and as arguments.
+ *
+ * @throws Failure `usage` where none is named
+ */
+export function filesFrom(argv: readonly unknown[], flags: { filename?: string[] }, command: string): string[] {
+  const words = [...(flags.filename ?? []), ...argv.map(String)];
+  if (words.length > 0) return words;
+  throw new Failure('usage', 'no file given', {
+    causes: [{ field: 'FILE', message: 'is missing: one or more files, directories, patterns or URLs, or -' }],
+    hint: `For example: skupper multikeylistener ${command} -f web.yaml`,
+  });
+}

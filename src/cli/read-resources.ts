@@ -9,6 +9,14 @@ export interface Choice {
   'all-namespaces'?: boolean;
 }
 
+/** The sentence for a list in which nothing was found: where was looked, and for what. */
+export function emptyText({ where }: Store, flags: Choice): string {
+  const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
+  const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
+  const at = where.context ? `context ${where.context}` : (where.folder ?? where.platform);
+  return `No multikeylisteners${which} in ${place} (${at}).`;
+}
+
 /** Throws `usage` where names are given together with flags that choose resources themselves. */
 export function refuseNamesWith(names: readonly string[], flags: Choice): void {
   if (names.length === 0 || (flags.selector === undefined && !flags['all-namespaces'])) return;

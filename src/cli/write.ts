@@ -154,9 +154,30 @@ export async function storesOf(
   return found;
 }
 
-/** Names what is to be deleted, and asks. True when the person agrees. */
-export async function confirmDeletion(context: Context, work: readonly Work[], which: string): Promise<boolean> {
+/** At most so many names are listed before a question. */
+const MOST_NAMED = 50;
+
+/**
+ * Names what is to be deleted and where, and asks.
+ *
+ * @param why added to what is counted, ` that the files no longer contain`
+ * @returns true when the person agrees
+ */
+export async function confirmDeletion(context: Context, work: readonly Work[], why = ''): Promise<boolean> {
   const { confirm } = await import('./terminal/prompts.js');
-  context.io.err.lines([escapeText(work.map(nameOf).join(', '))]);
-  return confirm(context.io, `Delete ${work.length === 1 ? 'this one' : `these ${work.length}`}${which}?`);
+  const namespaces = [...new Set(work.map(({ store }) => store.where.namespace))];
+  const several = namespaces.length > 1;
+  const names = work.map((each) => (several ? `${each.store.where.namespace}/${nameOf(each)}` : nameOf(each)));
+  const more = names.length > MOST_NAMED ? [`and ${names.length - MOST_NAMED} more`] : [];
+  context.io.err.lines([escapeText([...names.slice(0, MOST_NAMED), ...more].join(', '))]);
+  const what = work.length === 1 ? '1 MultiKeyListener' : `${work.length} MultiKeyListeners`;
+  const from = `${several ? 'namespaces' : 'namespace'} ${namespaces.join(', ')}`;
+  return confirm(context.io, `Delete ${what}${why} from ${from}${siteOf(work[0]?.store)}?`);
+}
+
+/** The cluster or site of a store in brackets, after a blank. */
+function siteOf(store: Store | undefined): string {
+  if (!store) return '';
+  const { context, server, platform, folder } = store.where;
+  return ` (${[context === undefined ? `platform ${platform}` : `context ${context}`, server ?? folder].filter(Boolean).join(', ')})`;
 }

@@ -38,6 +38,8 @@ const DATA: [string, string][] = [
   ['status -n empty', 'list'],
   ['inspect a', 'inspect'],
   ['inspect b --without x', 'inspect'],
+  ['inspect a b', 'inspect-list'],
+  ['inspect -l none=x', 'inspect-list'],
   ['check', 'check'],
   ['check a', 'check'],
   ['generate new 90 --weighted x=1 --label l=1 --setting k=v', 'resource'],

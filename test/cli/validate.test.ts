@@ -133,7 +133,7 @@ describe('validate', () => {
   });
 
   test.each([
-    ['nothing named', [], 'nothing to validate was named'],
+    ['nothing named', [], 'no file given'],
     ['an unknown flag', ['--frobnicate'], 'unknown flag: --frobnicate'],
     ['a format of others', ['good.yaml', '-o', 'wide'], 'wide'],
   ])('usage: %s', async (_title, args, message) => {

@@ -1,8 +1,7 @@
-import process from 'node:process';
-import { shellWord } from '../../model/text.js';
 import { askStrategy, type Judge, type StrategyAnswer } from './ask-strategy.js';
 import type { Context } from '../context.js';
 import { ask } from '../terminal/prompts.js';
+import { typedWith } from './pick-names.js';
 import { build, type ResourceInput } from './resource-flags.js';
 
 export type Answered = ResourceInput & { args: { name: string; port: string } };
@@ -54,10 +53,9 @@ function askForStrategy(input: ResourceInput, name: string, port: string, contex
 
 /** The words as they were typed, and after them what was answered. */
 function typed({ args, command }: ResourceInput, { name, port }: Answered['args'], strategy: StrategyAnswer): string {
-  const raw = process.argv.slice(2);
-  const words = raw[0] === command ? ['mkl', ...raw] : raw;
+  const words: string[] = [];
   if (args.name === undefined) words.push(name);
   if (args.port === undefined) words.push(port);
   for (const [flag, values] of Object.entries(strategy) as [string, string[]][]) words.push(`--${flag}`, ...values);
-  return ['skupper', ...words].map(shellWord).join(' ');
+  return typedWith(command, words);
 }

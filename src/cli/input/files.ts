@@ -16,6 +16,8 @@ export interface InputFile {
 }
 
 export interface InputChoice {
+  /** Only kind, name and namespace of the documents are checked. */
+  identityOnly?: boolean;
   /** Folders are read to the bottom, not only one level. */
   recursive?: boolean;
 }

@@ -34,7 +34,8 @@ export async function checkFiles(
     await setImmediate();
     if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
   };
-  const rules = { family: context.platform.family, namespace: context.namespace };
+  const { identityOnly } = choice;
+  const rules = { family: context.platform.family, namespace: context.namespace, identityOnly };
   const checker = new FileChecker(rules, validation, { pause, ...(keep && { keep }) });
   for await (const file of findFiles(words, choice)) {
     validation.counts.files += 1;

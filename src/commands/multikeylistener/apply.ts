@@ -1,8 +1,9 @@
-import { Args, Flags } from '../../cli/oclif.js';
+import { Flags } from '../../cli/oclif.js';
 import { applyAll, type ApplyFlags } from '../../cli/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import {
   dataOutput,
+  fileArgs,
   filesFlag,
   inPlaceFlags,
   preflightFlags,
@@ -10,22 +11,23 @@ import {
   waitFlag,
   writeFlags,
 } from '../../cli/flags.js';
-import { Failure } from '../../model/failure.js';
+import { filesFrom } from '../../cli/names.js';
 import { parseSelector } from '../../model/selector.js';
 
 export default class Apply extends BaseCommand {
   static override aliases = ['mkl:apply'];
-  static override usage = '<%= command.id %> -f FILE... [FLAGS]';
+  static override usage = ['<%= command.id %> FILE... [FLAGS]', '<%= command.id %> -f FILE... [FLAGS]'];
   static override summary = 'Apply files: create or update resources to match';
   static override description =
     'All documents are checked before the first is sent. Fields that the files do not name are removed if this program wrote ' +
     'them, and kept if somebody else did. Documents of other kinds are skipped and counted.';
   static override examples = [
-    '<%= config.bin %> mkl apply -f listeners/',
+    '<%= config.bin %> mkl apply listeners/',
     '<%= config.bin %> mkl apply -f listeners.yaml --dry-run server --diff   # exit 9: there is a difference',
     '<%= config.bin %> mkl apply -f listeners.yaml --prune -l app=shop --yes',
   ];
-  static override args = { file: Args.string({ hidden: true, ignoreStdin: true }) };
+  static override strict = false;
+  static override args = fileArgs;
   static override flags = {
     ...filesFlag,
     ...inPlaceFlags,
@@ -49,17 +51,13 @@ export default class Apply extends BaseCommand {
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Apply);
+    const { argv, flags } = await this.parse(Apply);
     const context = this.contextOf(flags);
-    if (args.file !== undefined || !flags.filename) {
-      throw new Failure('usage', 'no file was named', {
-        hint: 'Name files with -f: skupper multikeylistener apply -f FILE',
-      });
-    }
+    const filename = filesFrom(argv, flags, 'apply');
     if (flags.selector !== undefined) parseSelector(flags.selector);
-    const given = { ...(flags as ApplyFlags), filename: flags.filename };
-    const { resources, difference } = await applyAll(context, given, this);
-    await this.print(context, resources, flags.output, true);
-    if (difference) throw difference;
+    const applied = await applyAll(context, { ...(flags as ApplyFlags), filename }, this);
+    if (!applied) return this.notice(context, 'Nothing was deleted, and nothing was written.');
+    await this.print(context, applied.resources, flags.output, true);
+    if (applied.difference) throw applied.difference;
   }
 }

@@ -1,85 +1,63 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import type { Context } from '../../cli/context.js';
-import type { Store } from '../../store/store.js';
-import { valueOutput, watchFlags, withoutFlag } from '../../cli/flags.js';
-import { Failure } from '../../model/failure.js';
-import { keysOf } from '../../model/strategy.js';
-import type { MultiKeyListener } from '../../model/resource.js';
-import { inspect } from '../../operations/inspect.js';
-import { nameFrom } from '../../cli/names.js';
-import { placeOf } from '../../cli/live/namespace-watch.js';
-import { getNamed } from '../../cli/suggest.js';
+import { selectorFlags, valueOutput, watchFlags, withoutFlag } from '../../cli/flags.js';
+import { inspectAll } from '../../cli/inspect.js';
+import { pickNames } from '../../cli/input/pick-names.js';
+import { namesFrom } from '../../cli/names.js';
+import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
+import { joinFailures } from '../../model/failure.js';
+import { parseSelector } from '../../model/selector.js';
 import { dataFormat } from '../../view/formats.js';
-import { inspectDocument } from '../../view/inspect-document.js';
+import { inspectDocument, inspectDocuments } from '../../view/inspect-document.js';
 import { renderInspect } from '../../view/inspect.js';
 
 export default class Inspect extends BaseCommand {
   static override aliases = ['mkl:inspect'];
-  static override usage = '<%= command.id %> NAME [FLAGS]';
+  static override usage = '<%= command.id %> (NAME... | -l SELECTOR) [FLAGS]';
   static override summary = 'Show details of a MultiKeyListener and diagnose problems';
   static override description =
     'Whether it serves, its endpoint and Service, the share of new connections of each routing key and the sites that ' +
-    'serve it, its conditions, and what is wrong with it. Reachable means that a connector exists for the key, not that its backend answers.';
+    'serve it, its conditions, and what is wrong with it. Reachable means that a connector exists for the key, not that its backend answers. ' +
+    'Without NAME it lets you choose, on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl inspect web',
     '<%= config.bin %> mkl inspect web --without east',
     "<%= config.bin %> mkl inspect web -o json | jq '.findings[].code'",
+    "<%= config.bin %> mkl inspect -l app=shop -o json | jq '.resources[].verdict'",
   ];
-  static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'name of the resource', required: true }),
-  };
-  static override flags = { ...withoutFlag, ...watchFlags, ...valueOutput };
+  static override strict = false;
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
+  static override flags = { ...withoutFlag, ...selectorFlags, ...watchFlags, ...valueOutput };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Inspect);
+    const { argv, flags } = await this.parse(Inspect);
     const context = this.contextOf(flags);
-    const name = nameFrom(args.name);
+    const given = namesFrom(argv);
+    if (flags.selector !== undefined) parseSelector(flags.selector);
+    refuseNamesWith(given, flags);
+    const asked = given.length === 0 && flags.selector === undefined;
+    const names = asked ? await pickNames(context, { command: 'inspect' }) : given;
     const store = await context.openStore();
-    if (flags.watch) return this.watch(context, store, name, flags);
-    const resource = await getNamed(store, name, context.signal, true);
-    this.warnPassedOver(context, store);
-    const without = lostKeys(resource, flags.without);
-    const diagnosis = await inspect(store, resource, context.platform.family, context.signal);
-    const inspection = { ...diagnosis, without, place: store.where };
-    const format = dataFormat(flags.output);
-    if (format?.value) context.io.out.write(await format.value(inspectDocument(inspection)));
-    else context.io.out.lines(renderInspect(inspection, context.io.out.style, context.now()));
-  }
-
-  /** The same screen, live; in a pipe it is printed again with every change. */
-  private async watch(
-    context: Context,
-    store: Store,
-    name: string,
-    flags: { without?: string[]; output?: string; timeout?: string },
-  ): Promise<void> {
-    const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
-    const { family } = context.platform;
-    if (flags.output === undefined && context.io.drawable) {
-      const { LiveScreen } = await import('../../cli/live/live-table.js');
-      // Only the keys of --without need the resource to be there already.
-      const without = flags.without ? lostKeys(await store.get(name, { signal: context.signal }), flags.without) : [];
-      const place = placeOf(store, false, context.io.out.style.unicode);
-      const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
-      return new LiveScreen(store, context, { ...options, inspect: { name, without } }).run();
+    if (flags.watch) {
+      const { watchInspect } = await import('../../cli/live/watch-inspect.js');
+      return watchInspect(context, store, names, flags);
     }
-    const { followInspect } = await import('../../cli/live/follow-inspect.js');
-    const lost = (resource: MultiKeyListener): string[] => lostKeys(resource, flags.without);
-    return followInspect(store, context, { name, output: flags.output, family, lost, timeoutMs });
+    const { resources, failures } = await readResources(store, names, { ...flags, signal: context.signal });
+    this.warnPassedOver(context, store);
+    const missing = joinFailures(failures);
+    const format = dataFormat(flags.output);
+    // With -o a failure leaves stdout empty; the text shows what was found.
+    if (missing && (format || resources.length === 0)) throw missing;
+    const inspections = await inspectAll(context, store, resources, flags.without);
+    const { out } = context.io;
+    const [only] = inspections;
+    if (format?.value)
+      out.write(await format.value(only && names.length === 1 ? inspectDocument(only) : inspectDocuments(inspections)));
+    else if (!only) this.notice(context, emptyText(store, flags));
+    else {
+      const texts = inspections.map((each) => renderInspect(each, out.style, context.now()));
+      out.lines(texts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
+    }
+    if (missing) throw missing;
   }
-}
-
-/** The keys of --without; one that the strategy does not have is a slip. */
-function lostKeys(resource: MultiKeyListener, given: readonly string[] | undefined): string[] {
-  const keys = keysOf(resource.spec.strategy);
-  const lost = (given ?? []).flatMap((value) => value.split(',')).filter((key) => key !== '');
-  const foreign = lost.filter((key) => !keys.includes(key));
-  if (foreign.length === 0) return lost;
-  throw new Failure('usage', `${resource.metadata.name} has no routing key ${foreign.join(', ')}`, {
-    causes: foreign.map((key) => ({
-      field: '--without',
-      message: `${JSON.stringify(key)} is not one of ${keys.join(', ')}`,
-    })),
-  });
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../cli/context.js';
 import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
 import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
-import { readResources, refuseNamesWith } from '../../cli/read-resources.js';
+import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
 import { Failure, joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 import { summarise, type Summary } from '../../model/summary.js';
@@ -157,14 +157,13 @@ export default class Status extends BaseCommand {
     store: Store,
     flags: { selector?: string; 'all-namespaces'?: boolean },
   ): Promise<void> {
-    const { where } = store;
     const problem = flags['all-namespaces'] ? undefined : await store.placeProblem({ signal: context.signal });
     if (problem) return this.warning(context, `${problem.message}. ${problem.hint ?? ''}`);
-    const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
-    const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
-    const at = where.context ? `context ${where.context}` : (where.folder ?? where.platform);
-    const make = 'skupper multikeylistener create NAME PORT --weighted KEY=WEIGHT,…';
-    this.notice(context, `No multikeylisteners${which} in ${place} (${at}). Create the first with: ${make}`);
+    const next =
+      flags.selector === undefined
+        ? 'Create the first with: skupper multikeylistener create NAME PORT --weighted KEY=WEIGHT,…'
+        : 'List all with: skupper multikeylistener status';
+    this.notice(context, `${emptyText(store, flags)} ${next}`);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   waitFlag,
   writeFlags,
 } from '../../cli/flags.js';
+import { pickNames } from '../../cli/input/pick-names.js';
 import { specOptions } from '../../cli/input/resource-flags.js';
 import { nameFrom } from '../../cli/names.js';
 import { checkReload } from '../../cli/reload.js';
@@ -27,14 +28,14 @@ export default class Update extends BaseCommand {
   static override summary = 'Change a MultiKeyListener';
   static override description =
     'What is not named stays as it is. The strategy is immutable: a change of keys or weights needs --in-place, ' +
-    'a change of its kind --recreate, which deletes and creates it again.';
+    'a change of its kind --recreate, which deletes and creates it again. Without NAME it lets you choose, on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl update web --port 8081 --host web2 --setting old- --label tier=front',
     '<%= config.bin %> mkl update web --weighted east=5,west=1 --in-place --diff',
     '<%= config.bin %> mkl update web --priority east,west --recreate',
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'name of the resource', required: true }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the resource' }),
   };
   static override flags = {
     port: Flags.string({ description: 'port of the listener', helpValue: 'PORT' }),
@@ -51,11 +52,13 @@ export default class Update extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Update);
     const context = this.contextOf(flags);
-    const name = nameFrom(args.name);
+    const given = args.name === undefined ? undefined : nameFrom(args.name);
     const change = parseChange({ ...specOptions(flags), port: flags.port });
-    if (change.problems.length > 0) throw invalid(`${name} can't be changed like that`, change.problems);
-    if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(name);
+    if (change.problems.length > 0)
+      throw invalid(`${given ?? 'the resource'} can't be changed like that`, change.problems);
+    if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(given);
     await checkReload(context, flags);
+    const [name = ''] = given === undefined ? await pickNames(context, { command: 'update' }) : [given];
     const store = await context.openStore();
     const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
     const again = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
@@ -66,7 +69,7 @@ export default class Update extends BaseCommand {
   }
 }
 
-function nothingAsked(name: string): Failure {
+function nothingAsked(name = 'NAME'): Failure {
   return new Failure('usage', 'nothing to change was given', {
     hint: `For example: skupper multikeylistener update ${name} --port 8081 (see --help)`,
   });

@@ -1,6 +1,6 @@
-import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { filesFlag, validateOutput } from '../../cli/flags.js';
+import { fileArgs, filesFlag, validateOutput } from '../../cli/flags.js';
+import { filesFrom } from '../../cli/names.js';
 import { checkFiles } from '../../cli/input/resources.js';
 import { Failure } from '../../model/failure.js';
 import { jsonText } from '../../model/text.js';
@@ -20,16 +20,13 @@ export default class Validate extends BaseCommand {
     'helm template shop | <%= config.bin %> mkl validate -f - -o json',
   ];
   static override strict = false;
-  static override args = {
-    file: Args.string({ ignoreStdin: true, description: 'files, directories, patterns or URLs; - is standard input' }),
-  };
+  static override args = fileArgs;
   static override flags = { ...filesFlag, ...validateOutput };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Validate);
     const context = this.contextOf(flags);
-    const words = [...(flags.filename ?? []), ...argv.map(String)];
-    if (words.length === 0) throw nothingNamed();
+    const words = filesFrom(argv, flags, 'validate');
     const { out } = context.io;
     const json = flags.output === 'json';
     const remarks: FileRemark[] = [];
@@ -49,11 +46,4 @@ export default class Validate extends BaseCommand {
     this.notice(context, summary);
     if (counts.documents === 0) this.warning(context, 'There was no MultiKeyListener to check.');
   }
-}
-
-function nothingNamed(): Failure {
-  return new Failure('usage', 'nothing to validate was named', {
-    causes: [{ field: 'FILE', message: 'is missing: one or more files, directories or patterns, or -' }],
-    hint: 'For example: skupper multikeylistener validate -f web.yaml',
-  });
 }

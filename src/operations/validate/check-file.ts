@@ -113,7 +113,7 @@ export class FileChecker {
     const { repeats } = part.reading;
     const other = isOtherKind(object, part.named);
     const remarks: PlacedRemark[] = other ? [] : checkDocument(object, this.rules);
-    if (!other) {
+    if (!other && !this.rules.identityOnly) {
       const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}`;
       remarks.push(...this.collisions.add(object, item === undefined ? at : `${at}, items[${item}]`));
     }

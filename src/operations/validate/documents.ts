@@ -9,7 +9,12 @@ export interface DocumentRules {
   family: Family;
   /** The namespace given by flag: a document that names another one is refused. */
   namespace: string | undefined;
+  /** Only what names the resource counts: for a deletion, which sends nothing else. */
+  identityOnly?: boolean;
 }
+
+/** The fields that name a resource. */
+const IDENTITY = ['', 'kind', 'apiVersion', 'metadata', 'metadata.name', 'metadata.namespace'];
 
 /** A document, or an item of the List that it is. */
 export interface Member {
@@ -59,12 +64,15 @@ function ignored(object: unknown): Remark[] {
 
 /** Everything about one document by itself: what is wrong with it, and when nothing is, what is worth knowing. */
 export function checkDocument(object: unknown, rules: DocumentRules): Remark[] {
-  const problems: Remark[] = validate(object, rules.family).map((problem) => ({ ...problem, severity: 'error' }));
+  const problems: Remark[] = validate(object, rules.family)
+    .filter(({ field }) => !rules.identityOnly || IDENTITY.includes(field))
+    .map((problem) => ({ ...problem, severity: 'error' }));
   const { namespace } = identityOf(object);
   if (rules.namespace !== undefined && namespace !== '' && namespace !== rules.namespace) {
     const message = `is ${namespace}, but --namespace is ${rules.namespace}`;
     problems.push({ field: 'metadata.namespace', message, rule: 'namespace-differs', severity: 'error' });
   }
+  if (rules.identityOnly) return problems;
   if (problems.length === 0) {
     for (const { code, message, hint } of objectFindings(object as MultiKeyListener)) {
       problems.push({ field: FIELDS[code] ?? '', message: `${message} ${hint}`, rule: code, severity: 'warning' });

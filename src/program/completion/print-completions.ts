@@ -4,14 +4,15 @@ import process from 'node:process';
 import { splitName } from '../../model/names.js';
 import { readLine, splitLine, type Commands, type KnownFlag, type Line } from './line.js';
 import { Sources, type Candidate } from './sources.js';
-import { DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
+import { ANY_FILES, DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
 
 /** Counted from the start of the process: after that, what is known by then. */
 const BOUND_MS = 1000;
 
 /** Commands whose arguments are names of resources; the first set takes several. */
-const MANY_NAMES = ['status', 'delete', 'wait', 'check'];
-const ONE_NAME = ['inspect', 'update'];
+const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect'];
+const ONE_NAME = ['update'];
+const FILES = ['apply', 'validate'];
 
 /**
  * What could stand at the cursor: a line for each, with a tab before its
@@ -114,7 +115,8 @@ function argumentValues(line: Line, sources: Sources): Answer {
   const [, command = '', ...words] = line.words;
   const names = words.map((word) => splitName(word).name);
   if (command === 'completion' && names.length === 0) return fixed(['bash', 'zsh', 'fish'].map((value) => ({ value })));
-  const byOther = ['selector', 'all', 'all-namespaces'].some((flag) => line.flags.has(flag));
+  if (FILES.includes(command)) return ANY_FILES;
+  const byOther = ['selector', 'all', 'all-namespaces', 'filename'].some((flag) => line.flags.has(flag));
   const wanted = (MANY_NAMES.includes(command) && !byOther) || (ONE_NAME.includes(command) && names.length === 0);
   if (!wanted) return NOTHING;
   return {

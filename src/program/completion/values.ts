@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 const { NoSpace, NoFiles, Folders } = DIRECTIVE;
-const FILES: Answer = { directive: 0, collect: () => undefined };
+export const ANY_FILES: Answer = { directive: 0, collect: () => undefined };
 export const NOTHING: Answer = { directive: NoFiles, collect: () => undefined };
 
 /** The values of a flag, given what is typed of the value. */
@@ -41,11 +41,13 @@ export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: 
       return keys(flag, typed, line, (add) => sources.routingKeys(add));
     case 'without':
       return keys(flag, typed, line, (add) => sources.keysOfResource(splitName(line.words[2] ?? '').name, add));
+    case 'from':
+      return plain((add) => sources.names(add));
     case 'for':
       return goals(typed, sources);
     case 'filename':
     case 'kubeconfig':
-      return FILES;
+      return ANY_FILES;
     case 'data-home':
       return { directive: Folders, collect: () => undefined };
     default:

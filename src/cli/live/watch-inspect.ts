@@ -1,0 +1,37 @@
+import { Failure } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import type { Store } from '../../store/store.js';
+import type { Context } from '../context.js';
+import { lostKeys } from '../inspect.js';
+import { placeOf } from './namespace-watch.js';
+
+/**
+ * The screen of `inspect`, live; in a pipe it is printed again with every change.
+ *
+ * @throws Failure `usage` for several names, and what the watch throws
+ */
+export async function watchInspect(
+  context: Context,
+  store: Store,
+  names: readonly string[],
+  flags: { without?: string[]; output?: string; timeout?: string },
+): Promise<void> {
+  const [name = ''] = names;
+  if (names.length !== 1)
+    throw new Failure('usage', '--watch needs exactly one NAME', {
+      hint: 'To watch several: skupper multikeylistener status --watch',
+    });
+  const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
+  const { family } = context.platform;
+  const lost = (resource: MultiKeyListener): string[] => lostKeys([resource], flags.without);
+  if (flags.output === undefined && context.io.drawable) {
+    const { LiveScreen } = await import('./live-table.js');
+    // Only the keys of --without need the resource to be there already.
+    const without = flags.without ? lost(await store.get(name, { signal: context.signal })) : [];
+    const place = placeOf(store, false, context.io.out.style.unicode);
+    const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
+    return new LiveScreen(store, context, { ...options, inspect: { name, without } }).run();
+  }
+  const { followInspect } = await import('./follow-inspect.js');
+  return followInspect(store, context, { name, output: flags.output, family, lost, timeoutMs });
+}
