@@ -33,7 +33,7 @@ const adapters = [
 const libraries = [client, table, colour, prompts, yaml, amqp];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', 'release/**'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -52,7 +52,7 @@ export default tseslint.config(
   },
   {
     // Node starts a CommonJS script sooner than a module.
-    files: ['bin/**/*.js', '.config/*.cjs', 'test/{support,bench}/*.cjs'],
+    files: ['bin/**/*.js', '.config/**/*.cjs', 'test/{support,bench}/*.cjs'],
     languageOptions: { globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { isGiven, readCommandLine, scan } from './program/command-line.js';
+import { ownFilesIn, type OwnFiles } from './program/own-files.js';
 
 /**
  * The entry of bin/skupper.js: decides who answers before anything large is
@@ -8,7 +9,17 @@ import { isGiven, readCommandLine, scan } from './program/command-line.js';
  * @param argv the words after the program's name
  * @param root the folder of package.json
  */
-export async function start(argv: string[], root: string): Promise<void> {
+export function start(argv: string[], root: string): Promise<void> {
+  return startWith(argv, ownFilesIn(root));
+}
+
+/** The entry of the kubectl plugin: the same commands, on Kubernetes unless --platform says otherwise. */
+export function startPlugin(argv: string[], root: string): Promise<void> {
+  return startPluginWith(argv, ownFilesIn(root));
+}
+
+/** As `start`, wherever the program's own files are. */
+export async function startWith(argv: string[], files: OwnFiles): Promise<void> {
   traceSources(argv);
   const read = readCommandLine(argv);
   if (read.to === 'other') {
@@ -16,17 +27,17 @@ export async function start(argv: string[], root: string): Promise<void> {
     await handOver(read.argv, read.topic);
   } else if (read.to === 'completion') {
     const { printCompletions } = await import('./program/completion/print-completions.js');
-    await printCompletions(read.argv, root);
+    await printCompletions(read.argv, files);
   } else {
     const { run } = await import('./program/run.js');
-    await run(read.line, root);
+    await run(read.line, files);
   }
 }
 
-/** The entry of the kubectl plugin: the same commands, on Kubernetes unless --platform says otherwise. */
-export async function startPlugin(argv: string[], root: string): Promise<void> {
+/** As `startPlugin`, wherever the program's own files are. */
+export async function startPluginWith(argv: string[], files: OwnFiles): Promise<void> {
   process.env['SKUPPER_PLATFORM'] = 'kubernetes';
-  await start(argv[0] === '--version' ? argv : ['mkl', ...argv], root);
+  await startWith(argv[0] === '--version' ? argv : ['mkl', ...argv], files);
 }
 
 /** With --debug stack traces name the sources; Node reads a source map only of what it loads afterwards. */

@@ -14,9 +14,10 @@ interface CommandConfig {
  * The configuration of a command that runs: no plugins, no hooks, no variables of its own. The real one reads package.json and the
  * manifest and prepares for plugins, which takes longer than most commands (.config/oclif.cjs).
  */
-export function commandConfig(root: string): Given {
+export function commandConfig(): Given {
   const config: CommandConfig & Given = {
-    root,
+    // oclif would look for plugins there.
+    root: '',
     bin: 'skupper',
     runHook: () => Promise.resolve({ successes: [], failures: [] }),
     scopedEnvVarKeys: () => [],

@@ -12,6 +12,7 @@ import {
   type Token,
 } from './command-line.js';
 import { meanings, typedAgain } from './words.js';
+import type { OwnFiles } from './own-files.js';
 import { standardOutput } from '../cli/terminal/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
 
@@ -23,40 +24,40 @@ export const known: Record<string, KnownCommands[string]> = Object.fromEntries(
 /**
  * Runs one command line of ours.
  *
- * @param root the folder of package.json
+ * @param files of the program itself
  * @returns when the command is through; throws what it throws
  */
-export async function dispatch({ id, tokens }: OwnLine, root: string): Promise<void> {
+export async function dispatch({ id, tokens }: OwnLine, files: OwnFiles): Promise<void> {
   const [, word, ...more] = id.split(':');
   const help = asksHelp(tokens);
   if (word === undefined) {
     checkTopicFlags(tokens);
-    if (id === '' && isGiven(tokens, '--version')) return showVersion(root);
+    if (id === '' && isGiven(tokens, '--version')) return showVersion(files);
     if (tokens.length > 0 && !help.asked) throw noCommand(id);
-    return showHelp(id, root, tokens);
+    return showHelp(id, files, tokens);
   }
   if (!isCommand(word) || more.length > 0) throw unknownCommand(id, tokens);
   // Without other flags nothing can be wrong, and the command need not be loaded.
-  if (help.asked && help.alone) return showHelp(id, root, tokens);
+  if (help.asked && help.alone) return showHelp(id, files, tokens);
   const { default: Chosen } = await LOADERS[word]();
   const flags: Record<string, FlagShape> = { ...Chosen.baseFlags, ...Chosen.flags };
   known[`multikeylistener:${word}`] = { flags };
   const words = parserWords(tokens, flags);
-  if (help.asked) return showHelp(id, root, tokens);
+  if (help.asked) return showHelp(id, files, tokens);
   Chosen.id = id;
-  await Chosen.run(words, commandConfig(root));
+  await Chosen.run(words, commandConfig());
 }
 
 const isCommand = (word: string): word is keyof typeof LOADERS => Object.hasOwn(LOADERS, word);
 
-async function showVersion(root: string): Promise<void> {
+async function showVersion(files: OwnFiles): Promise<void> {
   const { about } = await import('./help.js');
-  standardOutput().write(`${about(root)}\n`);
+  standardOutput().write(`${about(files)}\n`);
 }
 
-async function showHelp(id: string, root: string, tokens: readonly Token[]): Promise<void> {
+async function showHelp(id: string, files: OwnFiles, tokens: readonly Token[]): Promise<void> {
   const { helpPage } = await import('./help.js');
-  const page = helpPage(id, root, isGiven(tokens, '--no-color'));
+  const page = helpPage(id, files, isGiven(tokens, '--no-color'));
   if (page === undefined) throw unknownCommand(id, tokens);
   standardOutput().write(page);
 }

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import { stripVTControlCharacters } from 'node:util';
 import { colourLevel } from '../cli/terminal/colour.js';
 import { standardOutput } from '../cli/terminal/streams.js';
+import type { OwnFiles } from './own-files.js';
 
 /** The widths that the build makes pages for (.config/help.js). */
 const WIDTHS = [160, 120, 100, 80, 60, 40];
 const ABOUT = '\u0000about\u0000';
 
 /** `skupper-multikeylistener/0.1.0 linux-x64 node-v20.19.0`. */
-export function about(root: string): string {
-  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, string>;
+export function about(files: OwnFiles): string {
+  const { name, version } = JSON.parse(files('package.json')) as Record<string, string>;
   return `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`;
 }
 
@@ -21,12 +20,11 @@ export function about(root: string): string {
  * @param id an oclif id, `` for the program itself
  * @returns undefined for an id that no command or topic has
  */
-export function helpPage(id: string, root: string, noColor: boolean): string | undefined {
+export function helpPage(id: string, files: OwnFiles, noColor: boolean): string | undefined {
   const stdout = standardOutput();
   const columns = stdout.columns ?? 80;
   const width = WIDTHS.find((each) => each <= columns) ?? 40;
-  const file = path.join(root, 'dist', `help-${width}.json`);
-  const page = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)[id];
-  const text = page?.replace(ABOUT, () => about(root));
+  const page = (JSON.parse(files(`dist/help-${width}.json`)) as Record<string, string>)[id];
+  const text = page?.replace(ABOUT, () => about(files));
   return text && colourLevel(stdout.isTTY, process.env, noColor) === 0 ? stripVTControlCharacters(text) : text;
 }

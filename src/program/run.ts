@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { OwnLine } from './command-line.js';
 import { dispatch, known } from './dispatch.js';
+import type { OwnFiles } from './own-files.js';
 
 interface ExitError {
   oclif?: { exit?: number };
@@ -10,15 +11,15 @@ interface ExitError {
 /**
  * Runs one command line and sets the exit status. The one catch of the program; how a failure is said is loaded when there is one.
  *
- * @param root the folder of package.json
+ * @param files of the program itself
  */
-export async function run(line: OwnLine, root: string): Promise<void> {
+export async function run(line: OwnLine, files: OwnFiles): Promise<void> {
   // Also what a promise that nobody waits for rejects with.
   process.on('uncaughtException', (error) => {
     void import('./report.js').then(({ endAtOnce }) => endAtOnce(error, line.tokens));
   });
   try {
-    await dispatch(line, root);
+    await dispatch(line, files);
   } catch (error) {
     const { oclif, code } = error as ExitError;
     // oclif's own help ends with an exit of 0.

@@ -11,7 +11,7 @@ const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** What an installation may take, unpacked, with all that it needs. */
 const MOST = 8_000_000;
 /** As .gitignore says; what git or another suite has there is no part of the package either. */
-const NOT_CHECKED_IN = /^(\.git|node_modules|dist|coverage|demo|\.dist-.*|.*\.tgz)$/;
+const NOT_CHECKED_IN = /^(\.git|node_modules|dist|coverage|demo|release|\.dist-.*|.*\.tgz)$/;
 
 let temporary: string;
 const run = (cwd: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>

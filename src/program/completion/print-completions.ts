@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import { splitName } from '../../model/names.js';
+import type { OwnFiles } from '../own-files.js';
 import { readLine, splitLine, type Commands, type KnownFlag, type Line } from './line.js';
 import { Sources, type Candidate } from './sources.js';
 import { ANY_FILES, DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
@@ -19,22 +18,20 @@ const FILES = ['apply', 'validate'];
  * description, and a last line with how the shell goes on. Prints nothing else, asks nothing, and exits 0 whatever happens.
  *
  * @param words those after the program's name, the last being typed; or `--line` and the shell's line up to the cursor
- * @param root the folder of oclif.manifest.json
+ * @param files of the program itself
  */
-export async function printCompletions(words: readonly string[], root: string): Promise<void> {
+export async function printCompletions(words: readonly string[], files: OwnFiles): Promise<void> {
   process.removeAllListeners('warning');
   process.stdout.on('error', () => process.exit(0));
   const given = words[0] === '--line' ? splitLine(words[1] ?? '').slice(1) : words;
   const leftMs = Math.max(1, BOUND_MS - Math.round(performance.now()));
-  const text = await completions(given, root, leftMs).catch(() => `:${DIRECTIVE.NoFiles}\n`);
+  const text = await completions(given, files, leftMs).catch(() => `:${DIRECTIVE.NoFiles}\n`);
   // Sockets and plugins may still be under way.
   process.stdout.write(text, () => process.exit(0));
 }
 
-async function completions(words: readonly string[], root: string, leftMs: number): Promise<string> {
-  const { commands } = JSON.parse(readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8')) as {
-    commands: Commands;
-  };
+async function completions(words: readonly string[], files: OwnFiles, leftMs: number): Promise<string> {
+  const { commands } = JSON.parse(files('oclif.manifest.json')) as { commands: Commands };
   const line = readLine(words, commands);
   const deadline = AbortSignal.timeout(leftMs);
   const sources = new Sources(line.flags, process.env, deadline, leftMs);
