@@ -30,6 +30,12 @@ export default {
     },
     {
       ...common,
+      // Also run by other Nodes and by the single executable (test-nodes.js).
+      displayName: 'smoke',
+      testMatch: ['<rootDir>/test/smoke/**/*.test.ts'],
+    },
+    {
+      ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/cluster/e2e-setup.js',

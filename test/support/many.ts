@@ -1,10 +1,5 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { environment } from './program.js';
-
-const BIN = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'skupper.js');
+import { environment, PROGRAM } from './program.js';
 
 export interface Ended {
   status: number | null;
@@ -17,7 +12,7 @@ export function together(lines: readonly (readonly string[])[], env: Record<stri
     lines.map(
       (args) =>
         new Promise<Ended>((resolve, reject) => {
-          const child = spawn(process.execPath, [BIN, ...args], {
+          const child = spawn(PROGRAM[0], [...PROGRAM.slice(1), ...args], {
             env: environment(env),
             stdio: ['ignore', 'ignore', 'pipe'],
           });

@@ -5,6 +5,22 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'skupper.js');
+/**
+ * The first words of every command line: this Node and the built program, or the lines of SKUPPER_TEST_PROGRAM (another Node, or the
+ * single executable: .config/test-nodes.js).
+ */
+export const PROGRAM: readonly [string, ...string[]] = programOf(process.env['SKUPPER_TEST_PROGRAM']);
+
+function programOf(given: string | undefined): [string, ...string[]] {
+  const [first, ...more] = given?.split('\n') ?? [];
+  return first ? [first, ...more] : [process.execPath, BIN];
+}
+
+/** What Node says of a feature that it will remove one day: a person would see that on stderr, and no test may pass over it. */
+function deprecation(said: string): Error | undefined {
+  const warning = /.*\bDeprecationWarning\b.*/.exec(said)?.[0];
+  return warning === undefined ? undefined : new Error(`Node warns: ${warning}`);
+}
 const TERMINAL = path.join(path.dirname(fileURLToPath(import.meta.url)), 'emulator', 'terminal.py');
 
 export interface Result {
@@ -90,8 +106,8 @@ export function started(args: readonly string[], options: RunOptions = {}): Runn
   // Only a shell can start a program whose standard input is not even there.
   const [command, words] =
     stdin === 'closed'
-      ? ['sh', ['-c', 'exec "$@" <&-', 'sh', process.execPath, BIN, ...args]]
-      : [process.execPath, [BIN, ...args]];
+      ? ['sh', ['-c', 'exec "$@" <&-', 'sh', ...PROGRAM, ...args]]
+      : [PROGRAM[0], [...PROGRAM.slice(1), ...args]];
   const child = spawn(command, words as string[], { env: environment(env), cwd, stdio: [input, 'pipe', 'pipe'] });
   if (typeof input === 'number') closeSync(input);
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
@@ -108,7 +124,9 @@ export function started(args: readonly string[], options: RunOptions = {}): Runn
     child.on('error', reject);
     child.on('close', (status, signal) => {
       clearTimeout(timer);
-      resolve({ stdout, stderr, status, signal });
+      const warning = deprecation(stderr);
+      if (warning) reject(warning);
+      else resolve({ stdout, stderr, status, signal });
     });
   });
   return { stdout: () => stdout, stderr: () => stderr, kill: (signal) => child.kill(signal), result };
@@ -142,7 +160,7 @@ export function onTerminal(
   options: TerminalOptions = {},
 ): Promise<Result & { screen: string }> {
   const { env, columns = 80, typing = [], streams = ['stdin', 'stdout', 'stderr'] } = options;
-  const task = JSON.stringify({ command: [process.execPath, BIN, ...args], columns, typing, streams });
+  const task = JSON.stringify({ command: [...PROGRAM, ...args], columns, typing, streams });
   return turn(
     () =>
       new Promise((resolve, reject) => {
@@ -154,7 +172,10 @@ export function onTerminal(
         child.on('error', reject);
         child.on('close', () => {
           try {
-            resolve(JSON.parse(out) as Result & { screen: string });
+            const result = JSON.parse(out) as Result & { screen: string };
+            const warning = deprecation(result.screen + result.stderr);
+            if (warning) reject(warning);
+            else resolve(result);
           } catch {
             reject(new Error(`no terminal: ${err || out}`));
           }

@@ -3,10 +3,9 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import headless from '@xterm/headless';
-import { environment } from '../program.js';
+import { environment, PROGRAM } from '../program.js';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const BIN = path.join(HERE, '..', '..', '..', 'bin', 'skupper.js');
 const PTY = path.join(HERE, 'emulator.py');
 const PATIENCE_MS = 40_000;
 
@@ -56,7 +55,7 @@ export class Emulator {
 
   constructor(args: readonly string[], { env, columns = 80, rows = 24, node = [] }: EmulatorOptions = {}) {
     this.terminal = newTerminal(columns, rows);
-    const words = [PTY, String(columns), String(rows), process.execPath, ...node, BIN, ...args];
+    const words = [PTY, String(columns), String(rows), PROGRAM[0], ...node, ...PROGRAM.slice(1), ...args];
     this.pty = spawn('python3', words, { env: environment(env), stdio: ['pipe', 'pipe', 'inherit', 'pipe'] });
     this.pty.stdin?.on('error', () => undefined);
     this.pty.stdout?.setEncoding('utf8').on('data', (text: string) => {

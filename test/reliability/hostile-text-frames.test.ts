@@ -1,15 +1,24 @@
 import fc from 'fast-check';
-import { diagnose } from '../../../../src/findings/live-rules.js';
-import { verdictOf } from '../../../../src/findings/verdict.js';
-import { applyEvent, countsOf, type Board } from '../../../../src/view/live/board.js';
-import { clip } from '../../../../src/view/live/clip.js';
-import { renderFrame } from '../../../../src/view/live/frame.js';
-import { renderInspectFrame } from '../../../../src/view/live/inspect-frame.js';
-import { ORDERS } from '../../../../src/view/live/order.js';
-import { escapeText, widthOf } from '../../../../src/view/text.js';
-import { Failure } from '../../../../src/model/failure.js';
-import { terminal } from '../../fixtures.js';
-import { anyResource, boardOf, controls, HARMFUL, NOW, options, text, withoutColour } from './live-fixtures.js';
+import { diagnose } from '../../src/findings/live-rules.js';
+import { verdictOf } from '../../src/findings/verdict.js';
+import { applyEvent, countsOf, type Board } from '../../src/view/live/board.js';
+import { clip } from '../../src/view/live/clip.js';
+import { renderFrame } from '../../src/view/live/frame.js';
+import { renderInspectFrame } from '../../src/view/live/inspect-frame.js';
+import { ORDERS } from '../../src/view/live/order.js';
+import { escapeText, widthOf } from '../../src/view/text.js';
+import { Failure } from '../../src/model/failure.js';
+import { terminal } from '../unit/fixtures.js';
+import {
+  anyResource,
+  boardOf,
+  controls,
+  HARMFUL,
+  NOW,
+  options,
+  text,
+  withoutColour,
+} from '../unit/view/live/live-fixtures.js';
 
 const size = fc.record({ width: fc.integer({ min: 10, max: 200 }), height: fc.integer({ min: 3, max: 60 }) });
 const look = fc.record({ unicode: fc.boolean(), colour: fc.boolean() });

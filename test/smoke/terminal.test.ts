@@ -1,5 +1,5 @@
 import { hasTerminal, onTerminal, type TerminalOptions } from '../support/program.js';
-import { newSite, runAll } from './site.js';
+import { newSite, runAll } from '../cli/site.js';
 
 const ESCAPE = /\u001b\[[0-9;?]*[A-Za-z]/;
 const DATA = [
