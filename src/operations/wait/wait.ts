@@ -189,10 +189,12 @@ class Wait {
     this.graced.set(name, failure);
   }
 
-  /** The resources that have not reached the goals, each with why. */
+  /** The resources that have not reached the goals, each with why. Nothing is said of one before anything was read. */
   private late(): Problem[] {
     return [...this.pending].map((name) => {
-      const state = this.standing(this.present.get(name) ?? this.targets.written);
+      const known = this.present.get(name) ?? this.targets.written;
+      if (!known && !this.synced) return { field: name, message: 'the first answer is still awaited' };
+      const state = this.standing(known);
       return { field: name, message: state.state === 'reached' ? 'just reached' : state.why };
     });
   }

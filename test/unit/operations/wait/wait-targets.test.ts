@@ -89,8 +89,10 @@ describe('waitFor, without a write of ours', () => {
       { field: 'c', message: 'not processed by a controller yet' },
     ]);
     expect((await failureOf(wait([], { timeoutMs: 20 }))).causes).toEqual([
-      { field: 'web', message: 'it does not exist' },
+      { field: 'web', message: 'the first answer is still awaited' },
     ]);
+    const absent = await failureOf(wait([SYNCED], { for: ['create'], timeoutMs: 20 }));
+    expect(absent.causes).toEqual([{ field: 'web', message: 'it does not exist' }]);
   });
 
   test('what can never come true fails at once, whatever the others do', async () => {
