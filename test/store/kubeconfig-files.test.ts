@@ -65,6 +65,7 @@ describe('files that name nothing, and files as clientcmd reads them', () => {
 
 describe('what clientcmd refuses', () => {
   const cluster = { server: 'https://one' };
+  const plugin = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
   const make = (extra: object, use: object = cluster, user: object = {}): string =>
     JSON.stringify({
       'current-context': 'a',
@@ -98,6 +99,14 @@ describe('what clientcmd refuses', () => {
     ],
     ['client-certificate is given without client-key', make({}, cluster, { 'client-certificate': 'c.crt' })],
     ['token and username are both given', make({}, cluster, { token: 't', username: 'u' })],
+    ['exec has no command', make({}, cluster, { exec: {} })],
+    ['exec has no apiVersion', make({}, cluster, { exec: { command: 'x' } })],
+    ['exec has no interactiveMode', make({}, cluster, { exec: { command: 'x', apiVersion: 'a/v1' } })],
+    ['exec.interactiveMode is not', make({}, cluster, { exec: { ...plugin, interactiveMode: 'Sometimes' } })],
+    ['exec.env has a variable without', make({}, cluster, { exec: { ...plugin, env: [{ value: 'x' }] } })],
+    ['user.exec is not a mapping', make({}, cluster, { exec: 'x' })],
+    ['token and username', make({}, cluster, { tokenFile: 'x', username: 'me' })],
+    ['current-context is not a string', JSON.stringify({ 'current-context': 1 })],
     ['exec and auth-provider are both given', make({}, cluster, { exec: { command: 'x' }, 'auth-provider': {} })],
     ['is given without as', make({}, cluster, { 'as-groups': ['dev'] })],
   ])('%s', async (why, text) => {
@@ -131,7 +140,7 @@ current-context: a
 
   test('a token counts before a plugin, and where its file is missing', async () => {
     for (const user of [
-      { token: 't', exec: { command: 'no-such-program' } },
+      { token: 't', exec: { ...plugin, command: 'no-such-program' } },
       { token: 't', tokenFile: 'missing' },
     ]) {
       const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });

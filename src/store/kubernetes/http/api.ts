@@ -115,13 +115,13 @@ export class Api {
   }
 
   private situation(doing: Doing): Situation {
-    const { context, namespace, address, expired } = this.connection;
+    const { context, namespace, address, credentialTrouble } = this.connection;
     return {
       ...doing,
       context,
       namespace,
       server: address,
-      expired,
+      credentialTrouble,
       timeoutMs: this.transport.timeoutMs,
     };
   }

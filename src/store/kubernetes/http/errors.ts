@@ -2,6 +2,7 @@ import { Failure, type Code, type FailureDetails, type Problem } from '../../../
 import { PLURAL, SINGULAR } from '../../../model/resource.js';
 import { waitForDeletion } from '../../../model/summary.js';
 import { shellWord, shortened } from '../../../model/text.js';
+import type { CredentialTrouble } from '../kubeconfig/trust.js';
 import type { Reply } from './transport.js';
 
 /** What was being done where, for the words of a failure. */
@@ -15,8 +16,8 @@ export interface Situation {
   resource: string;
   name?: string;
   timeoutMs: number;
-  /** What of the credentials is known to be over, in words. */
-  expired?: string;
+  /** What is known to be wrong with the credentials. */
+  credentialTrouble?: CredentialTrouble;
 }
 
 /** The members of a metav1.Status that are used here. */
@@ -79,11 +80,11 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   if (isPage(reply) && status < 500) return badResponse(at, reply);
   if (body && isRefusal(at, status, body)) return refused(at, body, said);
   if (status === 401) {
-    const why = [said ?? 'Unauthorized', at.expired].filter(Boolean).join('; ');
+    const why = [said ?? 'Unauthorized', at.credentialTrouble?.why].filter(Boolean).join('; ');
     return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN });
   }
   if (status === 403) {
-    const why = [said ?? firstWords(reply), at.expired].filter(Boolean).join('; ');
+    const why = [said ?? firstWords(reply), at.credentialTrouble?.why].filter(Boolean).join('; ');
     return fail(at, 'forbidden', `permission denied: ${why}`, {
       hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
     });

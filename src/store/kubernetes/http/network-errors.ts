@@ -52,10 +52,9 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
     return make('bad-response', `the server's answer broke off`, 'Try again; check any proxy on the way.');
   }
   // A server that hangs up on a certificate often resets the connection before its reason has arrived.
-  const over =
-    at.expired?.startsWith('the client certificate') && error.trouble === 'network' && error.code === 'ECONNRESET';
+  const over = at.credentialTrouble?.of === 'certificate' && error.trouble === 'network' && error.code === 'ECONNRESET';
   if (REFUSED_CERTIFICATE.test(error.code) || over) {
-    const why = at.expired ?? `the server refused the client certificate (${error.code})`;
+    const why = at.credentialTrouble?.why ?? `the server refused the client certificate (${error.code})`;
     return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN, cause: error });
   }
   if (isUntrusted(error)) {

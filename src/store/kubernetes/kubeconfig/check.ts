@@ -1,4 +1,4 @@
-import type { ClusterEntry, UserEntry } from './kubeconfig.js';
+import type { ClusterEntry, ExecSpec, UserEntry } from './kubeconfig.js';
 import { isRecord, type Raw } from './parse.js';
 
 /** Fields that client-go's types hold as strings (tools/clientcmd/api/v1/types.go). */
@@ -6,6 +6,7 @@ const TEXTS =
   /^(kind|apiVersion|current-context|name|namespace|server|tls-server-name|proxy-url|token|tokenFile|username|password|as|as-uid|command|value|interactiveMode|installHint|(certificate-authority|client-certificate|client-key)(-data)?)$/;
 const BYTES = /^(certificate-authority|client-certificate|client-key)-data$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const MAPPINGS = /^(exec|auth-provider)$/;
 const FLAGS = /^(insecure-skip-tls-verify|provideClusterInfo)$/;
 
 /**
@@ -17,6 +18,8 @@ const FLAGS = /^(insecure-skip-tls-verify|provideClusterInfo)$/;
 export function wrongIn(config: Raw): string | undefined {
   if (![undefined, null, '', 'Config'].includes(config.kind as string)) return 'its kind is not Config';
   if (![undefined, null, '', 'v1'].includes(config.apiVersion as string)) return 'its apiVersion is not v1';
+  const current = config['current-context'] ?? '';
+  if (typeof current !== 'string') return 'current-context is not a string';
   for (const list of ['contexts', 'clusters', 'users']) {
     const wrong = wrongEntries(list, config[list] ?? []);
     if (wrong !== undefined) return wrong;
@@ -46,9 +49,12 @@ function wrongMember(field: string, map: Raw): string | undefined {
     // Extensions belong to other programs.
     if (value === null || key === 'extensions') continue;
     const at = `${field}.${key}`;
-    const isText = TEXTS.test(key) || field.endsWith('auth-provider.config');
+    // A context names its cluster and user; entries of those lists hold them.
+    const isName = field.endsWith('.context') && /^(cluster|user)$/.test(key);
+    const isText = isName || TEXTS.test(key) || field.endsWith('auth-provider.config');
     if (isText && typeof value !== 'string') return `${at} is not a string`;
     if (BYTES.test(key) && !BASE64.test(String(value).replace(/[\r\n]/g, ''))) return `${at} is not valid base64`;
+    if (MAPPINGS.test(key) && !isRecord(value)) return `${at} is not a mapping`;
     if (FLAGS.test(key) && asFlag(value) === undefined) return `${at} is not true or false`;
     const below = isRecord(value) ? wrongMember(at, value) : undefined;
     if (below !== undefined) return below;
@@ -78,9 +84,24 @@ export function contradiction(cluster: ClusterEntry, user: UserEntry): string | 
   if (user.keyData && user.keyFile) return both('client-key');
   if ((user.certData || user.certFile) && !user.keyData && !user.keyFile)
     return 'client-certificate is given without client-key';
-  if (user.token && (user.username || user.password)) return 'token and username are both given';
+  if ((user.token || user.tokenFile) && (user.username || user.password)) return 'token and username are both given';
   if (user.exec && user.authProvider) return 'exec and auth-provider are both given';
+  const plugin = user.exec && wrongPlugin(user.exec);
+  if (plugin !== undefined) return plugin;
   if (!user.impersonateUser && Object.keys(user.impersonate).length > 0)
     return 'as-uid, as-groups or as-user-extra is given without as';
   return undefined;
+}
+
+/** An older API of credential plugins has a default for what the newer one must say (client-go, SetDefaults_ExecConfig). */
+const DEFAULTS_MODE = /\/v1(alpha|beta)1$/;
+
+function wrongPlugin({ command, apiVersion, env, interactiveMode }: ExecSpec): string | undefined {
+  if (command === '') return 'exec has no command';
+  if (apiVersion === '') return 'exec has no apiVersion';
+  if (env.some(({ name }) => name === '')) return 'exec.env has a variable without a name';
+  if (interactiveMode === undefined)
+    return DEFAULTS_MODE.test(apiVersion) ? undefined : 'exec has no interactiveMode (Never, IfAvailable or Always)';
+  const known = ['Never', 'IfAvailable', 'Always'].includes(interactiveMode);
+  return known ? undefined : 'exec.interactiveMode is not Never, IfAvailable or Always';
 }

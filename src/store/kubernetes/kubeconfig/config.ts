@@ -7,7 +7,7 @@ import type { ExecCredential } from './exec-credential.js';
 import { isRecord } from './parse.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { socketsTo, type Sockets } from './sockets.js';
-import { expiry } from './trust.js';
+import { expiry, type CredentialTrouble } from './trust.js';
 
 /** What a request needs beside its path: over which sockets, as whom. */
 export type Access = Pick<Sockets, 'agent' | 'headers'>;
@@ -23,8 +23,8 @@ export interface Connection {
   readonly address: string;
   /** Takes what the server warns of. */
   readonly warn: StoreOptions['warn'];
-  /** What of the credentials last resolved is known to be over, in words: `the client certificate expired on 2026-01-31`. */
-  readonly expired: string | undefined;
+  /** What is known to be wrong with the credentials last resolved. */
+  readonly credentialTrouble: CredentialTrouble | undefined;
   /** Resolves credentials on first use and keeps them until they expire; `credential-plugin`, `kubeconfig-invalid`. */
   access(): Promise<Access>;
   /** Forgets the credentials: the kubeconfig, token file or plugin is asked again at the next request. */
@@ -51,7 +51,7 @@ class KubeconfigConnection implements Connection {
   readonly host: string;
   readonly address: string;
   readonly warn: StoreOptions['warn'];
-  expired: string | undefined;
+  credentialTrouble: CredentialTrouble | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
   private agent: http.Agent | undefined;
   private reread = false;
@@ -96,7 +96,8 @@ class KubeconfigConnection implements Connection {
   }
 
   private async resolve(): Promise<Access & { expires?: number }> {
-    const user = this.reread ? await this.user() : this.selection.user;
+    const known = this.reread ? await this.user() : this.selection.user;
+    const user: UserEntry = readByOthers(this.server) ? { name: known.name, impersonate: {} } : known;
     const { cluster } = this.selection;
     const { env } = this.options;
     const provided = await this.credential(user);
@@ -108,7 +109,10 @@ class KubeconfigConnection implements Connection {
     if (user.impersonateUser) headers['Impersonate-User'] = utf8(user.impersonateUser);
     for (const [name, values] of Object.entries(user.impersonate)) headers[name] = values.map(utf8);
     keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
-    this.expired = expiry(certificate, provided?.expires);
+    this.credentialTrouble =
+      user === known
+        ? expiry(certificate, provided?.expires)
+        : { of: 'plain http', why: 'no credentials are sent over http' };
     if (this.agent) closeIdle(this.agent);
     this.agent = agent;
     return { agent, headers, expires: provided?.expires };
@@ -124,7 +128,10 @@ class KubeconfigConnection implements Connection {
     const at = { context, server: this.address, timeoutMs };
     if (user.token !== undefined || user.tokenFile !== undefined || user.username !== undefined) return undefined;
     if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
-    if (!isRecord(user.authProvider) || user.authProvider.name !== 'oidc') return undefined;
+    if (!isRecord(user.authProvider)) return undefined;
+    const { name } = user.authProvider;
+    if (name === 'gcp' || name === 'azure') return undefined;
+    if (name !== 'oidc') throw this.unusable(`there is no auth-provider ${JSON.stringify(name ?? '')}`);
     const agentFor = async ({ origin: server }: URL, authority: object): Promise<http.Agent> =>
       (
         await socketsTo(
@@ -163,6 +170,10 @@ class KubeconfigConnection implements Connection {
 /** Node writes each character of a header as one byte; Go reads the bytes as UTF-8. */
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
 
+/** As in clientcmd no credentials go over a line that others can read. To this machine itself there is no line. */
+const readByOthers = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
 /** Closes the sockets that no request uses now. */
 export function closeIdle(agent: http.Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
@@ -171,8 +182,18 @@ export function closeIdle(agent: http.Agent): void {
 /** The zone of an IPv6 address in a URL (RFC 6874). */
 const ZONE = /^(https?:\/\/\[[0-9a-f:.]+)(%25[^\]]+)\]/i;
 
-function serverUrl({ context, cluster, files }: Selection): URL {
-  const zoneless = cluster.server.replace(ZONE, '$1]');
+/** A server without a scheme is one of https where certificates are given, else of http (client-go, rest.DefaultServerURL). */
+function withScheme({ cluster, user }: Selection): string {
+  const hostAndPort = /^(?:[^/?#@:[\]]+|\[[^\]]+\])(?::\d+)?\/?$/;
+  if (!hostAndPort.test(cluster.server)) return cluster.server;
+  const { caData, caFile, skipTLSVerify } = cluster;
+  const secure = caData || caFile || user.certData || user.certFile || skipTLSVerify;
+  return `${secure ? 'https' : 'http'}://${cluster.server}`;
+}
+
+function serverUrl(selection: Selection): URL {
+  const { context, cluster, files } = selection;
+  const zoneless = withScheme(selection).replace(ZONE, '$1]');
   const url = URL.canParse(zoneless) ? new URL(zoneless) : undefined;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) {
     // It is named in messages; requests take their credentials from the user entry alone.

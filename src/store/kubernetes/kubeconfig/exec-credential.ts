@@ -42,7 +42,6 @@ export async function runPlugin(
         hint: hint ?? 'Run the plugin by hand, or log in again with the tool it belongs to.',
       },
     );
-  if (spec.command === '') throw fail('has no command');
   const talk = spec.interactiveMode === 'Never' ? undefined : at.talk;
   if (spec.interactiveMode === 'Always' && !talk) throw fail('wants to talk to a person (interactiveMode: Always)');
 

@@ -192,8 +192,8 @@ function execSpec(exec: Raw, raw: Raw): ExecSpec {
   return {
     command: located,
     args: Array.isArray(exec.args) ? exec.args.map(String) : [],
-    env: env.map((entry) => ({ name: String(entry.name), value: String(entry.value ?? '') })),
-    apiVersion: text(exec.apiVersion) ?? 'client.authentication.k8s.io/v1',
+    env: env.map((entry) => ({ name: text(entry.name) ?? '', value: String(entry.value ?? '') })),
+    apiVersion: text(exec.apiVersion) ?? '',
     interactiveMode: text(exec.interactiveMode),
     installHint: text(exec.installHint),
     provideClusterInfo: asFlag(exec.provideClusterInfo) === true,

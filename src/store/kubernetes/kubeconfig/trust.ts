@@ -77,11 +77,22 @@ export function verification(
   };
 }
 
+/** Why a server may not know who asks. */
+export interface CredentialTrouble {
+  of: 'certificate' | 'token' | 'plain http';
+  /** One part of a sentence. */
+  why: string;
+}
+
 /** What is over by this machine's clock; the server decides, this only explains its refusal. */
-export function expiry(certificate: tls.SecureContextOptions['cert'], expires = Infinity): string | undefined {
+export function expiry(
+  certificate: tls.SecureContextOptions['cert'],
+  expires = Infinity,
+): CredentialTrouble | undefined {
   if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
     const over = expiredOn(certificate);
-    if (over !== undefined) return `the client certificate expired on ${over}`;
+    if (over !== undefined) return { of: 'certificate', why: `the client certificate expired on ${over}` };
   }
-  return expires < Date.now() ? `the credential plugin's token expired on ${isoDay(expires)}` : undefined;
+  if (expires >= Date.now()) return undefined;
+  return { of: 'token', why: `the credential plugin's token expired on ${isoDay(expires)}` };
 }
