@@ -39,7 +39,8 @@ export function newSite(): Site {
   };
 }
 
-function filesOf(folder: string): Record<string, string> {
+/** Every file below a folder by its relative path, with its text. */
+export function filesOf(folder: string): Record<string, string> {
   let names: string[];
   try {
     names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
