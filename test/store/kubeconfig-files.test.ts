@@ -138,6 +138,22 @@ current-context: a
     expect((await open({ kubeconfig: put('good', make({})), context: '' })).context).toBe('a');
   });
 
+  test('a server without a scheme is one of https where certificates are given, else of http', async () => {
+    const plain = await open({ kubeconfig: put('plain', make({}, { server: 'west:1' })) });
+    const skipped = { server: 'west:1', 'insecure-skip-tls-verify': true };
+    const encrypted = await open({ kubeconfig: put('encrypted', make({}, skipped)) });
+    expect([plain.address, encrypted.address]).toEqual(['http://west:1', 'https://west:1']);
+  });
+
+  test('credentials are not sent over a line that others can read', async () => {
+    const user = { token: 'secret', as: 'somebody' };
+    const far = await open({ kubeconfig: put('far', make({}, { server: 'http://west:1' }, user)) });
+    expect((await far.access()).headers).toEqual({});
+    expect(far.credentialTrouble).toEqual({ of: 'plain http', why: 'no credentials are sent over http' });
+    const near = await open({ kubeconfig: put('near', make({}, { server: 'http://[::1]:1' }, user)) });
+    expect((await near.access()).headers).toMatchObject({ Authorization: 'Bearer secret' });
+  });
+
   test('a token counts before a plugin, and where its file is missing', async () => {
     for (const user of [
       { token: 't', exec: { ...plugin, command: 'no-such-program' } },

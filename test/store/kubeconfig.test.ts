@@ -118,23 +118,6 @@ describe('which context and namespace', () => {
     });
   });
 
-  test('a server without a scheme is one of https where certificates are given, else of http', async () => {
-    const whole = simple('west', 'west:1');
-    const plain = await open({ kubeconfig: await config('plain', whole) });
-    const secure = { ...whole, clusters: { west: { server: 'west:1', 'insecure-skip-tls-verify': true } } };
-    const encrypted = await open({ kubeconfig: await config('secure', secure) });
-    expect([plain.address, encrypted.address]).toEqual(['http://west:1', 'https://west:1']);
-  });
-
-  test('credentials are not sent over a line that others can read', async () => {
-    const user = { west: { token: 'secret', as: 'somebody' } };
-    const far = await open({ kubeconfig: await config('far', { ...simple('west', 'http://west:1'), users: user }) });
-    expect((await far.access()).headers).toEqual({});
-    expect(far.credentialTrouble).toEqual({ of: 'plain http', why: 'no credentials are sent over http' });
-    const near = await open({ kubeconfig: await config('near', { ...simple('west', 'http://[::1]:1'), users: user }) });
-    expect((await near.access()).headers).toMatchObject({ Authorization: 'Bearer secret' });
-  });
-
   test('none chosen; one without a cluster, a server or its user; a server that is no URL', async () => {
     const whole = simple('west', 'https://west:1');
     const broken: [string, Parameters<typeof config>[1]][] = [
