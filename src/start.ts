@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { forgetDeadTerminals } from './cli/terminal/hang-up.js';
 import { isGiven, readCommandLine, scan } from './program/command-line.js';
 import { ownFilesIn, type OwnFiles } from './program/own-files.js';
 
@@ -21,6 +22,7 @@ export function startPlugin(argv: string[], root: string): Promise<void> {
 /** As `start`, wherever the program's own files are. */
 export async function startWith(argv: string[], files: OwnFiles): Promise<void> {
   traceSources(argv);
+  process.on('exit', forgetDeadTerminals);
   const read = readCommandLine(argv);
   if (read.to === 'other') {
     const { handOver } = await import('./cli/handover/handover.js');

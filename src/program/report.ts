@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { EXIT, exitOf, reasonOf, toFailure } from '../cli/errors.js';
+import { endIfHungUp } from '../cli/terminal/hang-up.js';
 import { showable, styleFor } from '../cli/terminal/io.js';
 import { standardError } from '../cli/terminal/streams.js';
 import { withSuggestion, type KnownCommands } from '../cli/suggest.js';
@@ -30,6 +31,7 @@ function say(failure: Failure, tokens: readonly Token[]): void {
 
 /** An error that nobody caught: Node would print it as it is, with all that hangs on it. */
 export function endAtOnce(error: unknown, tokens: readonly Token[]): never {
+  endIfHungUp(error);
   const failure = toFailure(error);
   // After what puts the screen back.
   process.on('exit', () => say(failure, tokens));
@@ -38,6 +40,7 @@ export function endAtOnce(error: unknown, tokens: readonly Token[]): never {
 
 /** Says what a command threw, with what was probably meant, and sets the exit status. */
 export function report(error: unknown, { id, tokens }: OwnLine, known: KnownCommands): void {
+  endIfHungUp(error);
   const failure = withSuggestion(toFailure(error), id, known);
   say(failure, tokens);
   process.exitCode = exitOf(failure) ?? EXIT.Failed;

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { standardError } from '../cli/terminal/streams.js';
 import type { OwnLine } from './command-line.js';
 import { dispatch, known } from './dispatch.js';
 import type { OwnFiles } from './own-files.js';
@@ -16,7 +17,10 @@ interface ExitError {
 export async function run(line: OwnLine, files: OwnFiles): Promise<void> {
   // Also what a promise that nobody waits for rejects with.
   process.on('uncaughtException', (error) => {
-    void import('./report.js').then(({ endAtOnce }) => endAtOnce(error, line.tokens));
+    import('./report.js').then(
+      ({ endAtOnce }) => endAtOnce(error, line.tokens),
+      () => lastWords(error),
+    );
   });
   try {
     await dispatch(line, files);
@@ -30,4 +34,10 @@ export async function run(line: OwnLine, files: OwnFiles): Promise<void> {
     const { report } = await import('./report.js');
     report(error, line, known);
   }
+}
+
+/** Where no more files may be open, even the words for that cannot be loaded. */
+function lastWords({ message }: Error): never {
+  standardError().write(`Error: ${message}\n`);
+  process.exit(1);
 }

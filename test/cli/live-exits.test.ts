@@ -134,6 +134,64 @@ function exitTests(): void {
     expect(emulator.scrollback[0]).toMatch(/^Error: the server cannot be reached/);
   });
 
+  test('Ctrl-Z gives the terminal to the shell, and fg draws the screen again', async () => {
+    const script = '"$@"; echo "stopped with $?"; read line; fg >/dev/null; echo "ended with $?"';
+    const emulator = cluster.screen('mkl status --watch', { script });
+    await emulator.untilText('live ·');
+    emulator.type('j\u001a');
+    const shell = await emulator.untilText('stopped with 148');
+    expect(shell).toMatchObject({ alternate: false, cursorVisible: true, wraps: true });
+    // What is typed now is for the shell, which shows it; the program would have quit.
+    emulator.type('q');
+    await emulator.until('the echo of the shell', ({ lines }) => lines.includes('q'));
+    emulator.type('\r');
+    const back = await emulator.until('the same screen', ({ lines }) => lines.some((line) => line.startsWith('▸web')));
+    expect(back).toMatchObject({ alternate: true, cursorVisible: false, wraps: false });
+    emulator.type('q');
+    const end = await emulator.end();
+    expect(end.seen.text).toContain('ended with 0');
+    expect(end.modesKept).toBe(true);
+  });
+
+  test('Ctrl-Z without a shell that could continue it: the screen is drawn again', async () => {
+    const emulator = await open();
+    const begin = emulator.raw.length;
+    emulator.type('\u001a');
+    await emulator.until('the screen is left', () => emulator.raw.slice(begin).includes('\u001b[?1049l'));
+    await emulator.until('and back', (seen) => seen.alternate && seen.text.includes('live ·'));
+    emulator.type('q');
+    expect(await emulator.end()).toMatchObject({ status: 0, modesKept: true });
+  });
+
+  test('stopped by SIGSTOP and continued: the screen is drawn again', async () => {
+    const emulator = await open();
+    const begin = emulator.raw.length;
+    emulator.signal('SIGSTOP');
+    emulator.signal('SIGCONT');
+    const opened = (): boolean => emulator.raw.slice(begin).includes('\u001b[?1049h');
+    await emulator.until('a new screen', (seen) => opened() && seen.text.includes('live ·'));
+    emulator.type('q');
+    expect(await emulator.end()).toMatchObject({ status: 0, modesKept: true });
+  });
+
+  test('a paste is no series of commands', async () => {
+    const emulator = await open();
+    expect(emulator.raw).toContain('\u001b[?2004h');
+    emulator.type('\u001b[200~q\u0003\u001a\r?\u001b[201~');
+    emulator.type('/');
+    await emulator.untilText('filter by name');
+    emulator.type('\u001b[200~we\rb\u0003\n\u001b[201~');
+    await emulator.untilText('filter by name: web▏');
+    // Escape acts without a key after it, and what follows is a key of its own.
+    emulator.type('\u001b');
+    await emulator.until('no filter', ({ text }) => !text.includes('filter'));
+    emulator.type('/x\u001bq');
+    const end = await emulator.end();
+    expect(end.status).toBe(0);
+    expectRestored(end);
+    expect(emulator.raw.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(emulator.raw.lastIndexOf('\u001b[?2004h'));
+  });
+
   test('TERM=dumb: lines, no escape sequence', async () => {
     const emulator = cluster.screen('mkl status --watch --timeout 5s', { env: { TERM: 'dumb' } });
     await emulator.until('the row', ({ text }) => /ADDED +web +Ready/.test(text));

@@ -6,6 +6,7 @@ import type { Io } from '../terminal/io.js';
 /** Larger than any sane set of manifests, small enough to be parsed: 32 MiB. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const TOO_LARGE = `it is larger than ${MOST_BYTES / 1024 / 1024} MiB`;
+const IS_DIRECTORY = 'it is a directory';
 /** Names of descriptors that the shell opened, as for `<(command)`: these may be pipes. */
 const DESCRIPTOR = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
 
@@ -45,12 +46,21 @@ function readFile(name: string): Buffer | string {
   try {
     const info = fstatSync(file);
     if (info.isFile()) return readRegular(file, info);
-    if (info.isDirectory()) return 'it is a directory';
+    if (info.isDirectory()) return IS_DIRECTORY;
     // A device may never end.
     const kind = info.isFIFO() ? 'a named pipe' : 'a device';
     return `it is ${kind}, not a file; standard input takes one: -f - < ${name}`;
   } finally {
     closeSync(file);
+  }
+}
+
+async function readInput(stdin: NodeJS.ReadStream): Promise<Buffer | string> {
+  try {
+    // Node takes a directory for an empty file.
+    return fstatSync(0).isDirectory() ? IS_DIRECTORY : await readStream(stdin);
+  } catch (error) {
+    return whyNot(error);
   }
 }
 
@@ -99,7 +109,7 @@ export async function readText(file: InputFile, io: Io, signal: AbortSignal): Pr
   }
   const bytes =
     file.name === '-'
-      ? await readStream(io.stdin)
+      ? await readInput(io.stdin)
       : await (file.url ? readUrl(file.name, signal) : readNamed(file.name));
   return typeof bytes === 'string' ? { why: bytes } : decode(bytes);
 }

@@ -1,33 +1,38 @@
-import { emitKeypressEvents, type Key } from 'node:readline';
+import { StringDecoder } from 'node:string_decoder';
 import type { Io } from '../terminal/io.js';
+import { endByHangUp, endRawMode } from '../terminal/hang-up.js';
+import { KeyDecoder, type KeyPress } from './key-decoder.js';
 
-export interface KeyPress {
-  /** `up`, `return`, `escape`, `q`, …; undefined for a character without a name. */
-  name: string | undefined;
-  /** The character typed, if it can be shown. */
-  text: string;
-  ctrl: boolean;
-}
+/** A sequence may reach us in parts; a person who pressed Escape does not notice this time. */
+const ESCAPE_MS = 25;
 
 /** Reads single keys of a terminal until the returned function is called, which puts its mode back. */
-export function readKeys(io: Io, onKey: (key: KeyPress) => void): () => void {
-  const { stdin } = io;
+export function readKeys({ stdin }: Io, onKey: (key: KeyPress) => void): () => void {
   if (!stdin.isTTY) return () => undefined;
-  const listener = (text: string | undefined, key: Key): void => {
-    const printable = text !== undefined && /^[^\u0000-\u001f\u007f-\u009f]+$/.test(text);
-    onKey({ name: key.name, text: printable && !key.ctrl && !key.meta ? text : '', ctrl: key.ctrl ?? false });
+  const bytes = new StringDecoder('utf8');
+  const keys = new KeyDecoder();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => keys.flush().forEach(onKey);
+  const listener = (chunk: Buffer): void => {
+    clearTimeout(timer);
+    keys.push(bytes.write(chunk)).forEach(onKey);
+    if (keys.waiting) timer = setTimeout(flush, ESCAPE_MS);
   };
-  // A lone Escape is told from an arrow key by what follows within this time.
-  emitKeypressEvents(stdin);
   stdin.setRawMode(true);
-  stdin.on('keypress', listener);
+  stdin.on('data', listener);
+  // No key ends the input in raw mode: the terminal is gone.
+  stdin.on('end', endByHangUp);
+  stdin.on('error', endByHangUp);
   stdin.resume();
-  const raw = (): void => void stdin.setRawMode(false);
+  const raw = (): void => endRawMode(stdin);
   process.on('exit', raw);
   return () => {
-    stdin.off('keypress', listener);
+    clearTimeout(timer);
+    stdin.off('data', listener);
+    stdin.off('end', endByHangUp);
+    stdin.off('error', endByHangUp);
     process.off('exit', raw);
-    stdin.setRawMode(false);
+    endRawMode(stdin);
     stdin.pause();
   };
 }

@@ -18,8 +18,8 @@ import type { Context } from '../context.js';
 import { watchSignal } from './follow-table.js';
 import { styleFor } from '../terminal/io.js';
 import { PlaceWatch } from './namespace-watch.js';
-import { readKeys } from './keys.js';
 import { Screen } from './screen.js';
+import { Stage } from './stage.js';
 
 /** At most ten frames a second; one a second for the ages. */
 const FRAME_MS = 100;
@@ -74,27 +74,12 @@ export class LiveScreen {
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
     const facts = setInterval(() => void this.readFacts(), FACTS_MS);
-    const keys = (): (() => void) => readKeys(this.context.io, (key) => this.press(key));
-    let releaseKeys = keys();
-    const endHold = this.context.conversation.hold(async (work) => {
-      releaseKeys();
-      this.screen.close([]);
-      try {
-        return await work();
-      } finally {
-        this.screen.open();
-        releaseKeys = keys();
-        this.request();
-      }
+    const stage = new Stage(this.context, this.screen, {
+      press: (key) => this.press(key),
+      taken: redraw,
     });
-    // Who stopped the program may have drawn on its screen.
-    const continued = (): void => {
-      this.screen.forget();
-      redraw();
-    };
     process.stdout.on('resize', redraw);
-    process.on('SIGCONT', continued);
-    this.screen.open();
+    stage.open();
     this.draw();
     try {
       for await (const event of events) {
@@ -110,13 +95,10 @@ export class LiveScreen {
       clearInterval(tick);
       clearInterval(facts);
       clearTimeout(this.scheduled);
-      releaseKeys();
-      endHold();
       process.stdout.off('resize', redraw);
-      process.off('SIGCONT', continued);
       this.compose(true);
       // Refused at once: the error says it all.
-      this.screen.close(this.board.synced || this.board.lost ? this.frame.lines : []);
+      stage.close(this.board.synced || this.board.lost ? this.frame.lines : []);
     }
     if (this.outcome === 'interrupted' || this.context.signal.aborted) throw new Failure('interrupted', 'interrupted');
   }
@@ -151,6 +133,7 @@ export class LiveScreen {
 
   private pressInInspect(key: Press): Action {
     if (key.ctrl && key.name === 'c') return 'interrupt';
+    if (key.name === 'paste') return 'none';
     if (key.name === 'q') return 'quit';
     if (key.text === '?') return openHelp(this.controls);
     if (key.name === 'escape' || key.name === 'backspace') return this.options.inspect ? 'none' : 'close';

@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { endByHangUp, endRawMode } from '../terminal/hang-up.js';
 
-const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
-const CLOSE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** The alternate screen, no cursor, no wrapping; and what is pasted comes marked (KeyDecoder). Terminals ignore what they do not know. */
+const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h';
+const CLOSE = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 const BELOW_GONE = '\u001b[J';
 const LINE_END = '\u001b[K';
 const lineAt = (row: number): string => `\u001b[${row + 1};1H`;
@@ -19,19 +21,11 @@ export class Screen {
   /** What stands on the screen; undefined where that is not known, and everything has to be sent. */
   private shown: { lines: readonly string[]; width: number; height: number } | undefined;
   private readonly restore = (): void => this.leave();
-  /**
-   * As without a handler, after everything is put back. Not by way of `exit`: Node puts the terminal's mode back there, and aborts
-   * where the terminal is gone.
-   */
+  /** As without a handler, after everything is put back. */
   private readonly hangUp = (): void => {
     this.leave();
-    try {
-      process.stdin.setRawMode(false);
-    } catch {
-      // The terminal is gone: it has no mode.
-    }
-    process.off('SIGHUP', this.hangUp);
-    process.kill(process.pid, 'SIGHUP');
+    endRawMode(process.stdin);
+    endByHangUp();
   };
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
@@ -43,7 +37,7 @@ export class Screen {
   open(): void {
     if (this.opened) return;
     this.opened = true;
-    this.forget();
+    this.shown = undefined;
     process.on('exit', this.restore);
     process.on('SIGHUP', this.hangUp);
     this.stream.write(OPEN);
@@ -59,11 +53,6 @@ export class Screen {
     if (lines.length < (known ?? { length: height }).length) changed.push(lineAt(lines.length) + BELOW_GONE);
     this.shown = { lines: [...lines], width, height };
     if (changed.length > 0) this.stream.write(`${SYNC_ON}${changed.join('')}${SYNC_OFF}`);
-  }
-
-  /** The next frame is sent whole: something else may have been drawn on the screen. */
-  forget(): void {
-    this.shown = undefined;
   }
 
   /** Back to the ordinary screen, with the last frame left in the scroll-back. */

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import process from 'node:process';
+import { isMemoryDevice } from './hang-up.js';
 
 /** stdout or stderr, as far as a command needs it. */
 export interface StandardStream {
@@ -12,14 +13,27 @@ export interface StandardStream {
   onClosed(listener: () => void): void;
 }
 
-/** Major 1, minor 3: /dev/null, the one character device that scripts write to. */
-const LINUX_NULL = 259;
 const NAP_MS = 2;
+/** Whoever read it has gone away. */
+const GONE = ['EPIPE', 'ECONNRESET'];
+
+/**
+ * A reader that goes away is no error: what is left to say is dropped, and the command goes on to its own exit status. What
+ * cannot be said on stderr, on a full disk for example, cannot be complained about either.
+ */
+function isDropped(fd: 1 | 2, { code = '' }: NodeJS.ErrnoException): boolean {
+  return fd === 2 || GONE.includes(code);
+}
 
 /** Node's own streams: a terminal, a socket, Windows. */
 class NodeStream implements StandardStream {
-  constructor(private readonly stream: NodeJS.WriteStream) {
-    stream.on('error', ignoreGone);
+  private readonly stream: NodeJS.WriteStream;
+
+  constructor(fd: 1 | 2) {
+    this.stream = fd === 1 ? process.stdout : process.stderr;
+    this.stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!isDropped(fd, error)) throw error;
+    });
   }
 
   get isTTY(): boolean {
@@ -36,12 +50,12 @@ class NodeStream implements StandardStream {
 
   onClosed(listener: () => void): void {
     this.stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') listener();
+      if (GONE.includes(error.code ?? '')) listener();
     });
   }
 }
 
-/** A pipe or a file: Node writes to these at once as well, but loads its sockets and streams before. */
+/** A pipe, a file or a device: Node writes to these at once as well, but loads its sockets and streams before. */
 class PlainStream implements StandardStream {
   readonly isTTY = false;
   readonly columns = undefined;
@@ -71,22 +85,17 @@ class PlainStream implements StandardStream {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
       return;
     }
-    if (error.code !== 'EPIPE') throw error;
+    if (!isDropped(this.fd, error)) throw error;
     this.gone = true;
     for (const listener of this.listeners) listener();
   }
-}
-
-/** A reader that goes away is no error: what is left to say is dropped, and the command goes on to its own exit status. */
-function ignoreGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 function isPlain(fd: number): boolean {
   if (process.platform === 'win32') return false;
   try {
     const stat = fstatSync(fd);
-    return stat.isFIFO() || stat.isFile() || (process.platform === 'linux' && stat.rdev === LINUX_NULL);
+    return stat.isFIFO() || stat.isFile() || isMemoryDevice(stat);
   } catch {
     return false;
   }
@@ -95,9 +104,7 @@ function isPlain(fd: number): boolean {
 const streams: Partial<Record<1 | 2, StandardStream>> = {};
 
 function streamOf(fd: 1 | 2): StandardStream {
-  return (streams[fd] ??= isPlain(fd)
-    ? new PlainStream(fd)
-    : new NodeStream(fd === 1 ? process.stdout : process.stderr));
+  return (streams[fd] ??= isPlain(fd) ? new PlainStream(fd) : new NodeStream(fd));
 }
 
 export const standardOutput = (): StandardStream => streamOf(1);

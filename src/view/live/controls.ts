@@ -14,7 +14,7 @@ export interface Controls {
   selected?: string;
 }
 
-/** A key as the screen understands it. */
+/** A key as the screen understands it; what is pasted is one key named `paste`. */
 export interface Press {
   name: string | undefined;
   text: string;
@@ -23,10 +23,15 @@ export interface Press {
 
 export type Action = 'none' | 'redraw' | 'quit' | 'interrupt' | 'open' | 'close';
 
+/** The longest name that Kubernetes knows, and so the longest filter that can match. */
+const LONGEST_FILTER = 253;
+
 /** The keys of the table view; the controls are changed in place. `ids` are the rows in the order shown. */
 export function pressInTable(controls: Controls, key: Press, ids: readonly string[]): Action {
   if (key.ctrl && key.name === 'c') return 'interrupt';
   if (controls.typing) return typeFilter(controls, key);
+  // What is pasted is text for the filter, never a command.
+  if (key.name === 'paste') return 'none';
   switch (key.name) {
     case 'q':
       return 'quit';
@@ -69,6 +74,7 @@ export function openHelp(controls: Controls): Action {
 /** While the help is shown every key closes it, and does nothing else; only Ctrl-C interrupts. */
 export function pressInHelp(controls: Controls, key: Press): Action {
   if (key.ctrl && key.name === 'c') return 'interrupt';
+  if (key.name === 'paste') return 'none';
   controls.help = false;
   return 'redraw';
 }
@@ -94,6 +100,6 @@ function typeFilter(controls: Controls, key: Press): Action {
     controls.typing = false;
     controls.filter = '';
   } else if (key.name === 'backspace') controls.filter = [...controls.filter].slice(0, -1).join('');
-  else controls.filter += key.text;
+  else controls.filter = (controls.filter + key.text).slice(0, LONGEST_FILTER);
   return 'redraw';
 }

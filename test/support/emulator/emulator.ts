@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   rows?: number;
   /** Options of Node, before the program. */
   node?: readonly string[];
+  /** A script of `sh` with job control around the program, which it runs as "$@". */
+  script?: string;
 }
 
 export interface End {
@@ -53,9 +55,10 @@ export class Emulator {
   private finished = false;
   private wake: () => void = () => undefined;
 
-  constructor(args: readonly string[], { env, columns = 80, rows = 24, node = [] }: EmulatorOptions = {}) {
+  constructor(args: readonly string[], { env, columns = 80, rows = 24, node = [], script }: EmulatorOptions = {}) {
     this.terminal = newTerminal(columns, rows);
-    const words = [PTY, String(columns), String(rows), PROGRAM[0], ...node, ...PROGRAM.slice(1), ...args];
+    const shell = script === undefined ? [] : ['sh', '-m', '-c', script, 'sh'];
+    const words = [PTY, String(columns), String(rows), ...shell, PROGRAM[0], ...node, ...PROGRAM.slice(1), ...args];
     this.pty = spawn('python3', words, { env: environment(env), stdio: ['pipe', 'pipe', 'inherit', 'pipe'] });
     this.pty.stdin?.on('error', () => undefined);
     this.pty.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,4 @@
-import { pressInTable, type Press } from '../../../../src/view/live/controls.js';
+import { pressInHelp, pressInTable, type Press } from '../../../../src/view/live/controls.js';
 import { ORDERS } from '../../../../src/view/live/order.js';
 import { controls } from './live-fixtures.js';
 
@@ -22,6 +22,15 @@ test.each([
   const before = controls();
   expect(pressInTable(before, press, IDS)).toBe(action);
   expect(before).toEqual(controls());
+});
+
+test('a paste is text for the filter, and nothing elsewhere', () => {
+  const paste: Press = { name: 'paste', text: '?', ctrl: false };
+  expect(pressInTable(controls(), paste, IDS)).toBe('none');
+  expect(pressInHelp(controls({ help: true }), paste)).toBe('none');
+  const typing = controls({ typing: true, filter: 'a' });
+  expect(pressInTable(typing, { ...paste, text: 'b'.repeat(1000) }, IDS)).toBe('redraw');
+  expect(typing.filter).toBe(`a${'b'.repeat(252)}`);
 });
 
 describe('the selection', () => {
