@@ -76,6 +76,7 @@ export class RouterConnection {
    * @throws RouterTrouble; the stream is destroyed then
    */
   static async open(socket: Duplex, external: boolean, signal: AbortSignal): Promise<RouterConnection> {
+    if (socket.destroyed) throw lost(socket.errored);
     const opened = new RouterConnection(socket, external);
     try {
       await opened.until<undefined>(signal, (resolve, reject) => {
@@ -158,10 +159,8 @@ export class RouterConnection {
         const error = context.error ?? context.sender?.error ?? context.receiver?.error ?? context.session?.error;
         this.end(new RouterTrouble('refused', `the router refused the connection: ${wordsOf(error)}`, error));
       });
-    connection.on('connection_close', () => this.end(new RouterTrouble('lost', 'the router closed the connection')));
-    connection.on('disconnected', ({ error }: EventContext) =>
-      this.end(new RouterTrouble('lost', error ? wordsOf(error) : 'the router closed the connection', error)),
-    );
+    connection.on('connection_close', () => this.end(lost(undefined)));
+    connection.on('disconnected', ({ error }: EventContext) => this.end(lost(error)));
   }
 
   /** Anything that AMQP does not allow, such as the answer of another protocol's server. */
@@ -224,6 +223,10 @@ export function entitiesOf(body: unknown): Entity[] | undefined {
   if (!Array.isArray(attributeNames) || !Array.isArray(results)) return undefined;
   if (!results.every(Array.isArray)) return undefined;
   return results.map((row) => Object.fromEntries(attributeNames.map((name, at) => [String(name), row[at]])));
+}
+
+function lost(error: unknown): RouterTrouble {
+  return new RouterTrouble('lost', error ? wordsOf(error) : 'the router closed the connection', error ?? undefined);
 }
 
 function wordsOf(error: unknown): string {

@@ -27,8 +27,10 @@ const HEAVY = [
   'hpagent',
   'js-yaml',
   'openid-client',
+  'rhea',
   'socks-proxy-agent',
   'string-width',
+  'ws',
   'yaml',
 ];
 /** Modules of Node that are about networks and programs. oclif and chalk bring streams, readline and tty. */
@@ -114,10 +116,10 @@ test('the width of Unicode text is measured where a table has some', () => {
   expect(loadedBy(line, { ...site.env }).libraries).toContain('string-width');
 });
 
-test('a cluster needs client-node, and no prompts, diff or second YAML library', () => {
+test('a cluster needs client-node, and no prompts, diff, second YAML library or what asks routers', () => {
   const kubeconfig = site.file('kubeconfig', JSON.stringify(KUBECONFIG));
   const { libraries } = loadedBy('mkl status', { KUBECONFIG: kubeconfig });
-  for (const name of ['@inquirer/core', 'diff', 'yaml']) expect(libraries).not.toContain(name);
+  for (const name of ['@inquirer/core', 'diff', 'rhea', 'ws', 'yaml']) expect(libraries).not.toContain(name);
   expect(libraries).toContain('@kubernetes/client-node');
 });
 const KUBECONFIG = {

@@ -3,6 +3,7 @@ import { connect as connectTo, type AddressInfo } from 'node:net';
 import { proxyFor } from '../../src/store/kubernetes/kubeconfig/proxy.js';
 import { ApiDouble } from '../support/double/api-double.js';
 import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
+import { routerBehind, routerPod } from '../support/router/router-pods.js';
 import { openStore } from '../support/double/kubernetes-harness.js';
 
 describe('a proxy', () => {
@@ -77,6 +78,18 @@ describe('through a proxy', () => {
     const store = await openStore(kubeconfig, { env: { HTTP_PROXY: 'http://127.0.0.1:9' } });
     expect(await store.list()).toEqual([]);
     expect(tunnels).toHaveLength(1);
+  });
+
+  test('also to ask a router', async () => {
+    double.storage.namespaces.add('west');
+    double.storage.create('pods', 'west', routerPod() as never);
+    const router = await routerBehind(double.kubelet);
+    const store = await openStore(kubeconfig, { namespace: 'west', env: { HTTP_PROXY: url() } });
+    const { signal } = new AbortController();
+    expect(await store.routers().state({ network: false, signal })).toMatchObject({ known: true });
+    expect(new Set(tunnels)).toEqual(new Set(['api.example.com:6443']));
+    store.close();
+    await router.close();
   });
 
   test('that is not there', async () => {

@@ -2,6 +2,7 @@ import { Failure } from '../../model/failure.js';
 import { FIELD_MANAGER } from '../../model/ownership.js';
 import { namespaceProblem } from './http/namespace-problem.js';
 import type { Facts } from '../../model/facts.js';
+import type { RouterFact, RouterState } from '../../model/router.js';
 import { API_VERSION, KIND, PLURAL, type MultiKeyListener } from '../../model/resource.js';
 import type {
   Deleted,
@@ -26,6 +27,7 @@ import { asMultiKeyListener } from './http/items.js';
 import { listAll, listPages, type Collection, type Item } from './http/lists.js';
 import { listWatch, TUNING, type Tuning } from './watch/list-watch.js';
 import { isPathName, skupperPath } from './http/paths.js';
+import type { KubernetesRouters } from './router.js';
 import { waitReleased } from './watch/released.js';
 import type { Call } from './http/transport.js';
 
@@ -51,6 +53,8 @@ export async function openKubernetesStore(options: StoreOptions, tuning: Partial
 class KubernetesStore implements Store {
   /** A server passes nothing over. */
   readonly warnings = [];
+  /** By namespace. */
+  private readonly asked = new Map<string, Promise<KubernetesRouters>>();
 
   constructor(
     readonly where: Where,
@@ -136,15 +140,26 @@ class KubernetesStore implements Store {
     return listWatch(this.api, query, signal, this.tuning);
   }
 
-  facts(resource: MultiKeyListener, { signal }: ReadOptions = {}): Promise<Facts> {
-    return gatherFacts(this.api, resource, signal);
+  async facts(resource: MultiKeyListener, options: ReadOptions = {}): Promise<Facts> {
+    const { namespace } = this.where;
+    const [facts, routers] = await Promise.all([
+      gatherFacts(this.api, resource, options.signal),
+      this.routerFacts([namespace], options),
+    ]);
+    return { ...facts, ...routerIn(routers, namespace) };
   }
 
-  factsOfAll(
+  async factsOfAll(
     resources: readonly MultiKeyListener[],
-    { allNamespaces, signal }: ReadOptions & { allNamespaces?: boolean } = {},
+    options: ReadOptions & { allNamespaces?: boolean } = {},
   ): Promise<Facts[]> {
-    return gatherFactsOfAll(this.api, resources, allNamespaces ? undefined : this.where.namespace, signal);
+    const { namespace } = this.where;
+    const places = resources.map(({ metadata }) => metadata.namespace ?? namespace);
+    const [facts, routers] = await Promise.all([
+      gatherFactsOfAll(this.api, resources, options.allNamespaces ? undefined : namespace, options.signal),
+      this.routerFacts(places, options),
+    ]);
+    return facts.map((each, index) => ({ ...each, ...routerIn(routers, places[index] ?? namespace) }));
   }
 
   placeProblem({ signal }: ReadOptions = {}): Promise<Failure | undefined> {
@@ -155,18 +170,37 @@ class KubernetesStore implements Store {
     return waitReleased(this.api, name, signal, this.tuning);
   }
 
-  routers(): Routers {
-    const why = 'routers of clusters are not asked yet';
+  routers(namespace = this.where.namespace): Routers {
     return {
-      state: async () => ({ known: false, why }),
-      dial: async () => {
-        throw new Failure('unreachable', why);
-      },
+      state: async (options) => (await this.openRouters(namespace)).state(options),
+      dial: async (listener, signal) => (await this.openRouters(namespace)).dial(listener, signal),
     };
   }
 
+  /** Sockets of idle requests hold no process, connections to routers do. */
   close(): void {
-    // Sockets of idle requests hold no process.
+    for (const opened of this.asked.values()) void opened.then((routers) => routers.close());
+    this.asked.clear();
+  }
+
+  private openRouters(namespace: string): Promise<KubernetesRouters> {
+    const opened =
+      this.asked.get(namespace) ??
+      import('./router.js').then(({ KubernetesRouters: Class }) => new Class(this.api, namespace));
+    this.asked.set(namespace, opened);
+    return opened;
+  }
+
+  /** What the routers of each of these namespaces say, side by side; nothing where they are not asked. */
+  private async routerFacts(
+    namespaces: readonly string[],
+    { router, signal = new AbortController().signal }: ReadOptions,
+  ): Promise<Map<string, RouterFact<RouterState>>> {
+    const ask = async (namespace: string): Promise<[string, RouterFact<RouterState>]> => [
+      namespace,
+      await this.routers(namespace).state({ network: true, signal }),
+    ];
+    return new Map(await Promise.all(router ? [...new Set(namespaces)].map(ask) : []));
   }
 
   private collection({ selector, allNamespaces, signal }: ListQuery): Collection {
@@ -187,6 +221,11 @@ class KubernetesStore implements Store {
     }
     return skupperPath(PLURAL, this.where.namespace, name);
   }
+}
+
+function routerIn(routers: ReadonlyMap<string, RouterFact<RouterState>>, namespace: string): Pick<Facts, 'router'> {
+  const router = routers.get(namespace);
+  return router ? { router } : {};
 }
 
 function writeQuery(dryRun?: boolean): Record<string, string | undefined> {

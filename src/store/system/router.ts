@@ -4,6 +4,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { Failure } from '../../model/failure.js';
 import type { RouterFact, RouterState } from '../../model/router.js';
 import { RouterLink, type Way } from '../../router/link.js';
+import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
 import { RouterTrouble } from '../../router/trouble.js';
 import { belongTogether, expiredOn } from '../../util/certificates.js';
 import { loadYaml } from '../../yaml/load.js';
@@ -18,35 +19,19 @@ const ACCESS = 'RouterAccess-skupper-local.yaml';
 /** Its certificate names this, and Node warns of an address as a server name. */
 const SERVER_NAME = 'localhost';
 const ADDRESS = '127.0.0.1';
-/** After a failure that took time the router is left alone for so long, doubled each time, in milliseconds. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 4000;
 
 /** The router of a podman, docker or linux site: one process, asked over TLS with the client certificate that Skupper made. */
 export class SystemRouters implements Pick<Routers, 'state'> {
   private readonly link: RouterLink;
-  private pauseMs = 0;
-  private resumeAt = 0;
-  private last: RouterFact<RouterState> | undefined;
+  private readonly reader: PausingReader;
 
   constructor(paths: Paths) {
     this.link = new RouterLink((signal) => reach(paths, signal));
+    this.reader = new PausingReader((network, signal) => this.link.read(network, signal), unknownBecause);
   }
 
-  async state({ network, signal }: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>> {
-    if (this.last && Date.now() < this.resumeAt) return this.last;
-    try {
-      const value = await this.link.read(network, signal);
-      this.pauseMs = 0;
-      return { known: true, value };
-    } catch (error) {
-      const fact = unknownBecause(error);
-      // Whether a router runs is told at once, so it costs nothing to ask again; one that is stuck takes its time every time.
-      this.pauseMs = fact.running === false ? 0 : Math.min(this.pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
-      this.resumeAt = Date.now() + this.pauseMs;
-      this.last = fact;
-      return fact;
-    }
+  state({ network, signal }: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>> {
+    return this.reader.state(network, signal);
   }
 
   close(): void {
@@ -54,7 +39,7 @@ export class SystemRouters implements Pick<Routers, 'state'> {
   }
 }
 
-function unknownBecause(error: unknown): { known: false; why: string; running?: false } {
+function unknownBecause(error: unknown): UnknownRouter {
   if (errorCode(error) === 'ECONNREFUSED') return { known: false, why: 'the router is not running', running: false };
   if (error instanceof RouterTrouble || error instanceof Failure)
     return { known: false, why: `the router cannot be asked: ${error.message}` };

@@ -33,6 +33,7 @@ const KINDS: Record<string, string> = {
   listeners: 'Listener',
   services: 'Service',
   secrets: 'Secret',
+  pods: 'Pod',
 };
 
 /** The object, collection or subresource of a path; undefined where the API has nothing. */
@@ -42,7 +43,7 @@ export function targetOf(path: string): Target | undefined {
       path,
     );
   const [, group = '', namespace, plural = '', name, status] = match ?? [];
-  const core = plural === 'services' || plural === 'secrets';
+  const core = plural === 'services' || plural === 'secrets' || plural === 'pods';
   if (!match || !KINDS[plural] || core !== (group === '')) return undefined;
   const decode = (text: string | undefined): string | undefined => text && decodeURIComponent(text);
   return {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { parseSelector } from '../../../src/model/selector.js';
@@ -9,6 +10,7 @@ import { answer, discovery, targetOf, type Asked, type Target } from './api-doub
 import { badRequest, Refusal } from './api-double-status.js';
 import { Storage } from './api-double-storage.js';
 import { Watch, type Cut } from './api-double-watch.js';
+import { KubeletDouble, refuseUpgrade } from '../router/kubelet-double.js';
 import { writeKubeconfig, type KubeconfigParts } from '../cluster/kubeconfig.js';
 
 export interface Logged {
@@ -38,7 +40,7 @@ export interface Fault {
 /** From this size on kube-apiserver compresses what it answers, in bytes. */
 const GZIP_FROM = 128 * 1024;
 
-export type Role = 'admin' | 'nobody' | 'limited' | 'unwatching';
+export type Role = 'admin' | 'nobody' | 'limited' | 'unwatching' | 'unforwarding';
 
 /**
  * An API server in this process, over plain http, for skupper.io/v2alpha1 and
@@ -48,12 +50,13 @@ export type Role = 'admin' | 'nobody' | 'limited' | 'unwatching';
 export class ApiDouble {
   readonly storage = new Storage();
   readonly requests: Logged[] = [];
-  /** Bearer tokens and what they may do: `limited` has multikeylisteners only, `unwatching` all but watch. */
+  /** Bearer tokens and what they may do: `limited` has multikeylisteners only, the last two all but watch or port-forward. */
   readonly tokens = new Map<string, Role>([
     ['admin-token', 'admin'],
     ['nobody-token', 'nobody'],
     ['limited-token', 'limited'],
     ['unwatching-token', 'unwatching'],
+    ['unforwarding-token', 'unforwarding'],
   ]);
   skupper: 'present' | 'older' | 'absent' = 'present';
   /** `refused` as servers without the feature; `endless` as with an old etcd, whose bookmark never comes. */
@@ -61,6 +64,8 @@ export class ApiDouble {
   /** Watches are not ended when they asked to be: what a half-open connection looks like. */
   endlessWatches = false;
   readonly faults: Fault[] = [];
+  /** Where port-forwards go. */
+  readonly kubelet = new KubeletDouble();
   /** TCP connections taken so far. */
   connections = 0;
   private readonly watches = new Set<Watch>();
@@ -97,6 +102,7 @@ export class ApiDouble {
   async listen(): Promise<void> {
     const server = createServer((request, response) => void this.serve(request, response));
     server.on('connection', () => (this.connections += 1));
+    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.port, '127.0.0.1', resolve);
@@ -108,6 +114,7 @@ export class ApiDouble {
 
   async stop(): Promise<void> {
     await this.refuse();
+    await this.kubelet.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -129,6 +136,30 @@ export class ApiDouble {
   /** The requests that could change something. */
   get writes(): Logged[] {
     return this.requests.filter(({ method }) => method !== 'GET');
+  }
+
+  /** A port-forward, which is authorised as any request and then the kubelet's. */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { url = '', headers } = request;
+    const token = (headers.authorization ?? '').replace(/^Bearer /, '');
+    this.requests.push({ method: 'GET', url, body: '', contentType: '', token, as: [] });
+    const fault = this.faults.find(({ when }) => when?.({ method: 'GET', url }));
+    socket.on('error', () => undefined);
+    if (fault?.kind === 'hang') return void socket.resume().on('end', () => socket.destroy());
+    const { pathname, searchParams } = new URL(url, this.url);
+    const place = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/portforward$/.exec(pathname);
+    const [, namespace = '', pod = ''] = place ?? [];
+    try {
+      const role = this.tokens.get(token);
+      const what = `pods "${pod}" is forbidden: User "${role}" cannot get resource "pods/portforward" in API group "" in the namespace "${namespace}"`;
+      if (role !== 'admin') throw new Refusal(403, 'Forbidden', what, { name: pod, kind: 'pods' });
+      this.storage.get('pods', namespace, pod);
+      this.kubelet.upgrade({ namespace, pod, port: Number(searchParams.get('ports')) }, request, socket, head);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code, body } = error.answer;
+      refuseUpgrade(socket, code, JSON.stringify(body), 'application/json');
+    }
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -199,7 +230,7 @@ export class ApiDouble {
     const { plural, group, namespace, name } = target;
     const read = query.get('watch') === '1' ? 'watch' : name === undefined ? 'list' : 'get';
     const verb = { GET: read, POST: 'create', PATCH: 'patch', PUT: 'update' }[method] ?? 'delete';
-    if (role === 'unwatching' && verb !== 'watch') return;
+    if ((role === 'unwatching' && verb !== 'watch') || role === 'unforwarding') return;
     const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
     const what = `${plural}.${group}${name ? ` "${name}"` : ''}`.replace(/\.(?= |$)/, '');
     throw new Refusal(

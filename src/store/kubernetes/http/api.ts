@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebSocket } from 'ws';
 import { Failure } from '../../../model/failure.js';
 import { API_VERSION, PLURAL } from '../../../model/resource.js';
 import { badResponse, fromReply, isUnknownApi, missingApi, type Situation } from './errors.js';
 import { withoutSecrets, withoutSecretsInJson } from '../../../util/secrets.js';
 import type { Connection } from '../kubeconfig/config.js';
-import { TransportError } from './exchange.js';
+import { beginning, TransportError } from './exchange.js';
 import { ListReader } from './list-reader.js';
 import { fromTransport } from './network-errors.js';
-import { Transport, type Call, type Opened, type Receiver, type Reply } from './transport.js';
+import { Transport, type Call, type Opened, type Receiver, type Reply, type UpgradeCall } from './transport.js';
 
 /** Which verb on which object a call is; fills the words of a failure. */
 export type Doing = Pick<Situation, 'verb' | 'resource' | 'name'>;
@@ -90,9 +91,25 @@ export class Api {
     const at = this.situation(doing);
     const isJson = opened.contentType.includes('json');
     if (opened.status === 200 && isJson) return opened;
-    const text = await this.attempt(doing, () => beginning(opened));
+    const text = await this.attempt(doing, () => beginning(opened.chunks));
     const reply: Reply = { ...opened, text };
     throw opened.status === 200 ? badResponse(at, harmless(reply)) : await this.refused(at, reply, signal);
+  }
+
+  /**
+   * Opens a WebSocket as any other request is made: the same sockets, verification and credentials.
+   *
+   * @param protocol the subprotocol that the server must speak
+   * @throws Failure
+   */
+  async webSocket(doing: Doing, call: UpgradeCall, protocol: string, signal: AbortSignal): Promise<WebSocket> {
+    const { openWebSocket } = await import('./websocket.js');
+    const open = (leftMs: number): ReturnType<typeof openWebSocket> =>
+      openWebSocket(this.connection, call, protocol, { signal, timeoutMs: leftMs });
+    const opened = await this.attempt(doing, () => onceMore(open, this.transport.timeoutMs));
+    if ('socket' in opened) return opened.socket;
+    // A kubelet answers 404 in its own words, which say nothing of the API.
+    throw fromReply(this.situation(doing), harmless(opened.reply));
   }
 
   /** The failure for an error thrown while a stream was read. */
@@ -151,16 +168,9 @@ export class Api {
     }
   }
 
-  /** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
-  private async send(call: Call, leftMs: number, signal?: AbortSignal, receiver?: Receiver): Promise<Reply> {
-    const deadline = Date.now() + leftMs;
-    try {
-      return await this.transport.send(call, signal, leftMs, receiver);
-    } catch (error) {
-      const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
-      if (!reset || call.method !== 'GET') throw error;
-      return this.transport.send(call, signal, Math.max(1, deadline - Date.now()), receiver);
-    }
+  private send(call: Call, leftMs: number, signal?: AbortSignal, receiver?: Receiver): Promise<Reply> {
+    const ask = (timeoutMs: number): Promise<Reply> => this.transport.send(call, signal, timeoutMs, receiver);
+    return call.method === 'GET' ? onceMore(ask, leftMs) : ask(leftMs);
   }
 
   private async refused(at: Situation, reply: Reply, signal?: AbortSignal): Promise<Failure> {
@@ -170,6 +180,18 @@ export class Api {
     if (found?.status === 404) return missingApi(at, 'absent');
     if (found?.status === 200) return missingApi(at, found.text.includes(`"${PLURAL}"`) ? 'unknown' : 'older');
     return missingApi(at, 'unknown');
+  }
+}
+
+/** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
+async function onceMore<T>(ask: (leftMs: number) => Promise<T>, leftMs: number): Promise<T> {
+  const deadline = Date.now() + leftMs;
+  try {
+    return await ask(leftMs);
+  } catch (error) {
+    const reset = error instanceof TransportError && error.sent && error.code === 'ECONNRESET';
+    if (!reset) throw error;
+    return ask(Math.max(1, deadline - Date.now()));
   }
 }
 
@@ -188,15 +210,3 @@ function isAnswer(value: unknown, { verb, name }: Doing): boolean {
 
 /** What becomes words of a failure: a proxy may echo our own credentials. Before it is cut, which would hide them. */
 const harmless = (reply: Reply): Reply => ({ ...reply, text: withoutSecretsInJson(reply.text) });
-
-/** Enough of an error's body to say what it is. */
-async function beginning(opened: Opened): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of opened.chunks) {
-    parts.push(chunk);
-    size += chunk.length;
-    if (size > 1024 * 1024) break;
-  }
-  return Buffer.concat(parts).toString('utf8');
-}

@@ -228,7 +228,7 @@ export function missingApi(at: Situation, discovery: 'absent' | 'older' | 'unkno
 }
 
 const qualified = (resource: string): string =>
-  /^(services|secrets)$/.test(resource) ? resource : `${resource}.skupper.io`;
+  /^(services|secrets|pods(\/portforward)?)$/.test(resource) ? resource : `${resource}.skupper.io`;
 
 /**
  * A failure that names the context and the server; without them it is `brief`.

@@ -112,7 +112,8 @@ export class Exchange {
     if (!this.response?.complete) this.request.destroy();
   }
 
-  private release(): void {
+  /** Nobody waits for an answer any more, and the socket is somebody else's. */
+  release(): void {
     clearTimeout(this.timer);
     clearTimeout(this.hurryTimer);
     this.signal?.removeEventListener('abort', this.onAbort);
@@ -133,4 +134,18 @@ export class Exchange {
 function unpacked(response: http.IncomingMessage): AsyncIterable<unknown> {
   if (response.headers['content-encoding'] !== 'gzip') return response;
   return pipeline(response, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
+}
+
+const BEGINNING_BYTES = 1024 * 1024;
+
+/** Enough of the body of an error to say what it is. */
+export async function beginning(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > BEGINNING_BYTES) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -18,6 +18,9 @@ export interface Call {
   compressed?: boolean;
 }
 
+/** A request that asks for a connection of its own. */
+export type UpgradeCall = Pick<Call, 'path' | 'query'>;
+
 /** What came back, whole. */
 export interface Reply {
   status: number;
@@ -44,8 +47,10 @@ export type Receiver = () => (chunk: Buffer) => void;
 
 /** Servers and balancers close a connection that was idle; a request sent into that moment would be lost. */
 const IDLE_MS = 4000;
+export const USER_AGENT = 'skupper-multikeylistener';
 /** Node's own first choice for each of several addresses, in milliseconds. */
 const FIRST_ADDRESS_MS = 250;
+/** The most that is read of an answer. */
 const BODY_LIMIT = 256 * 1024 * 1024;
 
 /** HTTP/1.1 to one API server, over the sockets of one keep-alive agent. No redirects are followed. */
@@ -132,7 +137,7 @@ export class Transport {
       call.body === undefined || Buffer.isBuffer(call.body) ? call.body : Buffer.from(JSON.stringify(call.body));
     const { server, host } = this.connection;
     const deadline = Date.now() + timeoutMs;
-    for (let addressMs = FIRST_ADDRESS_MS; ; addressMs *= 4) {
+    return withTimeForAddresses(deadline, async (addressMs) => {
       const request = start(server, {
         host,
         port: server.port || (server.protocol === 'http:' ? 80 : 443),
@@ -141,7 +146,7 @@ export class Transport {
         path: target(server, call),
         agent,
         headers: {
-          'User-Agent': 'skupper-multikeylistener',
+          'User-Agent': USER_AGENT,
           Accept: call.accept ?? 'application/json',
           ...headers,
           ...(call.compressed && { 'Accept-Encoding': 'gzip' }),
@@ -153,11 +158,22 @@ export class Transport {
       });
       const exchange = new Exchange(request, Math.max(1, deadline - Date.now()), signal);
       request.end(body);
-      try {
-        return { exchange, response: await exchange.headers() };
-      } catch (error) {
-        if (!(error instanceof TransportError) || !error.hurried || Date.now() >= deadline) throw error;
-      }
+      return { exchange, response: await exchange.headers() };
+    });
+  }
+}
+
+/**
+ * Sends a request, with more time for each address of the server's name where that was too short for all of them.
+ *
+ * @param deadline of all attempts, in milliseconds since the epoch
+ */
+export async function withTimeForAddresses<T>(deadline: number, send: (addressMs: number) => Promise<T>): Promise<T> {
+  for (let addressMs = FIRST_ADDRESS_MS; ; addressMs *= 4) {
+    try {
+      return await send(addressMs);
+    } catch (error) {
+      if (!(error instanceof TransportError) || !error.hurried || Date.now() >= deadline) throw error;
     }
   }
 }
@@ -191,7 +207,8 @@ function decoded(bytes: string): string {
   return shortened(isUtf8(buffer) ? buffer.toString('utf8') : bytes);
 }
 
-function target(server: URL, { path, query }: Call): string {
+/** The path and the query of a request: a server may stand below a path of its own. */
+export function target(server: URL, { path, query }: UpgradeCall): string {
   const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const search = new URLSearchParams(pairs).toString();
   return server.pathname.replace(/\/$/, '') + path + (search ? `?${search}` : '');

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handle, User } from '../support/cluster/control-plane-handle.js';
+import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { openStore } from '../support/double/kubernetes-harness.js';
+import { allow, clusterRouter, type ClusterRouter } from '../support/router/cluster-router.js';
+import type { RouterFact, RouterState } from '../../src/model/router.js';
+
+const shared = sharedControlPlane();
+const plane = shared as Handle;
+const signal = new AbortController().signal;
+
+describeWith(shared)('routers behind a real API server', () => {
+  let namespace: string;
+  let cluster: ClusterRouter;
+  beforeEach(async () => {
+    namespace = await plane.newNamespace();
+    cluster = await clusterRouter(plane.admin, namespace);
+    cluster.router.serve('east', 2);
+    cluster.router.hold('web', '', 1024, 'weighted', { east: 3, west: 1 });
+  });
+  afterEach(() => cluster.stop());
+
+  async function ask(user: User = 'admin'): Promise<RouterFact<RouterState>> {
+    const store = await openStore(await plane.kubeconfig(user, namespace));
+    try {
+      return await store.routers().state({ network: true, signal });
+    } finally {
+      store.close();
+    }
+  }
+
+  test('are asked through the kubelet of their node', async () => {
+    cluster.router.give('web', 'east', 7);
+    expect(await ask()).toMatchObject({
+      known: true,
+      value: { routers: ['skupper-router-0'], listeners: [{ name: 'web', up: true, opened: 7 }] },
+    });
+    expect(cluster.kubelet.forwarded).toEqual([`${namespace}/skupper-router-0:5672`]);
+  });
+
+  test('need list on pods, then get on pods/portforward', async () => {
+    const refused = 'the router cannot be asked: permission denied, it needs';
+    expect(await ask('limited')).toEqual({ known: false, why: `${refused} list on pods` });
+    await allow(plane.admin, namespace, 'pods', ['list']);
+    await settled(
+      async () => (await ask('limited')) as { why?: string },
+      `${refused} get and create on pods/portforward`,
+    );
+    await allow(plane.admin, namespace, 'pods/portforward', ['get', 'create']);
+    await settled(async () => (await ask('limited')) as { why?: string }, undefined);
+  });
+
+  test('whose kubelet is not there are a fact with the words of the API server', async () => {
+    await cluster.kubelet.close();
+    expect(await ask()).toMatchObject({ known: false, why: expect.stringMatching(/error dialing backend|refused/) });
+  });
+
+  test('that their kubelet no longer has', async () => {
+    cluster.kubelet.gone.add(`${namespace}/skupper-router-0`);
+    expect(await ask()).toEqual({ known: false, why: 'router pod skupper-router-0 no longer exists' });
+  });
+
+  test('that nobody listens as', async () => {
+    await cluster.router.close();
+    expect(await ask()).toMatchObject({
+      known: false,
+      why: expect.stringContaining('the kubelet cannot reach the port: error forwarding port 5672'),
+    });
+  });
+
+  /** New rights take a moment to be known to the server. */
+  async function settled(read: () => Promise<{ why?: string }>, why: string | undefined): Promise<void> {
+    for (let tries = 0; tries < 100 && (await read()).why !== why; tries++) await sleep(50);
+    expect((await read()).why).toBe(why);
+  }
+});
