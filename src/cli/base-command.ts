@@ -22,13 +22,15 @@ const CONTEXT_FLAGS = [
   'platform',
   'namespace',
   'context',
+  'contexts',
+  'all-contexts',
   'kubeconfig',
   'as',
   'as-group',
   'data-home',
   'no-color',
   'no-input',
-];
+] as const;
 
 /** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
 export abstract class BaseCommand extends Command implements Narrator {
@@ -59,7 +61,7 @@ export abstract class BaseCommand extends Command implements Narrator {
     const timeout = flags['request-timeout'];
     const given = Object.fromEntries(
       CONTEXT_FLAGS.flatMap((name) => {
-        const value = flags[name as keyof typeof flags];
+        const value = flags[name];
         return value === undefined || value === false ? [] : [[name, value]];
       }),
     ) as ContextFlags;

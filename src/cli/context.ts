@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.js';
 import { isNamespaceName } from '../model/names.js';
 import { escapeText } from '../model/text.js';
 import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
-import type { Store } from '../store/store.js';
+import type { Places, Store, StoreOptions } from '../store/store.js';
 import { Conversation } from './terminal/conversation.js';
 import { createIo, type Io } from './terminal/io.js';
 
@@ -11,6 +11,8 @@ export interface ContextFlags {
   platform?: string;
   namespace?: string;
   context?: string;
+  contexts?: string[];
+  'all-contexts'?: boolean;
   kubeconfig?: string;
   as?: string;
   'as-group'?: string[];
@@ -43,8 +45,10 @@ export interface Context {
   readonly noColor: boolean;
   /** The namespace given by flag, if any. */
   readonly namespace: string | undefined;
-  /** The store of the flag's namespace, or of the given one. */
-  openStore(namespace?: string): Promise<Store>;
+  /** The store of the flags' namespace and kubeconfig context, or of the given ones. */
+  openStore(namespace?: string, kubeContext?: string): Promise<Store>;
+  /** What there is to choose from. */
+  places(): Promise<Places>;
   /** Ends what the opened stores keep open, so that the process can end. */
   close(): void;
 }
@@ -101,21 +105,21 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
     warned.add(text);
     io.err.lines([`${io.err.style.warn('Warning:')} ${escapeText(text)}`]);
   };
-  const stores = new Map<string | undefined, Promise<Store>>();
-  const open = (namespace: string | undefined): Promise<Store> =>
-    platform.open({
-      platform: platform.name,
-      namespace,
-      context: flags.context,
-      kubeconfig: flags.kubeconfig,
-      as: flags.as,
-      asGroups: flags['as-group'],
-      requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
-      dataHome: flags['data-home'],
-      env: io.env,
-      warn,
-      ...(io.interactive ? { talk: conversation.talk } : {}),
-    });
+  const stores = new Map<string, Promise<Store>>();
+  const storeOptions = (namespace = flags.namespace, kubeContext = flags.context): StoreOptions => ({
+    platform: platform.name,
+    namespace,
+    context: kubeContext,
+    kubeconfig: flags.kubeconfig,
+    as: flags.as,
+    asGroups: flags['as-group'],
+    requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    dataHome: flags['data-home'],
+    env: io.env,
+    // Of several clusters each warning names its own.
+    warn: (text) => warn(kubeContext === flags.context ? text : `${kubeContext}: ${text}`),
+    ...(io.interactive ? { talk: conversation.talk } : {}),
+  });
   return {
     io,
     conversation,
@@ -124,11 +128,13 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
     platform,
     noColor: flags['no-color'] ?? false,
     namespace: flags.namespace,
-    openStore: (namespace = flags.namespace) => {
-      const store = stores.get(namespace) ?? open(namespace);
-      stores.set(namespace, store);
+    openStore: (namespace = flags.namespace, kubeContext = flags.context) => {
+      const key = JSON.stringify([namespace, kubeContext]);
+      const store = stores.get(key) ?? platform.open(storeOptions(namespace, kubeContext));
+      stores.set(key, store);
       return store;
     },
+    places: () => platform.places(storeOptions()),
     close: () => {
       // A store that could not be opened has nothing open.
       for (const opened of stores.values()) void opened.then((store) => store.close()).catch(() => undefined);

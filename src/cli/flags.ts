@@ -181,6 +181,21 @@ export const selectorFlags = {
   }),
 };
 
+/** Several clusters at once, for commands that only read. */
+export const fleetFlags = {
+  contexts: Flags.string({
+    description: 'read these kubeconfig contexts side by side; may repeat',
+    helpValue: 'NAME,NAME,',
+    multiple: true,
+    multipleNonGreedy: true,
+    exclusive: ['context', 'all-contexts'],
+  }),
+  'all-contexts': Flags.boolean({
+    description: 'read every context of the kubeconfig side by side',
+    exclusive: ['context'],
+  }),
+};
+
 export const withoutFlag = {
   without: many('show where traffic would go if these routing keys were lost', 'KEY,KEY,'),
 };

@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /** The sentence for a list in which nothing was found: where was looked, and for what. */
-export function emptyText({ where }: Store, flags: Choice): string {
+export function emptyText({ where }: Pick<Store, 'where'>, flags: Choice): string {
   const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
   const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
   const at = where.context ? `context ${where.context}` : (where.folder ?? where.platform);
@@ -25,17 +25,21 @@ export function refuseNamesWith(names: readonly string[], flags: Choice): void {
   });
 }
 
+/** What was found, and a failure for each name that was not. */
+export interface Found {
+  resources: MultiKeyListener[];
+  failures: Failure[];
+}
+
 /**
  * The resources of these names, each asked for by itself so that a missing one does not hide the others;
  * without names all that the flags choose.
- *
- * @returns what was found, and a failure for each name that was not
  */
 export async function readResources(
   store: Store,
   names: readonly string[],
   { signal, ...flags }: Choice & { signal: AbortSignal },
-): Promise<{ resources: MultiKeyListener[]; failures: Failure[] }> {
+): Promise<Found> {
   if (names.length === 0) {
     const resources = await store.list({
       selector: flags.selector,
@@ -59,4 +63,12 @@ export async function readResources(
     resources: results.filter((result): result is MultiKeyListener => !(result instanceof Failure)),
     failures: results.filter((result): result is Failure => result instanceof Failure),
   };
+}
+
+/** The same of one cluster of several, where a missing name is all that may be amiss: any other failure is thrown. */
+export async function readOrFail(...request: Parameters<typeof readResources>): Promise<Found> {
+  const found = await readResources(...request);
+  const other = found.failures.find(({ code }) => code !== 'not-found');
+  if (other) throw other;
+  return found;
 }

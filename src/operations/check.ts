@@ -6,6 +6,8 @@ import { diagnosisOf, type Diagnosis } from './inspect.js';
 
 /** A finding and the resource that it is about. */
 export interface ResourceFinding {
+  /** The cluster, where there are several. */
+  context?: string;
   namespace: string;
   name: string;
   finding: Finding;

@@ -20,7 +20,7 @@ const system = {
   family: 'system',
   defaultWait: 'none',
   defaultHost: () => '0.0.0.0',
-  lacks: ['context', 'kubeconfig', 'as', 'as-group', 'request-timeout'],
+  lacks: ['context', 'contexts', 'all-contexts', 'kubeconfig', 'as', 'as-group', 'request-timeout'],
   open: async (options) => (await import('./system/store.js')).openSystemStore(options),
   places: async (options) => (await import('./system/completion-places.js')).systemPlaces(options),
 } satisfies Omit<Platform, 'name'>;

@@ -194,7 +194,7 @@ export interface StoreOptions {
   talk?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Where one may work on a platform, for completion. */
+/** Where one may work on a platform, for completion and for commands that read several clusters. */
 export interface Places {
   contexts: string[];
   namespaces(signal: AbortSignal): Promise<string[]>;

@@ -20,33 +20,34 @@ export function checkSummary({ errors, warnings, diagnoses }: CheckReport): stri
   return `${found.join(', ') || 'no problems'} in ${plural(diagnoses.length, 'resource')}`;
 }
 
-const PLAIN_COLUMNS: readonly Column<ResourceFinding>[] = [
-  { header: 'SEVERITY', value: ({ finding }) => finding.severity },
-  { header: 'NAME', value: ({ name }) => name },
-  { header: 'FINDING', value: ({ finding }) => finding.code },
-  { header: 'MESSAGE', value: ({ finding }) => finding.message },
-];
+function plainColumns({ contexts, namespaces }: CheckOptions): Column<ResourceFinding>[] {
+  return [
+    ...(contexts ? [{ header: 'CONTEXT', value: ({ context = '-' }: ResourceFinding) => context }] : []),
+    { header: 'SEVERITY', value: ({ finding }) => finding.severity },
+    ...(namespaces ? [{ header: 'NAMESPACE', value: ({ namespace }: ResourceFinding) => namespace || '-' }] : []),
+    { header: 'NAME', value: ({ name }) => name || '-' },
+    { header: 'FINDING', value: ({ finding }) => finding.code },
+    { header: 'MESSAGE', value: ({ finding }) => finding.message },
+  ];
+}
 
-/**
- * The findings as lines: on a terminal each with its next step below it, in a pipe one row each.
- *
- * @param options.namespaces name each resource with its namespace
- */
-export function renderCheck(
-  report: CheckReport,
-  style: Style,
-  { namespaces, headers }: { namespaces: boolean; headers: boolean },
-): string[] {
+export interface CheckOptions {
+  /** Name each resource with its cluster. */
+  contexts?: boolean;
+  /** Name each resource with its namespace. */
+  namespaces: boolean;
+  headers: boolean;
+}
+
+/** The findings as lines: on a terminal each with its next step below it, in a pipe one row each. */
+export function renderCheck(report: CheckReport, style: Style, options: CheckOptions): string[] {
   const { findings } = report;
   if (!style.terminal) {
     if (findings.length === 0) return [];
-    const [severity, ...rest] = PLAIN_COLUMNS;
-    const space: Column<ResourceFinding> = { header: 'NAMESPACE', value: ({ namespace }) => namespace };
-    const columns = severity && namespaces ? [severity, space, ...rest] : PLAIN_COLUMNS;
-    return renderColumns(columns, findings, { headers });
+    return renderColumns(plainColumns(options), findings, { headers: options.headers });
   }
-  const nameOf = ({ namespace, name }: ResourceFinding): string =>
-    escapeText(namespaces ? `${namespace}/${name}` : name);
+  const nameOf = ({ context = '', namespace, name }: ResourceFinding): string =>
+    escapeText([context, options.namespaces ? namespace : '', name].filter((part) => part !== '').join('/'));
   const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
   const names = widest(findings.map(nameOf));
   const codes = widest(findings.map(({ finding }) => finding.code));

@@ -27,6 +27,8 @@ export interface Signs {
   corner: string;
   none: string;
   cut: string;
+  /** Before what is another one elsewhere. */
+  differs: string;
   check: string;
   spinner: readonly string[];
 }
@@ -44,6 +46,7 @@ const UNICODE: Signs = {
   corner: '└',
   none: '–',
   cut: '…',
+  differs: '≠',
   check: '✓',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
@@ -61,6 +64,7 @@ const ASCII: Signs = {
   corner: '`-',
   none: '-',
   cut: '~',
+  differs: '!=',
   check: 'ok:',
   spinner: ['|', '/', '-', '\\'],
 };

@@ -8,9 +8,14 @@ export class Conversation {
   /** Somebody holds the terminal. */
   held = false;
   private around: Work = (work) => work();
+  private before: Promise<unknown> = Promise.resolve();
 
-  /** Runs the work while the terminal is free for it. */
-  readonly talk: Work = (work) => this.around(work);
+  /** Runs the work while the terminal is free for it: one after the other, for there is one person to answer. */
+  readonly talk: Work = (work) => {
+    const done = this.before.then(() => this.around(work));
+    this.before = done.catch(() => undefined);
+    return done;
+  };
 
   /**
    * From now on `around` runs each piece of work: it frees the terminal before and takes it back afterwards.

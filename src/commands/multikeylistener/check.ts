@@ -1,11 +1,13 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { checkOutput, selectorFlags } from '../../cli/flags.js';
+import { checkOutput, fleetFlags, selectorFlags } from '../../cli/flags.js';
+import { membersOf } from '../../cli/fleet/members.js';
 import { namesFrom } from '../../cli/names.js';
+import { refuseProblems } from '../../cli/refusals.js';
 import { readResources, refuseNamesWith } from '../../cli/read-resources.js';
-import { Failure, joinFailures } from '../../model/failure.js';
+import { joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
-import { check, type CheckReport } from '../../operations/check.js';
+import { check } from '../../operations/check.js';
 import { checkDocument, checkSummary, renderCheck } from '../../view/check.js';
 import { dataFormat } from '../../view/formats.js';
 
@@ -31,6 +33,7 @@ export default class Check extends BaseCommand {
     ...selectorFlags,
     strict: Flags.boolean({ description: 'exit 7 for warnings too' }),
     'no-headers': Flags.boolean({ description: 'omit the header row' }),
+    ...fleetFlags,
     ...checkOutput,
   };
 
@@ -40,6 +43,8 @@ export default class Check extends BaseCommand {
     const names = namesFrom(argv);
     if (flags.selector !== undefined) parseSelector(flags.selector);
     refuseNamesWith(names, flags);
+    const members = await membersOf(context, flags);
+    if (members) return (await import('../../cli/fleet/check.js')).fleetCheck(this, context, members, names, flags);
     const store = await context.openStore();
     const { signal, platform, io } = context;
     const { resources, failures } = await readResources(store, names, { ...flags, signal });
@@ -60,10 +65,4 @@ export default class Check extends BaseCommand {
     if (resources.length === 0 && !format) this.notice(context, 'No multikeylisteners to check.');
     refuseProblems(report, flags.strict);
   }
-}
-
-/** Throws `check-failed` where the report holds an error, or with --strict a warning. */
-function refuseProblems(report: CheckReport, strict: boolean): void {
-  if (report.errors === 0 && !(strict && report.warnings > 0)) return;
-  throw new Failure('check-failed', `check found ${checkSummary(report)}`);
 }

@@ -1,14 +1,15 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
+import { fleetFlags, selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
+import { membersOf } from '../../cli/fleet/members.js';
 import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
 import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
+import { refuseUnlessReady } from '../../cli/refusals.js';
 import { Failure, joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
-import { summarise, type Summary } from '../../model/summary.js';
-import { shellWord } from '../../model/text.js';
+import { summarise } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
 import { placeOf } from '../../cli/live/namespace-watch.js';
 import { dataFormat, listText } from '../../view/formats.js';
@@ -27,6 +28,7 @@ export default class Status extends BaseCommand {
     '<%= config.bin %> mkl status -A -l app=shop -o wide',
     '<%= config.bin %> mkl status --no-headers | awk \'$2 != "Ready"\'',
     '<%= config.bin %> mkl status web --exit-code',
+    '<%= config.bin %> mkl status --contexts east,west',
   ];
   static override strict = false;
   static override args = { name: Args.string({ ignoreStdin: true, description: 'only these resources' }) };
@@ -35,6 +37,7 @@ export default class Status extends BaseCommand {
     ...selectorFlags,
     'no-headers': Flags.boolean({ description: 'omit the header row' }),
     'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready', exclusive: ['watch'] }),
+    ...fleetFlags,
     ...watchFlags,
     ...tableOutput,
   };
@@ -46,6 +49,9 @@ export default class Status extends BaseCommand {
     if (flags.selector !== undefined) parseSelector(flags.selector);
     refuseNamesWith(names, flags);
     const custom = flags.output?.startsWith(CUSTOM_COLUMNS) ? customColumns(flags.output) : undefined;
+    const members = await membersOf(context, flags);
+    if (members && !flags.watch)
+      return (await import('../../cli/fleet/status.js')).fleetStatus(this, context, members, names, flags);
     const store = await context.openStore();
     if (flags.watch) return this.watch(context, store, names, flags);
     if (names.length === 0 && flags['sort-by'] === undefined) {
@@ -180,12 +186,4 @@ interface WatchFlags {
   'all-namespaces'?: boolean;
   output?: string;
   timeout?: string;
-}
-
-function refuseUnlessReady(rows: readonly Summary[], count: number): void {
-  if (rows.length === 0) return;
-  throw new Failure('not-ready', `${rows.length} of ${count} are not Ready`, {
-    causes: rows.map((row) => ({ field: row.name, message: [row.state, row.message].filter(Boolean).join(': ') })),
-    hint: `Look closer with: skupper multikeylistener inspect ${shellWord(rows[0]?.name ?? 'NAME')}`,
-  });
 }

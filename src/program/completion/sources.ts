@@ -97,7 +97,8 @@ export class Sources {
     return {
       platform: this.platform().name,
       namespace: this.last('namespace'),
-      context: this.last('context'),
+      // Of several clusters the first one will do.
+      context: this.last('context') ?? this.flags.get('contexts')?.[0]?.split(',')[0],
       kubeconfig: this.last('kubeconfig'),
       as: this.last('as'),
       asGroups: this.flags.get('as-group'),

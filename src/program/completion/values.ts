@@ -34,6 +34,8 @@ export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: 
       return plain((add) => sources.namespaces(add));
     case 'context':
       return plain((add) => sources.contexts(add));
+    case 'contexts':
+      return several(flag, typed, line, '', (add) => sources.contexts(add));
     case 'selector':
       return listed(typed, typed.split(','), '', (add) => sources.labels(add));
     case 'weighted':
@@ -65,13 +67,18 @@ function formats(description: string): string[] {
   );
 }
 
-/** Routing keys after commas; the ones that are there already are not offered again. */
+/** Routing keys after commas. */
 function keys(flag: KnownFlag, typed: string, line: Line, source: Answer['collect']): Answer {
   const weighted = flag.name === 'weighted';
   if (weighted && typed.slice(typed.lastIndexOf(',') + 1).includes('=')) return NOTHING;
+  return several(flag, typed, line, weighted ? '=' : '', source);
+}
+
+/** A list with commas that may also be given in parts; what stands in one of them already is not offered again. */
+function several(flag: KnownFlag, typed: string, line: Line, end: string, source: Answer['collect']): Answer {
   const given = [...(line.flags.get(flag.name) ?? []), typed.slice(0, typed.lastIndexOf(',') + 1)];
   const taken = given.flatMap((value) => value.split(',')).map((part) => part.replace(/=[^=]*$/, ''));
-  return listed(typed, taken, weighted ? '=' : '', source);
+  return listed(typed, taken, end, source);
 }
 
 /** The last part of a list with commas; no blank follows, for the list may go on. */

@@ -86,7 +86,8 @@ export async function liveCluster(namespace = 'west', context = 'prod-eu'): Prom
   };
 }
 
-function statusFor(keys: readonly string[], observedGeneration = 1): Status {
+/** The status of a weighted resource of which these routing keys are reachable, as the controller writes it. */
+export function statusFor(keys: readonly string[], observedGeneration = 1): Status {
   const reached = keys.length > 0;
   const condition = (type: string, good: boolean): NonNullable<Status['conditions']>[number] => ({
     type,

@@ -1,0 +1,60 @@
+import { Failure } from '../../model/failure.js';
+import { escapeText } from '../../model/text.js';
+import type { Member } from '../../operations/fleet.js';
+import { closest } from '../closest.js';
+import type { Context } from '../context.js';
+
+/** The flags that choose several clusters. */
+export interface FleetFlags {
+  contexts?: string[];
+  'all-contexts'?: boolean;
+}
+
+/**
+ * The clusters that the flags choose. Only the kubeconfig is read for it.
+ *
+ * @returns undefined where the flags choose none: the one cluster of the context is meant
+ * @throws Failure usage for a list that is empty or names a context twice; context-unknown with every one that the
+ *   kubeconfig does not have; kubeconfig-missing, kubeconfig-invalid
+ */
+export async function membersOf(context: Context, flags: FleetFlags): Promise<Member[] | undefined> {
+  if (flags.contexts === undefined && !flags['all-contexts']) return undefined;
+  const asked = flags.contexts && contextNames(flags.contexts);
+  const { contexts: known } = await context.places();
+  refuseUnknown(asked ?? [], known);
+  const names = asked ?? known;
+  if (names.length > 0) return names.map((name) => ({ context: name, open: () => context.openStore(undefined, name) }));
+  // Without any context there may be a pod's service account; if not, the store says what is missing.
+  const store = await context.openStore();
+  return [{ context: store.where.context ?? '', open: () => Promise.resolve(store) }];
+}
+
+function contextNames(given: readonly string[]): string[] {
+  const names = given.flatMap((value) => value.split(',')).filter((name) => name !== '');
+  const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  const problems = twice.map((name) => `${JSON.stringify(name)} is given twice`);
+  if (names.length === 0) problems.push('names no context: give one or more, as in --contexts east,west');
+  if (problems.length === 0) return names;
+  throw new Failure('usage', 'the list of contexts is wrong', {
+    causes: problems.map((message) => ({ field: '--contexts', message })),
+  });
+}
+
+function refuseUnknown(asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const names = unknown.map((name) => JSON.stringify(name)).join(', ');
+  const [noun, verb] = unknown.length === 1 ? ['context', 'does'] : ['contexts', 'do'];
+  const meant = unknown.flatMap((name) => closest(name, known) ?? []);
+  const hints = [
+    ...(meant.length > 0 ? [`Did you mean ${meant.map(escapeText).join(' and ')}?`] : []),
+    known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}.` : 'The kubeconfig has no contexts.',
+  ];
+  throw new Failure('context-unknown', `the ${noun} ${names} ${verb} not exist in the kubeconfig`, {
+    causes: unknown.map((name) => ({
+      field: '--contexts',
+      message: `${JSON.stringify(name)} is not in the kubeconfig`,
+    })),
+    hint: hints.join('\n'),
+  });
+}

@@ -1,0 +1,110 @@
+import { joinFailures } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { summarise } from '../../model/summary.js';
+import { reference } from '../../model/resource.js';
+import { readFleet, type Member, type Part } from '../../operations/fleet.js';
+import type { Store } from '../../store/store.js';
+import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
+import { fleetDocument, fleetRows, renderFleet, type FleetItem, type FleetRow, type Unread } from '../../view/fleet.js';
+import { dataFormat } from '../../view/formats.js';
+import { MESSAGE, statusColumns } from '../../view/status.js';
+import { escapeText } from '../../view/text.js';
+import type { Context } from '../context.js';
+import { emptyText, readOrFail, type Choice, type Found } from '../read-resources.js';
+import { refuseUnlessReady } from '../refusals.js';
+import type { Narrator } from '../terminal/narrator.js';
+import { fleetFailure, mishapsOf } from './failure.js';
+
+export interface FleetStatusFlags extends Choice {
+  output?: string;
+  'sort-by'?: string;
+  'no-headers'?: boolean;
+  'exit-code'?: boolean;
+}
+
+type Read = Found & Pick<Store, 'where'>;
+
+/**
+ * `status` of several clusters: one table, or one document with a part for each.
+ *
+ * @param names only these, in every cluster
+ * @throws Failure after the output where a cluster could not be read or lacks a name, and as --exit-code asks
+ */
+export async function fleetStatus(
+  narrator: Narrator,
+  context: Context,
+  members: readonly Member[],
+  names: readonly string[],
+  flags: FleetStatusFlags,
+): Promise<void> {
+  const { signal } = context;
+  const path = flags['sort-by'];
+  const parts = await readFleet(members, async (store) => {
+    const { resources, failures } = await readOrFail(store, names, { ...flags, signal });
+    const { where } = store;
+    return { resources: path === undefined ? resources : sortedBy(resources, path), failures, where };
+  });
+  const items = parts.flatMap(({ context: from, value }) =>
+    (value?.resources ?? []).map((resource) => ({ context: from, resource })),
+  );
+  const rows = sorted(items, flags);
+  await print(context, parts, rows, flags);
+  const mishaps = parts.flatMap(mishapsOf);
+  for (const { value } of parts)
+    if (value && value.resources.length + value.failures.length === 0 && !dataFormat(flags.output))
+      narrator.notice(context, emptyText(value, flags));
+  const failure = fleetFailure(mishaps, members.length);
+  if (failure) throw failure;
+  if (!flags['exit-code']) return;
+  const summaries = rows.map((row) => ({ ...summarise(row.value), context: row.context }));
+  refuseUnlessReady(
+    summaries.filter(({ state }) => state !== 'Ready'),
+    rows.length,
+  );
+}
+
+function sorted(items: readonly FleetItem[], flags: FleetStatusFlags): FleetRow<MultiKeyListener>[] {
+  const rows = fleetRows(items, flags['all-namespaces'] ?? false);
+  const path = flags['sort-by'];
+  if (path === undefined) return rows;
+  const byResource = new Map(rows.map((row) => [row.value, row]));
+  return sortedBy([...byResource.keys()], path).flatMap((resource) => byResource.get(resource) ?? []);
+}
+
+async function print(
+  context: Context,
+  parts: readonly Part<Read>[],
+  rows: readonly FleetRow<MultiKeyListener>[],
+  flags: FleetStatusFlags,
+): Promise<void> {
+  const { out } = context.io;
+  const format = dataFormat(flags.output);
+  if (format?.value) {
+    const document = parts.map(({ value, ...part }) => ({
+      ...part,
+      items: value?.resources,
+      failure: part.failure ?? joinFailures(value?.failures ?? []),
+    }));
+    return out.write(await format.value(fleetDocument(document)));
+  }
+  // A tab, because the name of a context may hold spaces.
+  if (format)
+    return out.lines(
+      rows.map(({ context: from, value }) => `${escapeText(from)}\t${escapeText(reference(value.metadata.name))}`),
+    );
+  const unread = parts.flatMap((part): Unread[] => (part.failure ? [part] : []));
+  const headers = !flags['no-headers'];
+  if (rows.length + unread.length === 0) return;
+  if (flags.output?.startsWith(CUSTOM_COLUMNS))
+    return out.lines(renderFleet(rows, unread, customColumns(flags.output), out.style, { headers }));
+  const wide = flags.output === 'wide';
+  const columns = statusColumns(out.style, {
+    wide,
+    namespaces: flags['all-namespaces'] ?? false,
+    headers,
+    now: context.now(),
+  });
+  const summaries = rows.map((row) => ({ ...row, value: summarise(row.value) }));
+  const below = wide ? [] : [MESSAGE];
+  out.lines(renderFleet(summaries, unread, columns, out.style, { headers, below, markBefore: 'ROUTING-KEYS' }));
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../model/failure.js';
+import type { Summary } from '../model/summary.js';
+import { shellWord } from '../model/text.js';
+import type { CheckReport } from '../operations/check.js';
+import { checkSummary } from '../view/check.js';
+
+/** One that is not Ready; of several clusters with the context of its own. */
+export type Unready = Pick<Summary, 'name' | 'state' | 'message'> & { context?: string };
+
+/** Throws `not-ready` where there are such rows among so many: what `--exit-code` asks for. */
+export function refuseUnlessReady(rows: readonly Unready[], count: number): void {
+  const [first] = rows;
+  if (!first) return;
+  const at = first.context === undefined ? '' : ` -c ${shellWord(first.context)}`;
+  throw new Failure('not-ready', `${rows.length} of ${count} are not Ready`, {
+    causes: rows.map(({ context, name, state, message }) => ({
+      field: context === undefined ? name : `${context}/${name}`,
+      message: [state, message].filter(Boolean).join(': '),
+    })),
+    hint: `Look closer with: skupper multikeylistener inspect ${shellWord(first.name)}${at}`,
+  });
+}
+
+/** Throws `check-failed` where the report has an error, or with --strict a warning. */
+export function refuseProblems(report: CheckReport, strict: boolean): void {
+  if (report.errors === 0 && !(strict && report.warnings > 0)) return;
+  throw new Failure('check-failed', `check found ${checkSummary(report)}`);
+}

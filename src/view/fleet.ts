@@ -1,0 +1,194 @@
+import type { Failure } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { sameStrategy } from '../model/strategy.js';
+import { renderColumns, GAP, type Below, type Column } from './columns.js';
+import { shown } from './formats.js';
+import { signsFor, type Style } from './style.js';
+import { renderTable } from './table.js';
+import { escapeText, hang, pad, widthOf } from './text.js';
+
+/** The version of the documents below: it changes when a field is removed or changes its meaning. */
+export const FLEET_SCHEMA_VERSION = 1;
+
+/** A resource and the cluster it was read from. */
+export interface FleetItem {
+  context: string;
+  resource: MultiKeyListener;
+}
+
+/** A cluster that could not be read. */
+export interface Unread {
+  context: string;
+  server?: string;
+  failure: Failure;
+}
+
+/** One row of the table: the value that the command's own columns show, and what is added for a fleet. */
+export interface FleetRow<Value> {
+  context: string;
+  value: Value;
+  /** Resources of its name have other strategies elsewhere; `first` in the first row of that name. */
+  differs?: 'first' | 'also';
+}
+
+/** What resources of several clusters have in common when they are meant to be one. */
+function identityOf({ metadata }: MultiKeyListener, namespaces: boolean): string {
+  return namespaces ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * Puts what bears one name together, by context within it, and finds the strategies that differ.
+ *
+ * @param namespaces resources are of several namespaces: one of another namespace is another resource
+ */
+export function fleetRows(items: readonly FleetItem[], namespaces: boolean): FleetRow<MultiKeyListener>[] {
+  const groups = new Map<string, FleetItem[]>();
+  for (const item of items) {
+    const id = identityOf(item.resource, namespaces);
+    groups.set(id, [...(groups.get(id) ?? []), item]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => order(a, b))
+    .flatMap(([, group]) => {
+      const [first, ...others] = group.sort((a, b) => order(a.context, b.context));
+      const differs = others.some(
+        ({ resource }) => first && !sameStrategy(first.resource.spec.strategy, resource.spec.strategy),
+      );
+      return group.map(({ context, resource }, at) => ({
+        context,
+        value: resource,
+        ...(differs ? { differs: at === 0 ? ('first' as const) : ('also' as const) } : {}),
+      }));
+    });
+}
+
+/** Why a cluster was not read, in one line: `unreachable: connection refused (ECONNREFUSED) (https://10.0.0.9:6443)`. */
+export function unreadText({ failure, server }: Unread): string {
+  return `${failure.code}: ${failure.brief}${server === undefined ? '' : ` (${server})`}`;
+}
+
+/** The mark of a strategy that is another one elsewhere: a sign with its words in the first row of a name, a word in a pipe. */
+export function differsColumn(style: Style): Column<{ differs?: 'first' | 'also' }> {
+  const { differs: sign } = signsFor(style);
+  if (!style.terminal) return { header: 'NOTE', value: ({ differs }) => (differs ? 'strategy-differs' : '-') };
+  return {
+    header: '',
+    value: ({ differs }) => (differs === 'first' ? `${sign} strategy differs` : differs ? sign : ''),
+    paint: (text) => style.warn(text),
+    narrow: { order: 1, short: { header: '', value: ({ differs }) => (differs ? sign : '') } },
+  };
+}
+
+export interface FleetTableOptions<Value> {
+  headers: boolean;
+  below?: readonly Below<Value>[];
+  /** The header of the column that the mark of a strategy stands before; last without it. */
+  markBefore?: string;
+}
+
+/**
+ * The rows of all clusters in one table, then those that could not be read, each with its reason. In a pipe the reason
+ * stands in the last column, the only one that holds spaces, and STATUS holds the failure's code.
+ *
+ * @param own the columns of the same table of one cluster
+ */
+export function renderFleet<Value>(
+  rows: readonly FleetRow<Value>[],
+  unread: readonly Unread[],
+  own: readonly Column<Value>[],
+  style: Style,
+  { headers, below = [], markBefore }: FleetTableOptions<Value>,
+): string[] {
+  const at = own.findIndex(({ header }) => header === markBefore);
+  const mark = style.terminal && !rows.some(({ differs }) => differs) ? [] : [differsColumn(style)];
+  const columns: Column<FleetRow<Value>>[] = own.map(inFleet);
+  columns.splice(at < 0 ? own.length : at, 0, ...mark);
+  if (!style.terminal) return plainLines(rows, unread, columns, headers);
+  const widest = [...rows, ...unread].reduce(
+    (most, { context }) => Math.max(most, widthOf(escapeText(context))),
+    headers ? CONTEXT.length : 0,
+  );
+  columns.unshift({ header: CONTEXT, value: ({ context }) => pad(context, widest), identity: true });
+  const lines = renderTable(columns, rows, style, { headers, below: below.map(belowFleet) });
+  const reasons = unread.flatMap((each) =>
+    hang(pad(escapeText(each.context), widest) + GAP, escapeText(unreadText(each)), style.width, style.bad),
+  );
+  return [...lines, ...reasons];
+}
+
+const CONTEXT = 'CONTEXT';
+
+/** A column of one cluster's table in that of several. */
+function inFleet<Value>({ value, paint, narrow, ...column }: Column<Value>): Column<FleetRow<Value>> {
+  const { short, then } = narrow ?? {};
+  return {
+    ...column,
+    value: (row) => value(row.value),
+    ...(paint && { paint: (text, row) => paint(text, row.value) }),
+    ...(narrow && {
+      narrow: {
+        ...narrow,
+        short: short && { ...short, value: (row) => short.value(row.value) },
+        then: typeof then === 'object' ? belowFleet(then) : then,
+      },
+    }),
+  };
+}
+
+function belowFleet<Value>({ text, paint, ...rest }: Below<Value>): Below<FleetRow<Value>> {
+  return {
+    ...rest,
+    text: (row) => text(row.value),
+    ...(paint && { paint: (line, row) => paint(line, row.value) }),
+  };
+}
+
+function plainLines<Value>(
+  rows: readonly FleetRow<Value>[],
+  unread: readonly Unread[],
+  columns: readonly Column<FleetRow<Value>>[],
+  headers: boolean,
+): string[] {
+  type Line = FleetRow<Value> | Unread;
+  const cell = ({ header }: Column<FleetRow<Value>>, line: Unread, last: boolean): string => {
+    if (last) return unreadText(line);
+    return header === 'STATUS' ? line.failure.code : '-';
+  };
+  const all: Column<Line>[] = columns.map((column, index) => ({
+    header: column.header,
+    align: column.align,
+    value: (line) => ('failure' in line ? cell(column, line, index === columns.length - 1) : column.value(line)),
+  }));
+  all.unshift({ header: CONTEXT, value: ({ context }) => context });
+  return renderColumns(all, [...rows, ...unread], { headers });
+}
+
+/** What a cluster said as data: its failure beside what was read, each absent where there is none. */
+export interface FleetDocumentPart {
+  context: string;
+  server?: string;
+  items?: readonly MultiKeyListener[];
+  /** What a command reports of the whole cluster, as its own document. */
+  report?: object;
+  failure?: Failure;
+}
+
+/** What `-o json` prints of several clusters: stable, described by docs/schemas/fleet.schema.json. */
+export function fleetDocument(parts: readonly FleetDocumentPart[]): object {
+  return {
+    schemaVersion: FLEET_SCHEMA_VERSION,
+    contexts: parts.map(({ context, server, items, report, failure }) => ({
+      context,
+      ...(server !== undefined && { server }),
+      ...(items && { items: items.map(shown) }),
+      ...(report && { report }),
+      ...(failure && { error: errorPart(failure) }),
+    })),
+  };
+}
+
+function errorPart({ code, message, causes, hint = '' }: Failure): object {
+  return { code, message, causes: causes.map(({ field, message: why }) => ({ field, message: why })), hint };
+}
