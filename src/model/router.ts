@@ -1,4 +1,5 @@
 import type { Fact, NetworkSite } from './facts.js';
+import type { Code } from './failure.js';
 import { serversOf, type Server } from './network.js';
 import type { Spec, StrategyKind } from './resource.js';
 import { keysOf, kindOf, valuesOf } from './strategy.js';
@@ -47,6 +48,8 @@ export interface RouterState {
   addresses: Readonly<Record<string, RouterAddress>>;
   /** The connectors of the network by router; present where the other routers were asked too. */
   network?: RouterSite[];
+  /** What each router said, where the site has several: their counters restart one by one. */
+  parts?: readonly RouterState[];
 }
 
 /** The connectors of one router. Its `name` is the router's id. */
@@ -55,8 +58,12 @@ export interface RouterSite extends NetworkSite {
   answered: boolean;
 }
 
-/** Why nothing is known of the router, and whether that is because none is running. */
-export type RouterFact<T> = Extract<Fact<T>, { known: true }> | { known: false; why: string; running?: false };
+/**
+ * Why nothing is known of the router, and whether that is because none is running. `code` is the failure of a command that
+ * needs the router.
+ */
+export type RouterFact<T> =
+  Extract<Fact<T>, { known: true }> | { known: false; why: string; running?: false; code?: Code };
 
 /** What `status.local.router` tells of one resource. It holds no counters, so that it changes only when the listener does. */
 export interface RouterStatus {

@@ -19,6 +19,7 @@ export function mergeStates(states: readonly RouterState[]): RouterState {
     listeners: names.map((name) => listenerOf(states, name)),
     addresses: addressesOf(states, routers),
     ...(networks.length > 0 ? { network: networks } : {}),
+    parts: states,
   };
 }
 

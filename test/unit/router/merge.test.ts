@@ -33,8 +33,10 @@ const spec = (strategy: ReturnType<typeof weighted>) => ({ host: 'web', port: 80
 
 describe('the routers of a site with high availability', () => {
   it('are one: counters add up, and no router of the site is another site', () => {
-    const merged = mergeStates([state('r1', { east: 3 }, 10), state('r2', { east: 3 }, 5)]);
+    const both = [state('r1', { east: 3 }, 10), state('r2', { east: 3 }, 5)];
+    const merged = mergeStates(both);
     expect(merged).toEqual({
+      parts: both,
       routers: ['r1', 'r2'],
       startedAt: 2000,
       listeners: [
