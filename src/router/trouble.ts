@@ -1,3 +1,5 @@
+import { Failure, type Code } from '../model/failure.js';
+
 /** What kept a router from answering. */
 export type Trouble =
   /** The connection ended, or never came to be. */
@@ -26,4 +28,20 @@ export class RouterTrouble extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'RouterTrouble';
   }
+}
+
+const CODES: Readonly<Record<Trouble, Code>> = {
+  lost: 'unreachable',
+  timeout: 'request-timeout',
+  protocol: 'bad-response',
+  refused: 'unauthenticated',
+  'too-large': 'bad-response',
+  'query-failed': 'server-error',
+  'unknown-type': 'skupper-too-old',
+  'no-such-router': 'unreachable',
+};
+
+/** The failure that such an error is to a command that needs the router. */
+export function codeOf(error: RouterTrouble | Failure): Code {
+  return error instanceof Failure ? error.code : CODES[error.trouble];
 }

@@ -40,7 +40,7 @@ describeWith(shared)('routers behind a real API server', () => {
 
   test('need list on pods, then get on pods/portforward', async () => {
     const refused = 'the router cannot be asked: permission denied, it needs';
-    expect(await ask('limited')).toEqual({ known: false, why: `${refused} list on pods` });
+    expect(await ask('limited')).toEqual({ known: false, why: `${refused} list on pods`, code: 'forbidden' });
     await allow(plane.admin, namespace, 'pods', ['list']);
     await settled(
       async () => (await ask('limited')) as { why?: string },
@@ -57,7 +57,11 @@ describeWith(shared)('routers behind a real API server', () => {
 
   test('that their kubelet no longer has', async () => {
     cluster.kubelet.gone.add(`${namespace}/skupper-router-0`);
-    expect(await ask()).toEqual({ known: false, why: 'router pod skupper-router-0 no longer exists' });
+    expect(await ask()).toEqual({
+      known: false,
+      why: 'router pod skupper-router-0 no longer exists',
+      code: 'unreachable',
+    });
   });
 
   test('that nobody listens as', async () => {

@@ -101,7 +101,12 @@ describe('the routers of a namespace', () => {
 
 describe('routers that cannot be asked leave a fact with the reason', () => {
   it('no router pod', async () => {
-    expect(await ask()).toEqual({ known: false, why: 'namespace west has no router pod', running: false });
+    expect(await ask()).toEqual({
+      known: false,
+      why: 'namespace west has no router pod',
+      running: false,
+      code: 'unreachable',
+    });
   });
 
   it('a pod that is not Ready', async () => {

@@ -5,7 +5,7 @@ import { RouterLink, ROUTER_TIMEOUT_MS, type Way } from '../../router/link.js';
 import { mergeStates } from '../../router/merge.js';
 import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
 import { boundedBy } from '../../router/read.js';
-import { RouterTrouble } from '../../router/trouble.js';
+import { codeOf, RouterTrouble } from '../../router/trouble.js';
 import type { Routers } from '../store.js';
 import type { Api } from './http/api.js';
 import { listAll, type Item } from './http/lists.js';
@@ -146,8 +146,9 @@ async function needing<T>(right: string, work: Promise<T>): Promise<T> {
 }
 
 function unknownBecause(error: unknown): UnknownRouter {
-  if (error instanceof NoPod) return { known: false, why: error.message, ...(error.none && { running: false }) };
+  if (error instanceof NoPod)
+    return { known: false, why: error.message, ...(error.none && { running: false }), code: 'unreachable' };
   if (!(error instanceof RouterTrouble || error instanceof Failure)) throw error;
   const why = error instanceof Failure ? error.brief : error.message;
-  return { known: false, why: `the router cannot be asked: ${why}` };
+  return { known: false, why: `the router cannot be asked: ${why}`, code: codeOf(error) };
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../model/failure.js';
 import type { RouterFact, RouterState } from '../../model/router.js';
 import { RouterLink, type Way } from '../../router/link.js';
 import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
-import { RouterTrouble } from '../../router/trouble.js';
+import { codeOf, RouterTrouble } from '../../router/trouble.js';
 import { belongTogether, expiredOn } from '../../util/certificates.js';
 import { loadYaml } from '../../yaml/load.js';
 import type { Routers } from '../store.js';
@@ -40,9 +40,10 @@ export class SystemRouters implements Pick<Routers, 'state'> {
 }
 
 function unknownBecause(error: unknown): UnknownRouter {
-  if (errorCode(error) === 'ECONNREFUSED') return { known: false, why: 'the router is not running', running: false };
+  if (errorCode(error) === 'ECONNREFUSED')
+    return { known: false, why: 'the router is not running', running: false, code: 'unreachable' };
   if (error instanceof RouterTrouble || error instanceof Failure)
-    return { known: false, why: `the router cannot be asked: ${error.message}` };
+    return { known: false, why: `the router cannot be asked: ${error.message}`, code: codeOf(error) };
   throw error;
 }
 
