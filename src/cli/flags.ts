@@ -215,7 +215,7 @@ export const inPlaceFlags = {
       'allow other keys or weights of the same kind of strategy; in two steps where one would interrupt traffic',
   }),
   settle: Flags.string({
-    description: 'time between the first of two writes being configured and the second [default: 2s]',
+    description: 'time between two writes where the router cannot be asked when the first is in use [default: 2s]',
     helpValue: 'DURATION',
     parse: async (text) => String(parseDuration(text, 'settle')),
     dependsOn: ['in-place'],

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../../model/change.js';
 import { disruption, type Disruption } from '../../model/disruption.js';
 import type { Facts } from '../../model/facts.js';
@@ -9,6 +8,7 @@ import { describeStrategy } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';
 import { judge } from '../wait/goals.js';
 import { carryOut, planUpdate, refuseIfTouched, type Plan } from './plan-update.js';
+import { settle, type SettleOptions } from './settle.js';
 
 /** What the plan does to connections, from what the resource that was read and, where known, the network say. */
 export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean; facts?: Facts }): Disruption {
@@ -24,15 +24,11 @@ export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean
   });
 }
 
-export interface TwoWritesOptions {
-  /** Time between the first write being configured and the second: nothing shows when the router has applied it. */
-  settleMs: number;
-  signal: AbortSignal;
+export interface TwoWritesOptions extends SettleOptions {
   /** Resolves with the resource when Configured has caught up with what was written; has a deadline of its own. */
   configured(written: MultiKeyListener): Promise<MultiKeyListener>;
   /** The command line that completes it, should the second write fail. */
   completing: string;
-  narrate(text: string): void;
 }
 
 /**
@@ -60,10 +56,10 @@ export async function writeTwice(
   const written = await carryOut(store, first(plan.before), first, { dryRun: false, signal });
   try {
     const current = await options.configured(written);
-    options.narrate(`1 of 2 done; the second write follows in ${options.settleMs / 1000} s`);
-    await pause(options.settleMs, signal);
     const last = second(current);
-    if (last.way !== 'unchanged') refuseIfTouched(second(written), current);
+    if (last.way === 'unchanged') return current;
+    refuseIfTouched(second(written), current);
+    await settle(store, current, options);
     return await carryOut(store, last, second, { dryRun: false, signal });
   } catch (error) {
     throw onlyFirst(error, written, steps[0], options);
@@ -73,14 +69,6 @@ export async function writeTwice(
 function withoutStrategy({ spec, ...rest }: Plan['patch']): Plan['patch'] {
   const fields = Object.entries(spec ?? {}).filter(([field]) => field !== 'strategy');
   return fields.length > 0 ? { ...rest, spec: Object.fromEntries(fields) } : rest;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (error) {
-    throw new Failure('interrupted', 'interrupted', { cause: error });
-  }
 }
 
 /** A deletion or a change of the strategy by somebody else leaves nothing to complete blindly. */

@@ -29,7 +29,7 @@ test.each<[string, string[], string[]]>([
     [
       'web is changed in two writes, so that no connection is refused or cut:',
       '  1. east=3, west=2 (east as it is)',
-      '  2. east=5, west=2 (2 s after the first is configured)',
+      '  2. east=5, west=2 (once the router uses step 1, or 2 s after it is configured)',
     ],
   ],
   [
@@ -39,7 +39,7 @@ test.each<[string, string[], string[]]>([
       'This changes no share of the connections: the weights keep their ratio.',
       'web is changed in two writes, so that no connection is refused or cut if east and west are reachable (Skupper does not say):',
       '  1. east=3, west=2 (east as it is)',
-      '  2. east=6, west=2 (0.5 s after the first is configured)',
+      '  2. east=6, west=2 (once the router uses step 1, or 0.5 s after it is configured)',
     ],
   ],
   [

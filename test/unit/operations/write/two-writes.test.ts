@@ -1,5 +1,6 @@
 import { parseChange, type ChangeOptions } from '../../../../src/model/change.js';
 import { Failure } from '../../../../src/model/failure.js';
+import type { RouterFact, RouterState } from '../../../../src/model/router.js';
 import type { MultiKeyListener, Status } from '../../../../src/model/resource.js';
 import { deliver } from '../../../../src/operations/write/send.js';
 import { foresee, type TwoWritesOptions } from '../../../../src/operations/write/two-writes.js';
@@ -32,11 +33,13 @@ async function update(
     oneStep?: boolean;
     status?: Status;
     fail?: Failure;
+    routers?: FakeStore['routers_'];
   } = {},
 ): Promise<Run> {
   const store = new FakeStore(
     resource({ metadata: { generation: 1 }, status: 'status' in parts ? parts.status : SERVING }),
   );
+  store.routers_ = parts.routers ?? store.routers_;
   const change = parseChange(options);
   const again = (before: MultiKeyListener): Plan => planUpdate(before, change, 'kubernetes', { inPlace: true });
   const plan = again(await store.get('web'));
@@ -82,8 +85,74 @@ describe('two writes', () => {
       [weighted({ east: 3, west: 2 }), { tier: 'front' }],
     ]);
     expect(after.spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
-    expect(run.store.steps).toEqual(['get', 'patch', 'patch']);
-    expect(run.said).toEqual(['1 of 2 done; the second write follows in 0.001 s']);
+    expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'patch']);
+    expect(run.said).toEqual(['1 of 2 done; the second write follows in 0.001 s (nobody asks here)']);
+  });
+
+  describe('where the router can be asked', () => {
+    const using = (weights: Record<string, number> | undefined): RouterFact<RouterState> => ({
+      known: true,
+      value: {
+        routers: ['r'],
+        addresses: {},
+        listeners: weights
+          ? [
+              {
+                name: 'web',
+                host: '',
+                port: 1024,
+                strategy: 'weighted',
+                up: true,
+                message: '',
+                opened: 0,
+                open: 0,
+                keys: Object.entries(weights).map(([key, value]) => ({ key, value, given: 0 })),
+              },
+            ]
+          : [],
+      },
+    });
+    const settleMs = 3_600_000;
+
+    test('the second follows at once when it uses the first', async () => {
+      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 2 })] });
+      expect((await run.result).spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
+      expect(run.said).toEqual(['1 of 2 done, and the router uses it']);
+    });
+
+    test('the second waits until it uses the first', async () => {
+      const routers = [using(undefined), using({ east: 3, west: 1 }), using({ east: 3, west: 2 })];
+      const run = await update(EVERYTHING, { settleMs, routers });
+      await run.result;
+      expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'get', 'routers', 'get', 'routers', 'patch']);
+      expect(run.said).toEqual(['1 of 2 done; waiting until the router uses it']);
+    });
+
+    test('one that never does: the time is over, and the second is not written', async () => {
+      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 1 })] });
+      expect(await failureOf(run.result)).toMatchObject({
+        code: 'wait-timeout',
+        message:
+          'only the first of two writes of web was done; web is weighted (east=3, west=2) now: web is not in use by the router after 1 s: the router does not use the present spec yet',
+      });
+      expect(run.store.objects.get('web')?.spec.strategy).toEqual(weighted({ east: 3, west: 2 }));
+    });
+
+    test('one that cannot be asked any more: only time passes then', async () => {
+      const routers: RouterFact<RouterState>[] = [using({ east: 3, west: 1 }), { known: false, why: 'it is gone' }];
+      const run = await update(EVERYTHING, { routers });
+      await run.result;
+      expect(run.said).toEqual([
+        '1 of 2 done; waiting until the router uses it',
+        '1 of 2 done; the second write follows in 0.001 s (it is gone)',
+      ]);
+    });
+
+    test('another strategy by somebody else is no longer waited for', async () => {
+      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 1 })] });
+      bump(run.store, { strategy: weighted({ north: 1 }) });
+      expect(await failureOf(run.result)).toMatchObject({ code: 'conflict' });
+    });
   });
 
   test('what somebody else changes between them is kept, also what the first write had set', async () => {
@@ -98,7 +167,7 @@ describe('two writes', () => {
   test('a status written while it settles does no harm', async () => {
     const run = await update(EVERYTHING, { configured: (store, now) => (bump(store), now) });
     expect((await run.result).spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
-    expect(run.store.steps).toEqual(['get', 'patch', 'patch', 'get', 'patch']);
+    expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'patch', 'get', 'patch']);
   });
 
   test.each(['before it is configured', 'while it settles'])(
