@@ -38,6 +38,12 @@ function keptBelow(ref, needs, kept, seen = new Set()) {
   return [...seen].filter((next) => kept.has(next)).sort();
 }
 
+/** A serial number made of the content: a UUID of version 8, made as one likes (RFC 9562). */
+export function serialNumber(content) {
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return `urn:uuid:${digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')}`;
+}
+
 /**
  * The shipped bill of materials. The same packages give the same bytes, with any npm: no time, no tool version, and a serial
  * number made of the content.
@@ -76,14 +82,11 @@ export function bundledSbom(sbom, bundled) {
     components: [...kept].sort().map((ref) => plain(byRef.get(ref), ref)),
     dependencies: [root, ...[...kept].sort()].map((ref) => ({ ref, dependsOn: keptBelow(ref, needs, kept) })),
   };
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  // A UUID of version 8, made as one likes (RFC 9562).
-  const uuid = digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.5.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: sbom.specVersion,
-    serialNumber: `urn:uuid:${uuid}`,
+    serialNumber: serialNumber(content),
     version: 1,
     ...content,
   };

@@ -1,40 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { copyCheckout, runIn as run } from '../support/checkout.js';
 import { report } from '../support/verdict/reliability.js';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What an installation may take, unpacked, with all that it needs. */
 const MOST = 8_000_000;
-/** As .gitignore says; what git or another suite has there is no part of the package either. */
-const NOT_CHECKED_IN = /^(\.git|node_modules|dist|coverage|demo|release|\.dist-.*|.*\.tgz)$/;
 
 let temporary: string;
-const run = (cwd: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>
-  execFileSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-
-/** A copy of this checkout as it is, with its own node_modules; built and packed there. */
+/** Builds and packs a copy of this checkout. */
 function packed(folder: string, umask: string, env: NodeJS.ProcessEnv): string {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(ROOT).filter((entry) => !NOT_CHECKED_IN.test(entry))) {
-    cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
-  }
-  const modules = path.join(ROOT, 'node_modules');
-  // Linked where that is possible, for the time it saves; copied to another file system.
-  run(folder, 'sh', [
-    '-c',
-    'cp -al "$0" node_modules 2>&- || { rm -rf node_modules; cp -a "$0" node_modules; }',
-    modules,
-  ]);
+  copyCheckout(folder);
   const build = `umask ${umask}; node .config/build.js && npm pack --ignore-scripts --silent`;
   return path.join(folder, run(folder, 'sh', ['-c', build], env).trim());
 }

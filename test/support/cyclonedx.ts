@@ -16,15 +16,18 @@ const licences = {
   ],
 };
 
-const component = (type: string): object =>
+/** Of npm's packages, and the Node that a single executable has inside. */
+const PURL = '^pkg:(npm/(%40[a-z0-9._~-]+/)?[a-z0-9._~-]+|generic/node)@[0-9]+\\.[0-9]+\\.[0-9]+';
+
+const component = (...types: string[]): object =>
   object(['bom-ref', 'type', 'name', 'version', 'purl', 'licenses'], {
     'bom-ref': filled,
-    type: { const: type },
+    type: { enum: types },
     name: filled,
     version: filled,
     description: { type: 'string' },
     scope: { const: 'required' },
-    purl: { type: 'string', pattern: '^pkg:npm/(%40[a-z0-9._~-]+/)?[a-z0-9._~-]+@[0-9]+\\.[0-9]+\\.[0-9]+' },
+    purl: { type: 'string', pattern: PURL },
     hashes: list(
       object(['alg', 'content'], {
         alg: { const: 'SHA-512' },
@@ -50,7 +53,7 @@ export const CYCLONEDX = object(
       tools: list(object(['vendor', 'name'], { vendor: filled, name: filled })),
       component: component('application'),
     }),
-    components: { ...list(component('library')), minItems: 1 },
+    components: { ...list(component('library', 'platform')), minItems: 1 },
     dependencies: list(object(['ref', 'dependsOn'], { ref: filled, dependsOn: list(filled) })),
   },
 );
