@@ -10,6 +10,11 @@ export interface Finding {
   hint: string;
 }
 
+/** A finding about the surroundings. */
+export function surroundings(severity: Finding['severity'], code: string, message: string, hint: string): Finding {
+  return { code, severity, about: 'surroundings', message, hint };
+}
+
 /** A check that could not be made, and why. */
 export interface Note {
   check: string;

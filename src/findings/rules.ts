@@ -3,83 +3,16 @@ import { networkOf, servedKeys } from '../model/network.js';
 import { keysReachedBy } from '../model/router.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
-import type { Finding, Findings, Note } from './findings.js';
+import { surroundings, type Finding, type Findings, type Note } from './findings.js';
 import { objectFindings } from './object-rules.js';
-
-const WILDCARDS = ['0.0.0.0', '::'];
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+import { endpointFindings, machineFindings, portFindings } from './port-rules.js';
 
 function error(code: string, message: string, hint: string): Finding {
-  return { code, severity: 'error', about: 'surroundings', message, hint };
+  return surroundings('error', code, message, hint);
 }
 
 function warning(code: string, message: string, hint: string): Finding {
-  return { code, severity: 'warning', about: 'surroundings', message, hint };
-}
-
-/** Same host and port: on Kubernetes both say Ready and one gets no traffic; a system site refuses to reload. */
-function endpointFindings(
-  resource: MultiKeyListener,
-  others: readonly Endpoint[],
-  owner: string | undefined,
-): Finding[] {
-  const { host, port } = resource.spec;
-  const seen = new Set<string>();
-  return others.flatMap((other) => {
-    const id = `${other.kind} ${other.name}`;
-    if (other.port !== port || seen.has(id)) return [];
-    if (other.host === host) {
-      seen.add(id);
-      const message = `${id} has the same host and port, ${host}:${port}.`;
-      const hint = 'Give another --host or port, or delete the other one first.';
-      return other.source === 'cluster'
-        ? [twinFinding(resource, other, owner, hint)]
-        : [error('host-port-taken', message, hint)];
-    }
-    const wild = other.source !== 'cluster' && [host, other.host].some((each) => WILDCARDS.includes(each));
-    if (!wild) return [];
-    seen.add(id);
-    return [
-      warning(
-        'host-port-overlaps',
-        `${id} listens on ${other.host}:${port}, which overlaps ${host}:${port}.`,
-        'Bind one of them to an address of its own with --host, or use another port.',
-      ),
-    ];
-  });
-}
-
-/**
- * Something holds the port, and it is not what the site already runs under this name. A socket tells
- * nothing of its owner, so this is a warning before a write and never a sign of readiness.
- */
-function portFindings({ spec }: MultiKeyListener, { listening, appliedEndpoint: own }: Facts): Finding[] {
-  if (!listening?.known || !listening.value) return [];
-  const { host, port } = spec;
-  if (own?.port === port) {
-    const hosts = [host.toLowerCase(), own.host.toLowerCase()];
-    const wild = hosts.some((each) => WILDCARDS.includes(each));
-    if (wild || hosts[0] === hosts[1] || hosts.every((each) => LOOPBACK.includes(each))) return [];
-  }
-  return [
-    warning(
-      'port-in-use',
-      `Something listens on ${host}:${port} already, so the router may be unable to bind it.`,
-      'Use another port or --host, or stop the program that listens there.',
-    ),
-  ];
-}
-
-/** Both say Ready, and the Service sends the port to one of them only: to the one that its port is named after. */
-function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string | undefined, hint: string): Finding {
-  const { metadata, spec } = resource;
-  const sends = `Service ${spec.host} sends port ${spec.port} to MultiKeyListener ${owner}`;
-  const twin = `${other.kind} ${other.name}`;
-  if (owner === metadata.name) return warning('host-port-taken', `${sends}, never to ${twin}.`, hint);
-  if (owner === other.name && other.kind === 'MultiKeyListener')
-    return error('host-port-taken', `${sends}, never to ${metadata.name}.`, hint);
-  const message = `${twin} has the same host and port, ${spec.host}:${spec.port}. Both will say Ready and one gets no traffic.`;
-  return warning('host-port-taken', message, hint);
+  return surroundings('warning', code, message, hint);
 }
 
 function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[]): Finding[] {
@@ -228,6 +161,7 @@ export function examine(
   const findings = [
     // Another listener of the site explains a port that is taken.
     ...(claimed.length > 0 ? claimed : portFindings(resource, facts)),
+    ...machineFindings(resource, facts),
     ...listenerFindings(resource, endpoints),
     ...(sites
       ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, facts)]

@@ -8,9 +8,9 @@ import type { RouterFact, RouterState } from './router.js';
  */
 export type Fact<T> = { known: true; value: T } | { known: false; why: string };
 
-/** A host and port that some resource claims. */
+/** A host and port that some resource claims; a RouterAccess for links and for the management of the site's router. */
 export interface Endpoint {
-  kind: 'Listener' | 'MultiKeyListener';
+  kind: 'Listener' | 'MultiKeyListener' | 'RouterAccess';
   name: string;
   host: string;
   port: number;
@@ -69,6 +69,14 @@ export interface SecretFact {
   type: string;
 }
 
+/** What this machine lets the router of a system site listen on; what is absent is not known, or not restricted. */
+export interface MachineFact {
+  /** Ports below this one need a privilege that the user does not have. */
+  privilegedBelow?: number;
+  /** The IP addresses of its interfaces. */
+  addresses?: readonly string[];
+}
+
 /** Which parts are present depends on the platform: an absent member was not asked for. */
 export interface Facts {
   /** Every Listener and MultiKeyListener of the namespace but the resource itself. */
@@ -88,6 +96,8 @@ export interface Facts {
   appliedEndpoint?: Pick<Endpoint, 'host' | 'port'> | null;
   /** System sites: whether something, of whatever program, listens on host and port. It says nothing of the router. */
   listening?: Fact<boolean>;
+  /** System sites: what the machine lets the router listen on; absent where the router runs elsewhere. */
+  machine?: MachineFact;
   /** System sites: the platform that internal/platform.yaml names; null where there is none. */
   sitePlatform?: string | null;
 }

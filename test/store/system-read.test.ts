@@ -163,14 +163,15 @@ metadata: {name: mine}
     const listen = { kind: 'Listener', name: 'backend', host: 'h', port: 1, source: 'input' };
     const second = { kind: 'MultiKeyListener', name: 'second', host: '0.0.0.0', port: 2, source: 'input' };
     const own = { kind: 'MultiKeyListener', name: 'backend', host: '0.0.0.0', port: 9092 };
+    const router = { kind: 'RouterAccess', name: 'skupper-local', host: '127.0.0.1', port: 5671, source: 'runtime' };
     const facts = await store.facts(listener('backend'));
-    expect(facts.endpoints).toEqual({ known: true, value: [second, listen] });
+    expect(facts.endpoints).toEqual({ known: true, value: [second, listen, router] });
     expect(facts.sites).toEqual({ known: true, value: [{ name: 'mine', configured: false }] });
     expect(facts.appliedKind).toBe('priority');
     const { endpoints, appliedKind } = await store.facts(listener('second'));
     expect(endpoints).toEqual({
       known: true,
-      value: [{ ...own, source: 'input' }, listen, { ...own, source: 'runtime' }],
+      value: [{ ...own, source: 'input' }, listen, { ...own, source: 'runtime' }, router],
     });
     expect(appliedKind).toBeNull();
   });

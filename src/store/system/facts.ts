@@ -1,7 +1,7 @@
 import { stat } from '../../util/files.js';
 import { join } from 'node:path';
 
-import type { Endpoint, Fact, Facts, NetworkSite, SiteFact } from '../../model/facts.js';
+import type { Endpoint, Fact, Facts, MachineFact, NetworkSite, SiteFact } from '../../model/facts.js';
 import { Failure } from '../../model/failure.js';
 import { KIND, type MultiKeyListener, type Spec, type StrategyKind } from '../../model/resource.js';
 import { kindOf } from '../../model/strategy.js';
@@ -9,49 +9,72 @@ import { loadYaml } from '../../yaml/load.js';
 import { isData, member, type Data } from './files/documents.js';
 import { errorCode, fileSystemFailure } from './errors.js';
 import { isListening, readSockets } from './listening.js';
+import { machineFact, type Machine } from './machine.js';
 import { named, readNamespace, type Contents, type Entry } from './files/namespace-contents.js';
 import { readNetwork } from './network.js';
 import type { Paths } from './files/paths.js';
 import { readText } from './files/read-resources.js';
 
+const ROUTER_ACCESS = 'RouterAccess';
+const INTER_ROUTER_PORT = 55_671;
+const EDGE_PORT = 45_671;
+/** Until a site was started: its router will take this port, or the next free one. */
+const MANAGEMENT: Endpoint = {
+  kind: ROUTER_ACCESS,
+  name: 'skupper-local',
+  host: '127.0.0.1',
+  port: 5671,
+  source: 'runtime',
+};
+
 /**
  * See Store.facts: what the files of a namespace tell about the surroundings of one resource.
- * @param procNet where the kernel lists its sockets
+ * @param where the place of the router
  */
-export async function gatherFacts(paths: Paths, resource: MultiKeyListener, procNet: string): Promise<Facts> {
-  return factsIn(paths, await readSurroundings(paths), resource, procNet);
+export async function gatherFacts(paths: Paths, resource: MultiKeyListener, where: RouterPlace): Promise<Facts> {
+  return factsIn(paths, await readSurroundings(paths, where), resource, where.machine.procNet);
 }
 
 /** See Store.factsOfAll, for resources of one namespace. */
 export async function gatherFactsOfAll(
   paths: Paths,
   resources: readonly MultiKeyListener[],
-  procNet: string,
+  where: RouterPlace,
 ): Promise<Facts[]> {
-  const surroundings = await readSurroundings(paths);
-  return Promise.all(resources.map((resource) => factsIn(paths, surroundings, resource, procNet)));
+  const surroundings = await readSurroundings(paths, where);
+  return Promise.all(resources.map((resource) => factsIn(paths, surroundings, resource, where.machine.procNet)));
+}
+
+/** Where the router of a site runs. */
+export interface RouterPlace {
+  machine: Machine;
+  platform: string;
+  /** We run in a container that only holds the site's files: its addresses are not the router's. */
+  elsewhere: boolean;
 }
 
 interface Surroundings {
+  machine: MachineFact | undefined;
   contents: Fact<Contents>;
   sitePlatform: string | null | undefined;
   network: NetworkSite[] | undefined;
 }
 
 /** What all resources of a namespace have in common. */
-async function readSurroundings(paths: Paths): Promise<Surroundings> {
-  const [contents, sitePlatform, network] = await Promise.all([
+async function readSurroundings(paths: Paths, where: RouterPlace): Promise<Surroundings> {
+  const [contents, sitePlatform, network, machine] = await Promise.all([
     known(() => readNamespace(paths)),
     readPlatform(paths).catch(() => undefined),
     // Without it no check is made that rests on it, as where none is published.
     readNetwork(paths).catch(() => undefined),
+    where.elsewhere ? undefined : machineFact(where.machine, where.platform),
   ]);
-  return { contents, sitePlatform, network };
+  return { contents, sitePlatform, network, machine };
 }
 
 async function factsIn(
   paths: Paths,
-  { contents, sitePlatform, network }: Surroundings,
+  { contents, sitePlatform, network, machine }: Surroundings,
   resource: MultiKeyListener,
   procNet: string,
 ): Promise<Facts> {
@@ -72,6 +95,7 @@ async function factsIn(
     ...(resource.spec.tlsCredentials ? { certificates } : {}),
     ...(sitePlatform === undefined ? {} : { sitePlatform }),
     listening,
+    ...(machine === undefined ? {} : { machine }),
   };
 }
 
@@ -93,13 +117,35 @@ async function known<T>(work: () => Promise<T>): Promise<Fact<T>> {
 
 /** Desired and running listeners both count: what runs holds its port until the next reload. */
 function endpoints(contents: Contents, self: string): Endpoint[] {
-  return (['input', 'runtime'] as const).flatMap((source) =>
-    contents[source].flatMap(({ kind, name, value }): Endpoint[] => {
+  const found = (['input', 'runtime'] as const).flatMap((source) =>
+    contents[source].flatMap((entry): Endpoint[] => {
+      const { kind, name } = entry;
+      if (kind === ROUTER_ACCESS) return roles(entry, source);
       if ((kind !== 'Listener' && kind !== KIND) || (kind === KIND && name === self)) return [];
-      const endpoint = endpointOf({ value });
+      const endpoint = endpointOf(entry);
       return endpoint ? [{ kind: kind === KIND ? 'MultiKeyListener' : 'Listener', name, ...endpoint, source }] : [];
     }),
   );
+  const started = found.some(({ kind, name }) => kind === ROUTER_ACCESS && name === MANAGEMENT.name);
+  return started ? found : [...found, MANAGEMENT];
+}
+
+/** One endpoint for each role, with the ports that Skupper gives roles without one (RouterAccessRole.GetPort); no bindHost means all addresses. */
+function roles({ name, value }: Entry, source: Endpoint['source']): Endpoint[] {
+  const spec = value['spec'];
+  const host = member(spec, 'bindHost');
+  const list = member(spec, 'roles');
+  return (Array.isArray(list) ? list : []).filter(isData).map((role): Endpoint => {
+    const port = role['port'];
+    const usual = role['name'] === 'edge' ? EDGE_PORT : INTER_ROUTER_PORT;
+    return {
+      kind: ROUTER_ACCESS,
+      name,
+      host: typeof host === 'string' ? host : '',
+      port: typeof port === 'number' && port !== 0 ? port : usual,
+      source,
+    };
+  });
 }
 
 /** The host and port of a document; null where there is none, or they are not shaped as such. */

@@ -1,13 +1,12 @@
 import { readFile } from '../../util/files.js';
-import { isIP } from 'node:net';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
+import { addressBytes, isIPv4, isWildcard, unmapped } from '../../util/addresses.js';
 
 /** The addresses in state LISTEN by port, each as the hex digits of its bytes in network order. */
 export type Sockets = ReadonlyMap<number, ReadonlySet<string>>;
 
 const LISTEN = '0A';
-const MAPPED = '00000000000000000000ffff';
 const ANY_IPV4 = '0'.repeat(8);
 const ANY_IPV6 = '0'.repeat(32);
 const LOOPBACK = ['127.0.0.1', '::1'];
@@ -45,11 +44,6 @@ function networkOrder(words: string, littleEndian: boolean): string {
   return words.replace(/(..)(..)(..)(..)/g, '$4$3$2$1');
 }
 
-/** An IPv4 address that a dual-stack socket holds is that IPv4 address. */
-function unmapped(hex: string): string {
-  return hex.startsWith(MAPPED) ? hex.slice(MAPPED.length) : hex;
-}
-
 /**
  * Whether something, of whatever program, listens on that host and port. A wildcard host matches any
  * address, and what listens on all addresses listens on this one; `::` takes IPv4 as well unless its
@@ -60,27 +54,9 @@ export function isListening(sockets: Sockets | undefined, host: string, port: nu
   if (sockets === undefined) return undefined;
   const addresses = sockets.get(port) ?? new Set<string>();
   if (host.toLowerCase() === 'localhost') return LOOPBACK.some((address) => isListening(sockets, address, port));
-  if (isIP(host) === 0) return undefined;
-  const wanted = unmapped(toHex(host));
-  if (/^0+$/.test(wanted)) return addresses.size > 0;
-  const every = wanted.length === ANY_IPV4.length ? [ANY_IPV4, ANY_IPV6] : [ANY_IPV6];
+  const wanted = addressBytes(host);
+  if (wanted === undefined) return undefined;
+  if (isWildcard(wanted)) return addresses.size > 0;
+  const every = isIPv4(wanted) ? [ANY_IPV4, ANY_IPV6] : [ANY_IPV6];
   return [wanted, ...every].some((address) => addresses.has(address));
-}
-
-/** The bytes of an IP address as hex digits. */
-function toHex(address: string): string {
-  if (isIP(address) === 4)
-    return address
-      .split('.')
-      .map((byte) => hex(Number(byte), 2))
-      .join('');
-  const dotted = /[0-9]+\.[0-9.]+$/.exec(address)?.[0];
-  const plain = dotted === undefined ? address : address.replace(dotted, toHex(dotted).replace(/^(....)/, '$1:'));
-  const [head = [], tail = []] = plain.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - head.length - tail.length).fill('0');
-  return [...head, ...zeros, ...tail].map((group) => hex(parseInt(group, 16), 4)).join('');
-}
-
-function hex(number: number, digits: number): string {
-  return number.toString(16).padStart(digits, '0');
 }

@@ -19,10 +19,18 @@ import type {
   WriteOptions,
 } from '../store.js';
 import { createResource, deleteResource, missing, patchResource } from './files/edit.js';
-import { gatherFacts, gatherFactsOfAll } from './facts.js';
+import { gatherFacts, gatherFactsOfAll, type RouterPlace } from './facts.js';
 import { duplicates, find, findAll, readNamespace, type Contents } from './files/namespace-contents.js';
-import { DEFAULT_NAMESPACE, dataHome, namespacePaths, namespacesFolder, type Paths } from './files/paths.js';
+import {
+  CONTAINER_HOME,
+  DEFAULT_NAMESPACE,
+  dataHome,
+  namespacePaths,
+  namespacesFolder,
+  type Paths,
+} from './files/paths.js';
 import { folderNames, type LastGood } from './files/read-resources.js';
+import { thisMachine, type Machine } from './machine.js';
 import { distrust } from './files/trust.js';
 import { routerStatus } from '../../model/router.js';
 import type { SystemRouters } from './router.js';
@@ -31,11 +39,11 @@ import { watchFiles } from './watch.js';
 /**
  * The store of podman, docker and linux sites: files under the data home.
  * Opening one reads and writes nothing.
- * @param procNet where the kernel lists its sockets
+ * @param machine where the router runs
  * @throws Failure `usage` for an impossible namespace
  */
-export async function openSystemStore(options: StoreOptions, procNet = '/proc/net'): Promise<SystemStore> {
-  return new SystemStore(options.platform, dataHome(options), options.namespace || DEFAULT_NAMESPACE, procNet);
+export async function openSystemStore(options: StoreOptions, machine = thisMachine): Promise<SystemStore> {
+  return new SystemStore(options.platform, dataHome(options), options.namespace || DEFAULT_NAMESPACE, machine);
 }
 
 export class SystemStore implements Store {
@@ -44,6 +52,7 @@ export class SystemStore implements Store {
   /** What reading had to leave out so far: damaged files and names described twice, each once. */
   readonly warnings: Failure[] = [];
   private readonly paths: Paths;
+  private readonly site: RouterPlace;
   /** By namespace. */
   private readonly asked = new Map<string, Promise<SystemRouters>>();
 
@@ -51,8 +60,9 @@ export class SystemStore implements Store {
     platform: string,
     private readonly home: string,
     namespace: string,
-    private readonly procNet: string,
+    machine: Machine,
   ) {
+    this.site = { machine, platform, elsewhere: home === CONTAINER_HOME };
     this.paths = namespacePaths(this.home, namespace);
     this.where = { platform, namespace, folder: this.paths.folder };
   }
@@ -108,7 +118,7 @@ export class SystemStore implements Store {
 
   async facts(resource: MultiKeyListener, options: ReadOptions = {}): Promise<Facts> {
     const [facts, router] = await Promise.all([
-      gatherFacts(this.paths, resource, this.procNet),
+      gatherFacts(this.paths, resource, this.site),
       this.routerFact([resource], options),
     ]);
     return { ...facts, ...router };
@@ -120,7 +130,7 @@ export class SystemStore implements Store {
     for (const namespace of namespaces) {
       const own = resources.filter(({ metadata }) => (metadata.namespace ?? this.where.namespace) === namespace);
       const [gathered, router] = await Promise.all([
-        gatherFactsOfAll(namespacePaths(this.home, namespace), own, this.procNet),
+        gatherFactsOfAll(namespacePaths(this.home, namespace), own, this.site),
         this.routerFact(own, options),
       ]);
       gathered.forEach((each, index) => facts.set(own[index] as MultiKeyListener, { ...each, ...router }));

@@ -42,7 +42,12 @@ export async function systemSite(): Promise<SystemSite> {
           env: {},
           ...(namespace === undefined ? {} : { namespace }),
         },
-        join(home, 'proc'),
+        {
+          procNet: join(home, 'proc'),
+          settings: join(home, 'settings'),
+          uid: 1000,
+          addresses: () => ['127.0.0.1', '10.0.0.5'],
+        },
       ),
     async listen(...ports) {
       const address = endianness() === 'LE' ? '0100007F' : '7F000001';

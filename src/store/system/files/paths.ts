@@ -8,6 +8,9 @@ import { homeFolder } from '../../../util/home.js';
 
 export const DEFAULT_NAMESPACE = 'default';
 
+/** The data home of Skupper in a container. */
+export const CONTAINER_HOME = '/output';
+
 /** The machine as far as it decides where the data home is. */
 export interface Host {
   uid: number | undefined;
@@ -43,7 +46,7 @@ export function dataHome(options: DataHomeOptions, host: Host = thisHost): strin
   const given = options.dataHome || options.env['SKUPPER_MKL_DATA_HOME'];
   if (given) return resolve(given);
   const inContainer = host.exists('/run/.containerenv') || host.exists('/.dockerenv');
-  if (inContainer && host.isDirectory('/output')) return '/output';
+  if (inContainer && host.isDirectory(CONTAINER_HOME)) return CONTAINER_HOME;
   if (host.uid === 0) return '/var/lib/skupper';
   const xdg = options.env['XDG_DATA_HOME'];
   if (xdg && isAbsolute(xdg)) return join(xdg, 'skupper');

@@ -1,0 +1,119 @@
+import type { Endpoint, Facts } from '../model/facts.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { routerListener } from '../model/router.js';
+import { addressBytes, isIPv4, isWildcard } from '../util/addresses.js';
+import { surroundings, type Finding } from './findings.js';
+
+const EVERY = ['0.0.0.0', '::'];
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** The addresses that listening on a host takes, as far as that is known without looking names up. */
+function bytesOf(host: string): string[] {
+  const names = host === '' ? EVERY : host.toLowerCase() === 'localhost' ? LOOPBACK : [host];
+  return names.flatMap((name) => addressBytes(name) ?? []);
+}
+
+/** Whether nobody can listen on both at once: the same name, two names of one address, or one that takes all addresses. */
+function overlaps(a: string, b: string): boolean {
+  if (a.toLowerCase() === b.toLowerCase()) return true;
+  const [first, second] = [bytesOf(a), bytesOf(b)];
+  const takes = (all: string, one: string): boolean => isWildcard(all) && (!isIPv4(all) || isIPv4(one));
+  // A name that is not known here is one of all the addresses.
+  if (first.length === 0 || second.length === 0) return [...first, ...second].some(isWildcard);
+  return first.some((x) => second.some((y) => x === y || takes(x, y) || takes(y, x)));
+}
+
+const shown = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string => `${host || '0.0.0.0'}:${port}`;
+
+/** Same host and port: on Kubernetes both say Ready and one gets no traffic; a system site refuses to reload. */
+export function endpointFindings(
+  resource: MultiKeyListener,
+  others: readonly Endpoint[],
+  owner: string | undefined,
+): Finding[] {
+  const { host, port } = resource.spec;
+  const seen = new Set<string>();
+  return others.flatMap((other) => {
+    const id = `${other.kind} ${other.name}`;
+    if (other.port !== port || seen.has(id)) return [];
+    if (other.kind !== 'RouterAccess' && other.host === host) {
+      seen.add(id);
+      const message = `${id} has the same host and port, ${host}:${port}.`;
+      const hint = 'Give another --host or port, or delete the other one first.';
+      return other.source === 'cluster'
+        ? [twinFinding(resource, other, owner, hint)]
+        : [surroundings('error', 'host-port-taken', message, hint)];
+    }
+    if (other.source === 'cluster' || !overlaps(host, other.host)) return [];
+    seen.add(id);
+    if (other.kind === 'RouterAccess') {
+      const message = `The site's own router listens on ${shown(other)} (${id}), so it cannot bind ${host}:${port} as well.`;
+      return [surroundings('warning', 'router-port', message, 'Use another port.')];
+    }
+    return [
+      surroundings(
+        'warning',
+        'host-port-overlaps',
+        `${id} listens on ${shown(other)}, which overlaps ${host}:${port}.`,
+        'Bind one of them to an address of its own with --host, or use another port.',
+      ),
+    ];
+  });
+}
+
+/** Both say Ready, and the Service sends the port to one of them only: to the one that its port is named after. */
+function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string | undefined, hint: string): Finding {
+  const { metadata, spec } = resource;
+  const sends = `Service ${spec.host} sends port ${spec.port} to MultiKeyListener ${owner}`;
+  const twin = `${other.kind} ${other.name}`;
+  if (owner === metadata.name) return surroundings('warning', 'host-port-taken', `${sends}, never to ${twin}.`, hint);
+  if (owner === other.name && other.kind === 'MultiKeyListener')
+    return surroundings('error', 'host-port-taken', `${sends}, never to ${metadata.name}.`, hint);
+  const message = `${twin} has the same host and port, ${spec.host}:${spec.port}. Both will say Ready and one gets no traffic.`;
+  return surroundings('warning', 'host-port-taken', message, hint);
+}
+
+/**
+ * Something holds the port, and it is not what the site already runs under this name. A socket tells
+ * nothing of its owner, so this is a warning before a write and never a sign of readiness.
+ */
+export function portFindings({ spec }: MultiKeyListener, { listening, appliedEndpoint: own }: Facts): Finding[] {
+  if (!listening?.known || !listening.value) return [];
+  const { host, port } = spec;
+  if (own?.port === port && overlaps(host, own.host)) return [];
+  return [
+    surroundings(
+      'warning',
+      'port-in-use',
+      `Something listens on ${host}:${port} already, so the router may be unable to bind it.`,
+      'Use another port or --host, or stop the program that listens there.',
+    ),
+  ];
+}
+
+/** What the machine does not let the router listen on. A listener that the router has open is proof of the contrary. */
+export function machineFindings({ metadata, spec }: MultiKeyListener, { machine, router }: Facts): Finding[] {
+  if (!machine || (router?.known && routerListener(router.value, metadata.name)?.up)) return [];
+  const { host, port } = spec;
+  const found: Finding[] = [];
+  if (machine.privilegedBelow !== undefined && port < machine.privilegedBelow) {
+    const message = `Port ${port} is privileged: this user may listen on ports from ${machine.privilegedBelow} on only.`;
+    const hint = `Use another port, or allow it: sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`;
+    found.push(surroundings('warning', 'port-privileged', message, hint));
+  }
+  if (machine.addresses && !isLocal(host, machine.addresses)) {
+    const message = `No network interface of this machine has the address ${host}, so the router cannot listen on it.`;
+    const hint = 'Use an address of this machine (list them with: ip address), or 0.0.0.0 for all.';
+    found.push(surroundings('warning', 'address-not-local', message, hint));
+  }
+  return found;
+}
+
+/** Whether one of the addresses is that of the host; names other than localhost are not looked up. */
+function isLocal(host: string, addresses: readonly string[]): boolean {
+  const wanted = bytesOf(host);
+  const known = new Set(addresses.flatMap((address) => addressBytes(address) ?? []));
+  // All of 127.0.0.0/8 belongs to the interface that has 127.0.0.1.
+  const loopback = (bytes: string): boolean => isIPv4(bytes) && bytes.startsWith('7f') && known.has('7f000001');
+  return wanted.length === 0 || wanted.some((bytes) => isWildcard(bytes) || loopback(bytes) || known.has(bytes));
+}
