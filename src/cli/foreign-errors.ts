@@ -38,7 +38,12 @@ function wrongArguments(args: readonly unknown[], cause: Error): Failure {
   const words = args.filter((each) => typeof each === 'string');
   if (words.length > 0) {
     const shown = words.map((word) => JSON.stringify(word));
-    return usage(`unexpected ${plural(words.length, 'argument')}: ${listOf(shown)}`, { cause });
+    // A list that was typed with blanks goes on as an argument.
+    const list = words.some((word) => /[=:]\d+,?$/.test(word))
+      ? ['Write a list without blanks, as in --weighted east=1,west=1.']
+      : [];
+    const hint = [...list, USAGE].join('\n');
+    return usage(`unexpected ${plural(words.length, 'argument')}: ${listOf(shown)}`, { hint, cause });
   }
   const missing = args as readonly { name?: string; description?: string }[];
   const names = missing.map(({ name = 'ARGUMENT' }) => name.toUpperCase());

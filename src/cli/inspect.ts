@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
-import { keysOf } from '../model/strategy.js';
+import { commaParts, keysOf } from '../model/strategy.js';
 import { check } from '../operations/check.js';
 import { inspect } from '../operations/inspect.js';
 import type { Store } from '../store/store.js';
@@ -36,7 +36,7 @@ export async function inspectAll(
 /** The keys of --without. Throws `usage` for one that the strategies do not have. */
 export function lostKeys(resources: readonly MultiKeyListener[], given: readonly string[] | undefined): string[] {
   const keys = resources.flatMap(({ spec }) => keysOf(spec.strategy));
-  const lost = (given ?? []).flatMap((value) => value.split(',')).filter((key) => key !== '');
+  const lost = commaParts(given ?? []).filter((key) => key !== '');
   const foreign = lost.filter((key) => !keys.includes(key));
   if (foreign.length === 0 || resources.length === 0) return lost;
   const names = resources.map(({ metadata }) => metadata.name).join(', ');

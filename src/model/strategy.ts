@@ -18,12 +18,17 @@ export interface ParsedStrategy {
   problems: Problem[];
 }
 
-function commaParts(values: readonly string[]): string[] {
-  return values.flatMap((value) => value.split(','));
+/** The entries of lists with commas. Blanks around a comma and a comma at the end mean nothing. */
+export function commaParts(values: readonly string[]): string[] {
+  return values.flatMap((value) => {
+    const parts = value.split(',').map((part) => part.trim());
+    return parts.length > 1 && parts.at(-1) === '' ? parts.slice(0, -1) : parts;
+  });
 }
 
 function parseWeight(part: string): { key: string; weight?: number; problem?: Problem } {
-  const at = part.lastIndexOf('=');
+  // A weight is needed, so that `east:1` can mean nothing else.
+  const at = part.includes('=') ? part.lastIndexOf('=') : part.search(/:-?[0-9]+$/);
   const key = at < 0 ? part : part.slice(0, at);
   const text = at < 0 ? undefined : part.slice(at + 1);
   const field = `spec.strategy.weighted.routingKeys[${key}]`;
@@ -45,7 +50,7 @@ function duplicates(field: (key: string, index: number) => string, keys: readonl
 }
 
 /**
- * Reads `east=3,west=1` and `primary,standby`. Only what could not be kept in a
+ * Reads `east=3,west=1` (or `east:3, west:1`) and `primary,standby`. Only what could not be kept in a
  * Strategy is reported here (no weight, a key twice); its values are judged by `validate`.
  */
 export function parseStrategy(options: StrategyOptions): ParsedStrategy {

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import { joinLists } from './lists.js';
 import { realCommand } from './words.js';
 
 /**
@@ -165,15 +166,16 @@ export function flagOf<Flag extends FlagShape>(
  * `--watch=false` is left out, `--preflight=false` is `--no-preflight`; of a boolean flag given twice the last one counts.
  *
  * @param flags the command's flags by name
- * @throws Failure `usage` for unknown flags, and for a boolean flag whose value is neither true nor false
+ * @throws Failure `usage` for unknown flags, for a boolean flag whose value is neither true nor false, and as `joinLists`
  */
-export function parserWords(tokens: readonly Token[], flags: Readonly<Record<string, FlagShape>>): string[] {
-  refuseUnknown(tokens, (spelled) => flagOf(spelled, flags) !== undefined);
+export function parserWords(given: readonly Token[], flags: Readonly<Record<string, FlagShape>>): string[] {
+  refuseUnknown(given, (spelled) => flagOf(spelled, flags) !== undefined);
+  const tokens = joinLists(given);
   const found = tokens.flatMap(({ flag: spelled = '', value }) => {
     const meant = flagOf(spelled, flags);
     return meant ? [{ ...meant, spelled, value }] : [];
   });
-  const given = found.flatMap(({ name, flag, no, spelled, value }, index): string[] => {
+  const options = found.flatMap(({ name, flag, no, spelled, value }, index): string[] => {
     if (flag.type === 'option') return [value === undefined ? `--${name}` : `--${name}=${value}`];
     const on = truth(spelled, value) !== no;
     if (found.slice(index + 1).some((later) => later.name === name)) return [];
@@ -182,7 +184,7 @@ export function parserWords(tokens: readonly Token[], flags: Readonly<Record<str
   });
   const words = tokens.filter(isWord).map(({ value = '' }) => value);
   // A flag whose value is missing stays last, so that its value is not `--`.
-  return words.some((word) => /^-./.test(word)) ? [...given, '--', ...words] : [...words, ...given];
+  return words.some((word) => /^-./.test(word)) ? [...options, '--', ...words] : [...words, ...options];
 }
 
 /** Refuses what a line without a command cannot have. Throws as `parserWords` does. */

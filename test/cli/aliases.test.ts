@@ -103,3 +103,21 @@ test.each([
   const found = stdout.split('\n').slice(0, -2);
   expect(found.map((each) => each.split('\t')[0])).toEqual(values);
 });
+
+test.each([
+  ['--weighted east=3, west=1', { east: 3, west: 1 }],
+  ['--weighted east:3,west:1,', { east: 3, west: 1 }],
+])('the list %s is understood', async (list, keys) => {
+  const { stdout } = await run(`mkl generate web 8080 ${list} -o json`);
+  const { spec } = JSON.parse(stdout) as { spec: { strategy: { weighted: { routingKeys: object } } } };
+  expect(spec.strategy.weighted.routingKeys).toEqual(keys);
+});
+
+test.each([
+  ['--priority east, west', 'Write the list without blanks: --priority east,west'],
+  ['--weighted east=3 west=1', 'Write a list without blanks, as in --weighted east=1,west=1.'],
+])('the list %s is answered with the corrected form', async (list, corrected) => {
+  const { status, stdout, stderr } = await run(`mkl generate web 8080 ${list}`);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(corrected);
+});

@@ -26,6 +26,10 @@ describe('parseStrategy', () => {
     ['neither', {}, undefined],
     ['leading zeros are decimal', { weighted: ['a=010'] }, weighted({ a: 10 })],
     ['the last = divides', { weighted: ['a=b=1'] }, weighted({ 'a=b': 1 })],
+    ['blanks after commas, and a comma at the end', { weighted: ['a=1, b=2,'] }, weighted({ a: 1, b: 2 })],
+    ['the same of priority', { priority: ['b, a,', 'c'] }, priority('b', 'a', 'c')],
+    ['a colon, where nothing else gives the weight', { weighted: ['a:1,b:c:2'] }, weighted({ a: 1, 'b:c': 2 })],
+    ['a colon in a key with =', { weighted: ['a:1=3'] }, weighted({ 'a:1': 3 })],
     ['values that the rules judge', { weighted: ['a=0,b=-1,c=2147483648'] }, weighted({ a: 0, b: -1, c: 2147483648 })],
   ])('%s', (_title, options, strategy) => {
     expect(parseStrategy(options)).toEqual({ strategy, problems: [] });
@@ -41,7 +45,8 @@ describe('parseStrategy', () => {
     ['a plus sign', { weighted: ['a=+1'] }, [`${W}[a]`], /\+1/],
     ['a weighted key twice', { weighted: ['a=1', 'a=1'] }, [`${W}[a]`], /twice/],
     ['a priority key twice', { priority: ['a,b,a'] }, [`${P}[2]`], /twice/],
-    ['an empty part', { weighted: ['a=1,'] }, [`${W}[]`], /weight/],
+    ['an empty part', { weighted: ['a=1,,b=1'] }, [`${W}[]`], /weight/],
+    ['nothing but a comma', { weighted: [','] }, [`${W}[]`], /weight/],
     ['every one of them', { weighted: ['a,b=x,c=1,c=2'] }, [`${W}[a]`, `${W}[b]`, `${W}[c]`], /weight|twice/],
   ])('%s is a problem of its field', (_title, options, fields, words) => {
     const { problems } = parseStrategy(options);

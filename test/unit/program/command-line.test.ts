@@ -117,6 +117,8 @@ const FLAGS: Record<string, FlagShape> = {
   preflight: { type: 'boolean', allowNo: true },
   namespace: { type: 'option', char: 'n' },
   label: { type: 'option' },
+  weighted: { type: 'option' },
+  priority: { type: 'option' },
 };
 
 describe("the words for the command's parser", () => {
@@ -135,6 +137,10 @@ describe("the words for the command's parser", () => {
     ['web --label a=true', 'web --label=a=true'],
     ['--namespace=true -n west -nwest', '--namespace=true --namespace=west --namespace=west'],
     ['web --namespace', 'web --namespace'],
+    ['web --weighted a=1, b=2, c:3 80', 'web 80 --weighted=a=1,b=2,c:3'],
+    ['--weighted=a=1, web', 'web --weighted=a=1,'],
+    ['web --weighted a=1, -w', 'web --weighted=a=1, --watch'],
+    ['web --priority a,b, -w', 'web --priority=a,b, --watch'],
     ['- --watch -- --watch=maybe', '--watch -- - --watch=maybe'],
   ])('%s', (line, plain) => {
     expect(parserWords(tokens(line), FLAGS)).toEqual(words(plain));
@@ -149,6 +155,15 @@ describe("the words for the command's parser", () => {
   ])('%s is a usage error', async (line, fields) => {
     const failure = await failureOf(Promise.resolve().then(() => parserWords(tokens(line), FLAGS)));
     expect([failure.code, failure.causes.map(({ field }) => field)]).toEqual(['usage', fields]);
+  });
+
+  test.each<[string, string]>([
+    ['web --priority a, b', '--priority a,b'],
+    ['--priority a,b, c, web 80', '--priority a,b,c,web'],
+    ["--priority=a$b, c' -w", `--priority 'a$b,c'\\'''`],
+  ])('a blank that may not be one of the list: %s', async (line, corrected) => {
+    const failure = await failureOf(Promise.resolve().then(() => parserWords(tokens(line), FLAGS)));
+    expect([failure.code, failure.hint]).toEqual(['usage', `Write the list without blanks: ${corrected}`]);
   });
 
   test.each<[string, string[]]>([
