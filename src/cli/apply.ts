@@ -1,7 +1,14 @@
 import { Failure, isFailure, joinFailures } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { isDesired, planApply, readStored } from '../operations/write/plan-apply.js';
-import { nameOf, type Deletion, type Update, type Work } from '../operations/write/work.js';
+import {
+  nameOf,
+  type Deletion,
+  type Outcome,
+  type Update,
+  type Work,
+  type WriteEvent,
+} from '../operations/write/work.js';
 import { check, write } from '../operations/write/write.js';
 import type { Store } from '../store/store.js';
 import type { Context } from './context.js';
@@ -35,14 +42,26 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   const manifests = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
   const work = await decide(context, manifests, flags);
   const differs = flags.diff ? showDiffs(context, work, flags.output) : false;
-  const options = { ...writeOptions(context, flags, say), ignoreNotFound: true };
+  const counts = new Map<Outcome, number>();
+  const told = writeOptions(context, flags, say);
+  const tell = (event: WriteEvent): void => {
+    if (event.type === 'done') counts.set(event.outcome, (counts.get(event.outcome) ?? 0) + 1);
+    told.tell(event);
+  };
+  const options = { ...told, tell, ignoreNotFound: true };
   const checked = await check(work, options);
   const doomed = flags.prune ? await toPrune(context, work, flags) : [];
   const dryRun = isDryRun(flags);
   if (doomed.length > 0 && !dryRun && !flags.yes && !(await askPrune(context, doomed))) return undefined;
   const resources = await write([...work, ...doomed], checked, options);
+  if (work.length + doomed.length > 1) say.notice(context, `${countLine(counts)}${dryRun ? ' (dry run)' : ''}.`);
   const different = dryRun && (differs || (flags.diff && doomed.length > 0));
   return different ? { resources, difference: wouldChange('what is stored differs from the files') } : { resources };
+}
+
+/** `3 created, 1 updated, 6 unchanged`. */
+function countLine(counts: ReadonlyMap<Outcome, number>): string {
+  return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
 }
 
 /** Every manifest against what is stored; all refusals at once. */

@@ -3,7 +3,7 @@ import ms, { type StringValue } from 'ms';
 import { Failure } from '../model/failure.js';
 import { OBSERVERS } from '../model/resource.js';
 import { PLATFORMS } from '../store/platforms.js';
-import { DATA_FORMAT_NAMES, TABLE_FORMAT_NAMES, VALUE_FORMAT_NAMES } from '../view/formats.js';
+import { DATA_FORMAT_NAMES, isTemplate, TABLE_FORMAT_NAMES, VALUE_FORMAT_NAMES } from '../view/formats.js';
 import { CUSTOM_COLUMNS } from '../view/custom-columns.js';
 import { VALIDATE_FORMATS } from '../view/validate.js';
 import { WAIT_GOALS } from '../operations/wait/goals.js';
@@ -36,6 +36,7 @@ function tableFormat(text: string): string {
   if (text.startsWith(CUSTOM_COLUMNS) || TABLE_FORMAT_NAMES.includes(text)) return text;
   throw new Failure('usage', `${JSON.stringify(text)} is not an output format`, {
     causes: [{ field: '--output', message: `must be one of ${TABLE_FORMAT_NAMES.join(', ')} or ${CUSTOM_COLUMNS}…` }],
+    ...(isTemplate(text) && { hint: `For single values: -o ${CUSTOM_COLUMNS}NAME:.metadata.name, or -o json | jq` }),
     slips: [{ kind: 'value', given: text, allowed: TABLE_FORMAT_NAMES }],
   });
 }
@@ -127,7 +128,7 @@ export const timeoutFlag = { timeout: duration('timeout', 'longest time to wait 
 export const writeFlags = {
   'dry-run': Flags.string({
     description:
-      "client: check and print only; server: also validate against the server (or the site's files); nothing is written",
+      "none: write (default); client: check and print only; server: also validate against the server (or the site's files); nothing is written",
     helpValue: 'WHO',
     options: ['none', 'client', 'server'],
   }),

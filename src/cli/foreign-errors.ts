@@ -1,4 +1,5 @@
 import { Failure, type FailureDetails } from '../model/failure.js';
+import { isTemplate } from '../view/formats.js';
 
 /**
  * The one place where the words of oclif and the prompts are read: what they throw becomes a Failure in our own words. Their
@@ -61,6 +62,7 @@ function invalidValue(message: string, cause: Error): Failure | undefined {
   const allowed = list.split(', ');
   const of = flag === undefined ? '' : ` for ${flag}`;
   return usage(`invalid value ${JSON.stringify(given)}${of}`, {
+    ...(flag === '--output' && isTemplate(given) && { hint: `For single values: -o json | jq\n${USAGE}` }),
     causes: [{ field: flag ?? '', message: `must be one of ${list}` }],
     slips: [{ kind: 'value', given, allowed, ...(flag === undefined ? {} : { flag }) }],
     cause,

@@ -21,7 +21,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
   if (!flags.reload) return;
   const { name, lacks } = context.platform;
   if (lacks.includes('reload')) {
-    throw new Failure('usage', `--reload means nothing on platform ${name}`, {
+    throw new Failure('usage', `--reload cannot be used with --platform ${name}`, {
       causes: [
         { field: '--reload', message: `not for platform ${name}: the controller applies every change by itself` },
       ],

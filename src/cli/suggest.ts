@@ -1,7 +1,7 @@
+import { closest } from '../model/closest.js';
 import { Failure, isFailure, type Slip } from '../model/failure.js';
 import { escapeText } from '../model/text.js';
 import type { Store } from '../store/store.js';
-import { closest } from './closest.js';
 
 /** What of a command is known here: its flags by name. */
 export type KnownCommands = Readonly<Record<string, { flags?: object; baseFlags?: object }>>;

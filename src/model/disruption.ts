@@ -12,6 +12,8 @@ export interface Circumstances {
   recreate?: boolean;
   /** A system site: a reload applies it. */
   reload?: boolean;
+  /** The site is reloaded between the delete and the create, and once more after it. */
+  forgets?: boolean;
   /** One write was asked for. */
   oneStep?: boolean;
   /** Configured speaks of another generation, or is not True: nobody would say when a first write is applied. */
@@ -26,8 +28,8 @@ export interface KeyChanges {
 }
 
 export interface Disruption {
-  /** What the router does: nothing, other routing keys, another listener, one after the other, a restart. */
-  way: 'nothing' | 'keys' | 'listener' | 'recreate' | 'reload';
+  /** What the router does: nothing, other routing keys, another listener, one after the other, a restart, two restarts. */
+  way: 'nothing' | 'keys' | 'listener' | 'recreate' | 'reload' | 'reloads';
   keys: KeyChanges;
   replaced: ListenerField[];
   /** Keys of the old strategy that take connections now; all of them where that is not known. */
@@ -69,9 +71,10 @@ function differs(old: Spec, next: Spec, field: ListenerField): boolean {
 
 function wayOf(old: Spec, next: Spec, replaced: readonly ListenerField[], around: Circumstances): Disruption['way'] {
   const same = sameStrategy(old.strategy, next.strategy);
-  if (around.recreate || kindOf(old.strategy) !== kindOf(next.strategy)) return 'recreate';
-  if (same && replaced.length === 0) return 'nothing';
-  if (around.reload) return 'reload';
+  const anew = around.recreate || kindOf(old.strategy) !== kindOf(next.strategy);
+  if (!anew && same && replaced.length === 0) return 'nothing';
+  if (around.reload) return anew && around.forgets ? 'reloads' : 'reload';
+  if (anew) return 'recreate';
   return replaced.length > 0 ? 'listener' : 'keys';
 }
 

@@ -101,3 +101,8 @@ export interface MultiKeyListener {
 export function reference(name: string): string {
   return `${SINGULAR}/${name}`;
 }
+
+/** `multikeylistener "web"`: a resource in a sentence. */
+export function subjectOf(name: string): string {
+  return `${SINGULAR} "${name}"`;
+}

@@ -89,6 +89,9 @@ export interface Store {
   /** A strategy of another kind is a change like any other here (of a file): nothing has to be deleted for it. */
   readonly changesKind?: boolean;
 
+  /** True where the namespace is not there yet and comes into being with the first write. */
+  makesNamespace?(): Promise<boolean>;
+
   /** What was passed over while reading (a damaged file among good ones), for stderr; grows, each once. */
   readonly warnings: readonly Failure[];
 

@@ -66,9 +66,12 @@ function compare(a: unknown, b: unknown): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`. */
+/** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`, also where none has one. */
 export function sortedBy<Row extends object>(rows: readonly Row[], path: string): Row[] {
   const keys = parsePath(path);
   if (!keys) throw usage(`invalid path to sort by ${JSON.stringify(path)}`, '--sort-by');
+  // As in kubectl: a path that leads nowhere in all of them is a typo.
+  if (rows.length > 0 && rows.every((row) => lookUp(row, keys) === undefined))
+    throw usage(`no resource has a value at ${path}`, '--sort-by');
   return [...rows].sort((a, b) => compare(lookUp(a, keys), lookUp(b, keys)));
 }

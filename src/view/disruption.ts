@@ -1,6 +1,6 @@
 import type { Disruption } from '../model/disruption.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
-import { keysOf, weightsOf } from '../model/strategy.js';
+import { keysOf, kindOf, weightsOf } from '../model/strategy.js';
 
 /** One line for stderr, before anything is written. */
 export interface DisruptionLine {
@@ -118,7 +118,16 @@ function effect(
   if (all.way === 'nothing') return [];
   if (all.way === 'reload') {
     const cut = 'cuts all connections through it, and refuses new ones until it is back';
-    return [warning(`The reload that applies this restarts the router: that ${cut}.`)];
+    return [
+      ...(kindOf(before.spec.strategy) === kindOf(after.spec.strategy)
+        ? []
+        : [notice(`The file of ${name} gets the new strategy; nothing is deleted.`)]),
+      warning(`The reload that applies this restarts the router: that ${cut}.`),
+    ];
+  }
+  if (all.way === 'reloads') {
+    const steps = `The site is reloaded without ${name}, and once more with the new one`;
+    return [warning(`${steps}: each restarts the router, which cuts all connections through it until it is back.`)];
   }
   if (all.fresh === 'unserved') return [notice(`No routing key of ${name} is reachable: there is nobody to disturb.`)];
   if (all.way === 'recreate') {

@@ -87,6 +87,11 @@ const DATA_FORMATS: readonly DataFormat[] = [
   },
 ];
 
+/** Whether it is one of kubectl's templates, which this program does not have. */
+export function isTemplate(format: string): boolean {
+  return /^(jsonpath|go-template)/.test(format);
+}
+
 /** The data formats of `-o`, for flags and help. */
 export const DATA_FORMAT_NAMES: readonly string[] = DATA_FORMATS.map((format) => format.name);
 /** Those of a command that shows more than the object. */

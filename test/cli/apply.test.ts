@@ -38,7 +38,7 @@ describe('apply on a system site', () => {
     const before = site.files();
     const second = await apply([B, A]);
     expect(second).toMatchObject({ status: 0, stdout: 'multikeylistener/b unchanged\nmultikeylistener/a unchanged\n' });
-    expect([second.stderr, site.files()]).toEqual(['', before]);
+    expect([second.stderr, site.files()]).toEqual(['2 unchanged.\n', before]);
     expect((await apply([manifest('a', { port: 82, labels: '{ app: shop }' }), B])).stdout).toBe(
       'multikeylistener/a updated\nmultikeylistener/b unchanged\n',
     );

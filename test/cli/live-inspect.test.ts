@@ -75,7 +75,7 @@ test('as text: all of it after a line with the time; deleted, lost and back are 
 test('one that is not there yet is waited for; --timeout ends it with 0', async () => {
   const running = cluster.pipe('mkl inspect later --watch --timeout 10s');
   await eventually('told', () =>
-    running.stderr().includes('There is no multikeylistener later in namespace west (yet).'),
+    running.stderr().includes('There is no multikeylistener "later" in namespace "west" yet.'),
   );
   cluster.add('later');
   await shows(running, /^later: /m);

@@ -235,7 +235,7 @@ spec:
     const missing = await site.run(['mkl', 'status', 'a', 'x', 'y']);
     expect(missing.status).toBe(3);
     expect(missing.stdout).toMatch(/^NAME.*\na /);
-    for (const name of ['/x', '/y']) expect(missing.stderr).toContain(name);
+    for (const name of ['"x"', '"y"']) expect(missing.stderr).toContain(name);
     expect((await site.run(['mkl', 'status', '--exit-code'])).status).toBe(7);
     expect(await done('mkl delete -l app=shop --yes')).toEqual([
       'multikeylistener/a deleted\nmultikeylistener/b deleted\n',
@@ -261,7 +261,7 @@ spec:
     ]) {
       const { status, stdout, stderr } = await site.run(['mkl', ...args]);
       expect({ args, status, stdout }).toEqual({ args, status: 3, stdout: '' });
-      expect(stderr).toContain('multikeylistener/x');
+      expect(stderr).toContain('multikeylistener "x"');
     }
     expect(site.files()).toEqual({});
   });

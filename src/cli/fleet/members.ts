@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.js';
 import { escapeText } from '../../model/text.js';
 import type { Member } from '../../operations/fleet.js';
-import { closest } from '../closest.js';
+import { closest } from '../../model/closest.js';
 import type { Context } from '../context.js';
 
 /** The flags that choose several clusters. */

@@ -63,7 +63,7 @@ function refuse(message: string, status: number): void {
 
 /** The one line for a topic that no program takes. */
 async function nobody(topic: string, { loop, passedOver }: Other): Promise<string> {
-  const { closest } = await import('../closest.js');
+  const { closest } = await import('../../model/closest.js');
   const what = `unknown command ${JSON.stringify(topic)}`;
   if (loop) return `${what}, and the skupper that the PATH leads to calls this program again and again`;
   const seen = passedOver.map(({ file, why }) => `${file} (${why})`).join(', ');

@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.js';
 import { inspectDocument } from '../../view/inspect-document.js';
 import { renderInspect } from '../../view/inspect.js';
 import type { Context } from '../context.js';
-import { ConnectionNotices, watchSignal } from './follow-table.js';
+import { ConnectionNotices, sayMissing, watchSignal } from './follow-table.js';
 
 export interface FollowInspectOptions {
   name: string;
@@ -47,10 +47,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
     if (event.type === 'LOST') continue;
     const time = new Date(context.now()).toISOString();
     if (event.type === 'SYNCED') {
-      if (!exists && !synced)
-        context.io.err.lines([
-          `There is no multikeylistener ${shownName} in namespace ${escapeText(store.where.namespace)} (yet).`,
-        ]);
+      if (!exists && !synced) sayMissing(context, store, [name]);
       synced = true;
       continue;
     }

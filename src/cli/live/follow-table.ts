@@ -1,5 +1,5 @@
 import { Failure } from '../../model/failure.js';
-import type { MultiKeyListener } from '../../model/resource.js';
+import { subjectOf, type MultiKeyListener } from '../../model/resource.js';
 import { escapeText, jsonText } from '../../model/text.js';
 import type { Store, StoreEvent, WatchQuery } from '../../store/store.js';
 import { PlaceWatch } from './namespace-watch.js';
@@ -49,6 +49,12 @@ export function watchSignal(context: Context, timeoutMs: number | undefined, ...
   return AbortSignal.any([context.signal, context.io.closed, over.signal, ...others]);
 }
 
+/** What is waited for is said: a mistyped name would show nothing for ever. */
+export function sayMissing(context: Context, { where }: Store, names: readonly string[]): void {
+  for (const name of names)
+    context.io.err.lines([escapeText(`There is no ${subjectOf(name)} in namespace "${where.namespace}" yet.`)]);
+}
+
 /** One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it. */
 export async function follow(store: Store, context: Context, options: FollowOptions): Promise<void> {
   const { out } = context.io;
@@ -64,11 +70,19 @@ export async function follow(store: Store, context: Context, options: FollowOpti
     options.names.length === 0 || options.names.includes(resource.metadata.name);
   // A server that was never reached is no lost connection.
   let synced = false;
+  const seen = new Set<string>();
   for await (const event of store.watch(options.query, watchSignal(context, options.timeoutMs))) {
     if (event.type === 'LOST' && !synced) throw event.failure;
     notices.notice(event);
     if (event.type === 'LOST') continue;
+    if (!synced && event.type !== 'SYNCED') seen.add(event.object.metadata.name);
     if (event.type === 'SYNCED') {
+      if (!synced)
+        sayMissing(
+          context,
+          store,
+          options.names.filter((name) => !seen.has(name)),
+        );
       synced = true;
       if (!format) out.lines(lines.settle());
     } else if (!wanted(event.object)) continue;

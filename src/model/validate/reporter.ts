@@ -1,3 +1,4 @@
+import { closest } from '../closest.js';
 import type { Problem } from '../failure.js';
 import { isLabel, isSubdomain } from '../names.js';
 import type { Family } from '../resource.js';
@@ -32,8 +33,10 @@ export class Reporter {
   /** The API server refuses fields it does not know (strict decoding); so is done here. */
   known(field: string, value: Record<string, unknown>, names: readonly string[]): void {
     for (const name of Object.keys(value)) {
-      if (!names.includes(name))
-        this.addKey(field ? `${field}.${name}` : name, `is not a field; known are ${names.join(', ')}`);
+      if (names.includes(name)) continue;
+      const meant = closest(name, names);
+      const next = meant === undefined ? `expected one of ${names.join(', ')}` : `did you mean "${meant}"?`;
+      this.addKey(field ? `${field}.${name}` : name, `unknown field; ${next}`);
     }
   }
 

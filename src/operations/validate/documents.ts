@@ -49,7 +49,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'settings-unread': 'spec.settings',
 };
 
-/** What the API server or Skupper sets; in a file it has no effect. */
+/** What the API server or Skupper sets; in a file it has no effect. An exported object has all of it: one notice is enough. */
 const IGNORED = ['uid', 'resourceVersion'] as const;
 
 function ignored(object: unknown): Remark[] {
@@ -57,9 +57,11 @@ function ignored(object: unknown): Remark[] {
   const { metadata, status } = object;
   const given = isMap(metadata) ? IGNORED.filter((name) => (metadata[name] ?? null) !== null) : [];
   const fields = [...given.map((name) => `metadata.${name}`), ...((status ?? null) === null ? [] : ['status'])];
-  return fields.map((field) => {
-    return { field, message: 'is ignored: it is set by the server', rule: 'ignored-field', severity: 'notice' };
-  });
+  const [field, ...more] = fields;
+  if (field === undefined) return [];
+  const others = more.length === 0 ? '' : `, and so ${more.length === 1 ? 'is' : 'are'} ${more.join(' and ')}`;
+  const message = `is ignored${others}: ${more.length === 0 ? 'it is' : 'they are'} set by the server`;
+  return [{ field, message, rule: 'ignored-field', severity: 'notice' }];
 }
 
 /** Everything about one document by itself: what is wrong with it, and when nothing is, what is worth knowing. */

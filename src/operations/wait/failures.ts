@@ -1,4 +1,6 @@
 import { Failure, type Problem } from '../../model/failure.js';
+import { subjectOf } from '../../model/resource.js';
+import { doesNotExist } from '../../model/sentences.js';
 import { shellWord } from '../../model/text.js';
 import type { Where } from '../../store/store.js';
 import type { FailedJudgement } from './goals.js';
@@ -49,7 +51,7 @@ export function missing({ goal, where, afterWrite }: WaitSubject, name: string):
     ? new Failure('not-found', `${name} was deleted before it was ${goal}`, {
         hint: 'Somebody else deleted it; create it again.',
       })
-    : new Failure('not-found', `${name} does not exist in namespace ${where.namespace}`, {
+    : new Failure('not-found', doesNotExist(subjectOf(name), where.namespace).message, {
         hint: 'To wait for it to come, add --for create.',
       });
 }

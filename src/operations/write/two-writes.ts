@@ -11,7 +11,10 @@ import { carryOut, planUpdate, refuseIfTouched, type Plan } from './plan-update.
 import { settle, type SettleOptions } from './settle.js';
 
 /** What the plan does to connections, from what the resource that was read and, where known, the network say. */
-export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean; facts?: Facts }): Disruption {
+export function foresee(
+  plan: Plan,
+  options: { system: boolean; forgets?: boolean; oneStep: boolean; facts?: Facts },
+): Disruption {
   const { before, after, way } = plan;
   const silent = !options.system && (before.status?.conditions ?? []).length === 0;
   // What nothing has processed serves nobody.
@@ -19,6 +22,7 @@ export function foresee(plan: Plan, options: { system: boolean; oneStep: boolean
   return disruption(before.spec, after.spec, reachable, {
     recreate: way === 'recreate',
     reload: options.system,
+    forgets: options.forgets,
     oneStep: options.oneStep,
     unprocessed: judge(before, 'configured').state !== 'reached',
   });

@@ -97,10 +97,14 @@ function distinct(stores: readonly Store[]): Store[] {
 async function sendAll(work: readonly Writing[], checked: Checked, options: WriteOptions): Promise<MultiKeyListener[]> {
   const written: MultiKeyListener[] = [];
   const names = work.map(nameOf);
+  const told = new Set<Store>();
   for (const [index, each] of work.entries()) {
     const name = names[index] ?? '';
     try {
+      const makes = each.way === 'create' && !told.has(each.store) && (await each.store.makesNamespace?.());
       written.push(await send(each, checked.get(each), options));
+      if (makes) options.tell({ type: 'notice', text: newNamespace(each.store, options) });
+      told.add(each.store);
     } catch (error) {
       if (!isFailure(error) || work.length === 1) throw error;
       const before = work.slice(0, index).filter(({ way }) => way !== 'unchanged');
@@ -110,6 +114,13 @@ async function sendAll(work: readonly Writing[], checked: Checked, options: Writ
     options.tell({ type: 'done', name, outcome: OUTCOMES[each.way] });
   }
   return written;
+}
+
+/** The first file of a system site's namespace makes its folder: a mistyped name would go unnoticed otherwise. */
+function newNamespace({ where }: Store, { dryRun }: WriteOptions): string {
+  const folder = where.folder === undefined ? '' : `: ${where.folder}`;
+  const made = dryRun === 'none' ? 'was created' : 'does not exist yet and would be created';
+  return `Namespace ${where.namespace} ${made}${folder}`;
 }
 
 function send(work: Writing, facts: Facts | undefined, options: WriteOptions): Promise<MultiKeyListener> {
@@ -128,7 +139,12 @@ async function update(
 ): Promise<MultiKeyListener> {
   const { before, after } = plan;
   const { reload, signal, tell, timeoutMs, settleMs, dryRun } = options;
-  const disruption = foresee(plan, { system: options.system, oneStep: options.oneStep, facts });
+  const disruption = foresee(plan, {
+    system: options.system,
+    forgets: reload !== undefined,
+    oneStep: options.oneStep,
+    facts,
+  });
   tell({ type: 'disruption', before, after, disruption });
   if (dryRun === 'client') return after;
   const forget =

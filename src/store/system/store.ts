@@ -18,7 +18,7 @@ import type {
   Where,
   WriteOptions,
 } from '../store.js';
-import { createResource, deleteResource, missing, patchResource } from './files/edit.js';
+import { createResource, deleteResource, exists, missing, patchResource } from './files/edit.js';
 import { gatherFacts, gatherFactsOfAll, type RouterPlace } from './facts.js';
 import { duplicates, find, findAll, readNamespace, type Contents } from './files/namespace-contents.js';
 import {
@@ -95,6 +95,10 @@ export class SystemStore implements Store {
   async delete(name: string, options: DeleteOptions = {}): Promise<Deleted> {
     stopIfAborted(options.signal);
     return deleteResource(this.paths, name, options);
+  }
+
+  async makesNamespace(): Promise<boolean> {
+    return !(await exists(this.paths.folder));
   }
 
   /** A namespace of a site comes into being with its first file: an empty one is no problem. */

@@ -1,5 +1,5 @@
 import { toFailure } from '../../../src/cli/errors.js';
-import { closest } from '../../../src/cli/closest.js';
+import { closest } from '../../../src/model/closest.js';
 import { getNamed, nameSuggester, withSuggestion } from '../../../src/cli/suggest.js';
 import { Failure, type Slip } from '../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';

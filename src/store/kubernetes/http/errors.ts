@@ -1,5 +1,6 @@
 import { Failure, type Code, type FailureDetails, type Problem } from '../../../model/failure.js';
 import { PLURAL, SINGULAR } from '../../../model/resource.js';
+import { alreadyExists, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';
 import { waitForDeletion } from '../../../model/summary.js';
 import { shellWord, shortened } from '../../../model/text.js';
 import type { CredentialTrouble } from '../kubeconfig/trust.js';
@@ -96,27 +97,17 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     });
   }
   if (status === 404) {
-    return fail(at, 'not-found', `${subject(at)} does not exist in namespace "${at.namespace}"`, {
-      hint:
-        at.resource === PLURAL
-          ? `List existing ones with: skupper multikeylistener status -n ${shellWord(at.namespace)}`
-          : undefined,
-    });
+    const { message, hint } = doesNotExist(subject(at), at.namespace);
+    return fail(at, 'not-found', message, at.resource === PLURAL ? { hint } : {});
   }
   if (status === 409 && body?.reason === 'AlreadyExists') {
-    return fail(at, 'already-exists', `${subject(at)} already exists in namespace "${at.namespace}"`, {
-      hint: isDeleting(body)
-        ? `It is being deleted. ${waitForDeletion(at.name ?? '', at.namespace)}`
-        : 'Change it with update or apply, or choose another name.',
-    });
+    const { message, hint } = alreadyExists(subject(at), at.namespace);
+    const gone = `It is being deleted. ${waitForDeletion(at.name ?? '', at.namespace)}`;
+    return fail(at, 'already-exists', message, { hint: isDeleting(body) ? gone : hint });
   }
   if (status === 409) {
-    return fail(
-      at,
-      'conflict',
-      `${subject(at)} in namespace "${at.namespace}" was changed or replaced by somebody else meanwhile: ${said ?? 'Conflict'}`,
-      { hint: 'Look at it and run the command again.' },
-    );
+    const { message, hint } = changedMeanwhile(subject(at), at.namespace);
+    return fail(at, 'conflict', `${message}: ${said ?? 'Conflict'}`, { hint });
   }
   if (status === 410) {
     return new Expired(

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { Failure } from '../../../model/failure.js';
 import { applyMergePatch, sameJson } from '../../../model/merge-patch.js';
 import { isLabel } from '../../../model/names.js';
-import { API_VERSION, KIND, reference, type MultiKeyListener } from '../../../model/resource.js';
+import { API_VERSION, KIND, reference, subjectOf, type MultiKeyListener } from '../../../model/resource.js';
+import { alreadyExists as takenSentence, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';
 import { dumpYaml } from '../../../yaml/dump.js';
 import type { DeleteOptions, Deleted, MergePatch, PatchOptions, WriteOptions } from '../../store.js';
 import { member, rewrite, type Data } from './documents.js';
@@ -78,7 +79,7 @@ export async function patchResource(
     const list = inputEntries(paths, contents, name);
     const [entry] = list;
     if (entry === undefined || list.length > 1) throw described(name, list);
-    requireSame(entry, options);
+    requireSame(entry, paths.namespace, options);
     const value = shaped(tidy(applyMergePatch(entry.value, patch)));
     requireIdentity(entry, value, paths);
     if (sameJson(value, tidy(entry.value))) return stored(paths, contents, name, entry.value);
@@ -92,7 +93,7 @@ export async function deleteResource(paths: Paths, name: string, options: Delete
   await requireInput(paths, name);
   return exclusively(paths, options, async (contents) => {
     const list = inputEntries(paths, contents, name);
-    for (const entry of list) requireSame(entry, options);
+    for (const entry of list) requireSame(entry, paths.namespace, options);
     if (!options.dryRun) {
       const files = new Set(list.map((entry) => entry.file));
       for (const file of files)
@@ -123,7 +124,8 @@ async function requireInput(paths: Paths, name: string): Promise<void> {
   if (!(await exists(paths.input))) throw notFound(paths, name);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether anything has that path. Throws `file-system` where that cannot be seen. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
@@ -148,11 +150,13 @@ export function missing(paths: Paths, contents: Contents, name: string): Failure
 }
 
 function notFound(paths: Paths, name: string): Failure {
-  return new Failure('not-found', `${reference(name)} does not exist in namespace "${paths.namespace}"`);
+  const { message, hint } = doesNotExist(subjectOf(name), paths.namespace);
+  return new Failure('not-found', message, { hint });
 }
 
 function alreadyExists(paths: Paths, name: string, path: string): Failure {
-  return new Failure('already-exists', `${reference(name)} already exists in namespace "${paths.namespace}": ${path}`);
+  const { message, hint } = takenSentence(subjectOf(name), paths.namespace);
+  return new Failure('already-exists', `${message}: ${path}`, { hint });
 }
 
 function uidOf(value: Data | undefined): string | undefined {
@@ -160,13 +164,16 @@ function uidOf(value: Data | undefined): string | undefined {
   return typeof uid === 'string' ? uid : undefined;
 }
 
-function requireSame(entry: Entry, { uid, resourceVersion }: { uid?: string; resourceVersion?: string }): void {
+function requireSame(
+  entry: Entry,
+  namespace: string,
+  { uid, resourceVersion }: { uid?: string; resourceVersion?: string },
+): void {
   const otherUid = uid !== undefined && uid !== uidOf(entry.value);
   const otherVersion = resourceVersion !== undefined && resourceVersion !== versionOf(entry.value);
   if (!otherUid && !otherVersion) return;
-  throw new Failure('conflict', `${reference(entry.name)} was changed by somebody else meanwhile`, {
-    hint: 'Look at it and try again.',
-  });
+  const { message, hint } = changedMeanwhile(subjectOf(entry.name), namespace);
+  throw new Failure('conflict', message, { hint });
 }
 
 function requireIdentity(entry: Entry, value: Data, paths: Paths): void {

@@ -1,0 +1,31 @@
+import { shellWord } from './text.js';
+
+/** What a failure about one object says and the next step: the same on every platform. A store may add where it looked. */
+export interface Sentence {
+  message: string;
+  hint: string;
+}
+
+/** @param subject the object as sentences name it: `multikeylistener "web"` */
+export function doesNotExist(subject: string, namespace: string): Sentence {
+  return {
+    message: `${subject} does not exist in namespace "${namespace}"`,
+    hint: `List existing ones with: skupper multikeylistener status -n ${shellWord(namespace)}`,
+  };
+}
+
+/** @param subject the object as sentences name it */
+export function alreadyExists(subject: string, namespace: string): Sentence {
+  return {
+    message: `${subject} already exists in namespace "${namespace}"`,
+    hint: 'Change it with update or apply, or choose another name.',
+  };
+}
+
+/** @param subject the object as sentences name it */
+export function changedMeanwhile(subject: string, namespace: string): Sentence {
+  return {
+    message: `${subject} in namespace "${namespace}" was changed or replaced by somebody else meanwhile`,
+    hint: 'Look at it and run the command again.',
+  };
+}
