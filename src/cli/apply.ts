@@ -56,7 +56,9 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   const resources = await write([...work, ...doomed], checked, options);
   if (work.length + doomed.length > 1) say.notice(context, `${countLine(counts)}${dryRun ? ' (dry run)' : ''}.`);
   const different = dryRun && (differs || (flags.diff && doomed.length > 0));
-  return different ? { resources, difference: wouldChange('what is stored differs from the files') } : { resources };
+  return different
+    ? { resources, difference: wouldChange('the stored resources differ from the files') }
+    : { resources };
 }
 
 /** `3 created, 1 updated, 6 unchanged`. */
@@ -119,8 +121,8 @@ async function toPrune(context: Context, work: readonly Work[], flags: ApplyFlag
 function askPrune(context: Context, doomed: readonly Doomed[]): Promise<boolean> {
   if (!context.io.interactive) {
     const names = doomed.map(nameOf).join(', ');
-    throw new Failure('usage', `--prune would delete ${names} and asks only on a terminal`, {
-      hint: 'Look with --dry-run server, then add --yes. Nothing was written.',
+    throw new Failure('usage', `--prune would delete ${names} but there is no terminal to confirm it`, {
+      hint: 'Nothing was written. Preview with --dry-run server, then add --yes.',
     });
   }
   return confirmDeletion(context, doomed, ' that the files no longer contain');

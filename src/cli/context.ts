@@ -60,7 +60,7 @@ export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
   const known = PLATFORMS.map((each) => each.name).join(', ');
   if (!platform) {
     const source = flags.platform === undefined ? 'SKUPPER_PLATFORM' : '--platform';
-    throw new Failure('usage', `${JSON.stringify(name)} is not a platform`, {
+    throw new Failure('usage', `invalid platform ${JSON.stringify(name)}`, {
       causes: [{ field: source, message: `must be one of ${known}` }],
       slips: [{ kind: 'value', given: name, allowed: PLATFORMS.map((each) => each.name) }],
     });
@@ -72,7 +72,7 @@ export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
       'usage',
       `${wrong.map((flag) => `--${flag}`).join(' and ')} cannot be used with --platform ${name}`,
       {
-        causes: wrong.map((flag) => ({ field: `--${flag}`, message: `not for platform ${name}` })),
+        causes: wrong.map((flag) => ({ field: `--${flag}`, message: `not supported on platform ${name}` })),
         hint: flags.platform === undefined ? `The platform is ${name}; choose another with --platform.` : undefined,
       },
     );
@@ -82,11 +82,11 @@ export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
 
 function checkNamespace(namespace: string | undefined): void {
   if (namespace === undefined || isNamespaceName(namespace)) return;
-  throw new Failure('usage', `${JSON.stringify(namespace)} can't be a namespace`, {
+  throw new Failure('usage', `invalid namespace ${JSON.stringify(namespace)}`, {
     causes: [
       {
         field: '--namespace',
-        message: 'use lower-case letters, digits and "-", starting and ending with a letter or digit, at most 63',
+        message: 'use at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit',
       },
     ],
   });

@@ -43,7 +43,7 @@ export async function deleteAll(
   const many = flags.all || flags.selector !== undefined;
   if (flags.selector !== undefined) parseSelector(flags.selector);
   if (flags.filename && names.length > 0)
-    throw new Failure('usage', 'names cannot be combined with -f', { hint: 'Give one or the other.' });
+    throw new Failure('usage', 'names cannot be combined with -f', { hint: 'Use one or the other.' });
   const picks = names.length === 0 && context.io.interactive;
   if (!flags.filename && (many || !picks)) checkNamed(names, many, 'delete', 'skupper multikeylistener delete web');
   if (many && !isDryRun(flags) && !flags.yes && !context.io.interactive) throw mustSayYes();
@@ -88,6 +88,6 @@ function explainer(signal: AbortSignal): WriteOptions['explain'] {
 
 function mustSayYes(): Failure {
   return new Failure('usage', '--selector and --all need --yes when there is no terminal', {
-    hint: 'Look first with --dry-run server, then add --yes.',
+    hint: 'Preview with --dry-run server, then add --yes.',
   });
 }

@@ -67,10 +67,10 @@ export function exitOf(failure: Failure): number {
 function ofTheMachine(error: Error): Failure | undefined {
   const { errno, syscall } = error as NodeJS.ErrnoException;
   if (errno === undefined || syscall === undefined) return undefined;
-  const what = syscall === 'write' ? 'the output cannot be written' : `the system refused ${syscall}`;
+  const what = syscall === 'write' ? 'cannot write the output' : `system call ${syscall} failed`;
   return new Failure('file-system', `${what}: ${error.message}`, {
     cause: error,
-    hint: 'Free or allow what is missing on this machine, and run the command again.',
+    hint: 'Free the resource or grant the access that is missing, then run the command again.',
   });
 }
 

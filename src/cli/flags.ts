@@ -14,9 +14,12 @@ export function parseDuration(text: string, flag: string): number {
   const known = bare || /^([0-9]+(\.[0-9]+)?)(ms|s|m|h)$/.test(text);
   const value = known ? ms((bare ? `${text}s` : text) as StringValue) : NaN;
   if (Number.isFinite(value) && value > 0) return Math.ceil(value);
-  throw new Failure('usage', `${JSON.stringify(text)} is not a duration`, {
+  throw new Failure('usage', `invalid duration ${JSON.stringify(text)}`, {
     causes: [
-      { field: `--${flag}`, message: 'give a positive number with a unit, as 30s, 2m or 500ms, or bare seconds' },
+      {
+        field: `--${flag}`,
+        message: 'expected a number with a unit, such as 30s, 2m or 500ms, or a number of seconds',
+      },
     ],
   });
 }
@@ -34,7 +37,7 @@ const system = PLATFORMS.filter((platform) => platform.family === 'system').map(
 /** A format of `status`: one of the registry, or custom columns. Throws `usage`. */
 function tableFormat(text: string): string {
   if (text.startsWith(CUSTOM_COLUMNS) || TABLE_FORMAT_NAMES.includes(text)) return text;
-  throw new Failure('usage', `${JSON.stringify(text)} is not an output format`, {
+  throw new Failure('usage', `invalid output format ${JSON.stringify(text)}`, {
     causes: [{ field: '--output', message: `must be one of ${TABLE_FORMAT_NAMES.join(', ')} or ${CUSTOM_COLUMNS}…` }],
     ...(isTemplate(text) && { hint: `For single values: -o ${CUSTOM_COLUMNS}NAME:.metadata.name, or -o json | jq` }),
     slips: [{ kind: 'value', given: text, allowed: TABLE_FORMAT_NAMES }],
@@ -53,30 +56,30 @@ function headerText(text: string, flag: string): string {
 export const globalFlags = {
   platform: Flags.string({
     char: 'p',
-    description: `where to work: ${PLATFORMS.map((platform) => platform.name).join(', ')} [env: SKUPPER_PLATFORM; default: kubernetes]`,
+    description: `platform to use: ${PLATFORMS.map((platform) => platform.name).join(', ')} [env: SKUPPER_PLATFORM; default: kubernetes]`,
     helpValue: 'PLATFORM',
     helpGroup: 'GLOBAL',
   }),
   namespace: Flags.string({
     char: 'n',
-    description: 'the namespace [default: that of the kubeconfig context, else default]',
+    description: 'namespace [default: from the kubeconfig context, or "default"]',
     helpValue: 'NAMESPACE',
     helpGroup: 'GLOBAL',
   }),
-  context: Flags.string({ char: 'c', description: 'the kubeconfig context', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
+  context: Flags.string({ char: 'c', description: 'kubeconfig context', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
   kubeconfig: Flags.string({
-    description: 'the kubeconfig file [env: KUBECONFIG]',
+    description: 'path to the kubeconfig file [env: KUBECONFIG]',
     helpValue: 'FILE',
     helpGroup: 'GLOBAL',
   }),
   as: Flags.string({
-    description: 'act as this user or service account, as kubectl does',
+    description: 'user or service account to impersonate',
     helpValue: 'USER',
     helpGroup: 'GLOBAL',
     parse: async (text) => headerText(text, 'as'),
   }),
   'as-group': Flags.string({
-    description: 'act as a member of this group; may repeat',
+    description: 'group to impersonate; may repeat',
     helpValue: 'GROUP',
     helpGroup: 'GLOBAL',
     multiple: true,
@@ -85,11 +88,11 @@ export const globalFlags = {
     parse: async (text) => headerText(text, 'as-group'),
   }),
   'request-timeout': {
-    ...duration('request-timeout', 'longest time for one request to the server [default: 15s]'),
+    ...duration('request-timeout', 'timeout of a single request to the server [default: 15s]'),
     helpGroup: 'GLOBAL',
   },
   'data-home': Flags.string({
-    description: `the folder that holds namespaces/ on ${system.join(', ')} [env: SKUPPER_MKL_DATA_HOME]`,
+    description: `directory that contains namespaces/ (${system.join(', ')}) [env: SKUPPER_MKL_DATA_HOME]`,
     helpValue: 'DIR',
     helpGroup: 'GLOBAL',
   }),
@@ -122,7 +125,7 @@ export const dataOutput = { output: outputFlag(DATA_FORMAT_NAMES, '') };
 export const checkOutput = { output: outputFlag(VALUE_FORMAT_NAMES, ' [default: text]') };
 export const valueOutput = { output: outputFlag(VALUE_FORMAT_NAMES, '') };
 
-export const timeoutFlag = { timeout: duration('timeout', 'longest time to wait [default: 60s]') };
+export const timeoutFlag = { timeout: duration('timeout', 'maximum time to wait [default: 60s]') };
 
 /** Flags of commands that write. */
 export const writeFlags = {
@@ -154,14 +157,14 @@ const many = (description: string, helpValue: string, char?: 'f') =>
 
 export const strategyFlags = {
   weighted: many('share connections among routing keys by weight; may repeat', 'KEY=WEIGHT,'),
-  priority: many('all connections to the first reachable routing key; may repeat', 'KEY,KEY,'),
+  priority: many('send all connections to the first reachable routing key; may repeat', 'KEY,KEY,'),
 };
 
 export const specFlags = {
   ...strategyFlags,
   host: Flags.string({ description: 'host name or address of the listener', helpValue: 'HOST' }),
   'tls-credentials': Flags.string({
-    description: 'Secret (system sites: folder under input/certs) with the TLS credentials',
+    description: 'name of the Secret with the TLS credentials (system sites: directory under input/certs)',
     helpValue: 'NAME',
   }),
   'require-client-cert': Flags.boolean({
@@ -169,9 +172,9 @@ export const specFlags = {
     allowNo: true,
   }),
   observer: Flags.string({ description: `protocol inspection: ${OBSERVERS.join(', ')}`, helpValue: 'NAME' }),
-  setting: many('an entry of spec.settings; may repeat', 'KEY=VALUE'),
-  label: many('a label; may repeat', 'KEY=VALUE'),
-  annotation: many('an annotation; may repeat', 'KEY=VALUE'),
+  setting: many('entry of spec.settings; may repeat', 'KEY=VALUE'),
+  label: many('label; may repeat', 'KEY=VALUE'),
+  annotation: many('annotation; may repeat', 'KEY=VALUE'),
 };
 
 export const selectorFlags = {
@@ -212,8 +215,7 @@ export const DEFAULT_SETTLE_MS = 2000;
 /** How a changed strategy may be carried out. */
 export const inPlaceFlags = {
   'in-place': Flags.boolean({
-    description:
-      'allow other keys or weights of the same kind of strategy; in two steps where one would interrupt traffic',
+    description: 'change keys or weights of the strategy; uses two steps where one would interrupt traffic',
   }),
   settle: Flags.string({
     description: 'time between two writes where the router cannot be asked when the first is in use [default: 2s]',
@@ -223,10 +225,13 @@ export const inPlaceFlags = {
     exclusive: ['one-step'],
   }),
   'one-step': Flags.boolean({
-    description: 'write once, even if that interrupts traffic for a moment',
+    description: 'use a single step, even if that interrupts traffic for a moment',
     dependsOn: ['in-place'],
   }),
-  recreate: Flags.boolean({ description: 'allow a strategy that needs delete and create', exclusive: ['in-place'] }),
+  recreate: Flags.boolean({
+    description: 'change the kind of the strategy by deleting and recreating the resource',
+    exclusive: ['in-place'],
+  }),
 };
 
 /** Files as arguments. */

@@ -19,7 +19,6 @@ function usage(message: string, details: FailureDetails): Failure {
 }
 
 const listOf = (words: readonly string[]): string => words.join(', ');
-const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`);
 
 /**
  * What a library threw, as a usage error; undefined where it is none of theirs.

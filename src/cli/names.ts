@@ -1,17 +1,22 @@
 import { Failure } from '../model/failure.js';
 import { isSubdomain, splitName } from '../model/names.js';
+import { plural } from '../model/text.js';
 
 /** The names of a command that takes several. Throws `usage` with every wrong one. */
 export function namesFrom(argv: readonly unknown[]): string[] {
   const names = argv.map((word) => splitName(String(word)).name);
   const wrong = names.filter((name) => !isSubdomain(name));
   if (wrong.length > 0) {
-    throw new Failure('usage', `${wrong.map((name) => JSON.stringify(name)).join(', ')} can't be a name`, {
-      causes: wrong.map((name) => ({
-        field: 'NAME',
-        message: `${JSON.stringify(name)}: use lower-case letters, digits and "-", starting and ending with a letter or digit`,
-      })),
-    });
+    throw new Failure(
+      'usage',
+      `invalid ${plural(wrong.length, 'name')} ${wrong.map((name) => JSON.stringify(name)).join(', ')}`,
+      {
+        causes: wrong.map((name) => ({
+          field: 'NAME',
+          message: `${JSON.stringify(name)}: use lower-case letters, digits and "-", starting and ending with a letter or digit`,
+        })),
+      },
+    );
   }
   return [...new Set(names)];
 }
@@ -24,16 +29,16 @@ export function nameFrom(word: string): string {
 
 /**
  * Checks that either names or a choice of many (--selector, --all) were given.
- * @param what completes "nothing to … was named"
+ * @param what completes "specify what to …"
  * @param example a command line that is right
  */
 export function checkNamed(names: readonly string[], many: boolean, what: string, example: string): void {
   if (names.length > 0 !== many) return;
   if (many) {
-    throw new Failure('usage', "names can't be combined with --selector or --all", { hint: 'Give one or the other.' });
+    throw new Failure('usage', 'names cannot be combined with --selector or --all', { hint: 'Use one or the other.' });
   }
-  throw new Failure('usage', `nothing to ${what} was named`, {
-    causes: [{ field: 'NAME', message: 'is missing: one or more names, --selector or --all' }],
+  throw new Failure('usage', `specify what to ${what}`, {
+    causes: [{ field: 'NAME', message: 'expected one or more names, --selector or --all' }],
     hint: `For example: ${example}`,
   });
 }
@@ -47,7 +52,9 @@ export function filesFrom(argv: readonly unknown[], flags: { filename?: string[]
   const words = [...(flags.filename ?? []), ...argv.map(String)];
   if (words.length > 0) return words;
   throw new Failure('usage', 'no file given', {
-    causes: [{ field: 'FILE', message: 'is missing: one or more files, directories, patterns or URLs, or -' }],
+    causes: [
+      { field: 'FILE', message: 'expected one or more files, directories, patterns or URLs, or - for standard input' },
+    ],
     hint: `For example: skupper multikeylistener ${command} -f web.yaml`,
   });
 }

@@ -6,6 +6,7 @@ import { GrowingColumns, type Column } from '../view/columns.js';
 import type { DataFormat } from '../view/formats.js';
 import { statusColumns, type StatusOptions } from '../view/status.js';
 import type { Context } from './context.js';
+import { counted } from '../model/text.js';
 
 /** What was printed: how many, and those that are not Ready. */
 export interface Listed {
@@ -99,7 +100,7 @@ export async function printRows<Row>(
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'interrupted' || listed.count === 0) throw error;
-    const message = `the list is not complete, after ${listed.count} rows ${error.message}`;
+    const message = `the list is incomplete, it ends after ${counted(listed.count, 'row')}: ${error.message}`;
     throw new Failure(error.code, message, { causes: error.causes, hint: error.hint, cause: error });
   }
   return listed;

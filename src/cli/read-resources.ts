@@ -20,8 +20,8 @@ export function emptyText({ where }: Pick<Store, 'where'>, flags: Choice): strin
 /** Throws `usage` where names are given together with flags that choose resources themselves. */
 export function refuseNamesWith(names: readonly string[], flags: Choice): void {
   if (names.length === 0 || (flags.selector === undefined && !flags['all-namespaces'])) return;
-  throw new Failure('usage', "names can't be combined with --selector or --all-namespaces", {
-    hint: 'Give one or the other.',
+  throw new Failure('usage', 'names cannot be combined with --selector or --all-namespaces', {
+    hint: 'Use one or the other.',
   });
 }
 

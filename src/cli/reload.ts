@@ -30,9 +30,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
   if ((flags['dry-run'] ?? 'none') !== 'none') return;
   await refuseWithoutOther();
   if (flags['data-home'] ?? context.io.env['SKUPPER_MKL_DATA_HOME']) {
-    context.io.err.lines([
-      'Note: skupper system reload reads the data home of Skupper itself, whatever --data-home says.',
-    ]);
+    context.io.err.lines(["Note: skupper system reload ignores --data-home and uses Skupper's own data home."]);
   }
 }
 
@@ -41,9 +39,9 @@ async function refuseWithoutOther(): Promise<void> {
   const { lookForOther } = await import('./handover/handover.js');
   const { found, passedOver } = lookForOther(['system', 'reload']);
   if (found !== undefined) return;
-  throw new Failure('preflight', '--reload needs the skupper command of Skupper itself, and the PATH has none', {
+  throw new Failure('preflight', "--reload needs Skupper's own skupper command, which is not on the PATH", {
     causes: passedOver.map(({ file, why }) => ({ field: file, message: why })),
-    hint: 'Nothing was written. Install it, or leave out --reload and apply the change some other way.',
+    hint: 'Nothing was written. Install it, or omit --reload and apply the change yourself.',
   });
 }
 
@@ -62,9 +60,9 @@ export async function reload(context: Context, store: Store, told: ReloadTold): 
   const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);
   if (status === 0) return;
   const why = error
-    ? `can't be run (${error.code})`
+    ? `could not be run (${error.code})`
     : signal
-      ? `was ended by ${signal}`
+      ? `was killed by ${signal}`
       : `failed with exit status ${status}`;
   const code = context.signal.aborted ? 'interrupted' : 'partial';
   throw new Failure(code, `${reloadCommand(store.where)} ${why}: ${told.holds}`, { hint: told.next });

@@ -14,6 +14,8 @@ import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
 import type { Narrator } from './terminal/narrator.js';
 import { reload } from './reload.js';
 import { waitAndTell } from './waiting.js';
+import { counted } from '../model/text.js';
+import { KIND } from '../model/resource.js';
 
 /** The flags that say how writes are carried out; a command has those that mean something for it. */
 export interface WriteFlags {
@@ -143,8 +145,8 @@ export async function storesOf(
     const { namespace } = opened.where;
     const id = `${namespace}/${manifest.metadata.name}`;
     if (seen.has(id)) {
-      const message = `${manifest.metadata.name} of namespace ${namespace} stands in two documents`;
-      throw invalid('two documents are one resource', [{ field: 'metadata.name', message }]);
+      const message = `${JSON.stringify(manifest.metadata.name)} in namespace ${JSON.stringify(namespace)} is defined in two documents`;
+      throw invalid('two documents define the same resource', [{ field: 'metadata.name', message }]);
     }
     seen.add(id);
     const store = stores.get(namespace) ?? opened;
@@ -170,7 +172,7 @@ export async function confirmDeletion(context: Context, work: readonly Work[], w
   const names = work.map((each) => (several ? `${each.store.where.namespace}/${nameOf(each)}` : nameOf(each)));
   const more = names.length > MOST_NAMED ? [`and ${names.length - MOST_NAMED} more`] : [];
   context.io.err.lines([escapeText([...names.slice(0, MOST_NAMED), ...more].join(', '))]);
-  const what = work.length === 1 ? '1 MultiKeyListener' : `${work.length} MultiKeyListeners`;
+  const what = counted(work.length, KIND);
   const from = `${several ? 'namespaces' : 'namespace'} ${namespaces.join(', ')}`;
   return confirm(context.io, `Delete ${what}${why} from ${from}${siteOf(work[0]?.store)}?`);
 }

@@ -22,7 +22,7 @@ function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
       severity: 'error',
       about: 'object',
       message: `${problem.field} ${problem.message}.`,
-      hint: 'Mend it: skupper multikeylistener update, or create it again with --recreate.',
+      hint: 'Fix it with skupper multikeylistener update, or recreate the resource with --recreate.',
     }));
 }
 
@@ -33,13 +33,13 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (!facts.service?.known || !configured) return [];
   const service = facts.service.value;
   if (!service) {
-    const message = `There is no Service ${host}, so clients cannot connect, whatever the status says.`;
+    const message = `The Service ${host} does not exist, so clients cannot connect, regardless of the status.`;
     return [
       finding(
         'error',
         'service-missing',
         message,
-        "The controller's log says why; a change of the spec makes it try again.",
+        "See the controller's log for the reason; a change of the spec makes it retry.",
       ),
     ];
   }
@@ -51,7 +51,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
       'error',
       'service-without-port',
       message,
-      "The controller's log says why; another listener may own the Service.",
+      "See the controller's log for the reason; another listener may own the Service.",
     ),
   ];
 }
@@ -59,7 +59,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
 /** An object with a deletionTimestamp stays until its last finalizer is taken off. */
 function deletionFindings(resource: MultiKeyListener): Finding[] {
   if (!resource.metadata.deletionTimestamp) return [];
-  const hint = 'Whoever set a finalizer takes it off when its work is done; look at that controller.';
+  const hint = 'A finalizer is removed by the controller that set it; check that controller.';
   return [finding('warning', 'being-deleted', `The resource is being deleted and ${heldBy(resource)}.`, hint)];
 }
 
@@ -67,24 +67,24 @@ function statusFindings(resource: MultiKeyListener): Finding[] {
   if (resource.status?.local) return [];
   const configured = conditionOf(resource, 'Configured');
   if (!configured) {
-    const message = 'No controller has processed it yet: none watches this namespace, or it was only just created.';
-    const hint = 'See whether the controller runs: kubectl get pods -A -l app.kubernetes.io/part-of=skupper';
+    const message = 'No controller has processed it yet: either none watches this namespace, or the resource is new.';
+    const hint = 'Check that the controller is running: kubectl get pods -A -l app.kubernetes.io/part-of=skupper';
     return [finding('warning', 'not-processed', message, hint)];
   }
   const generation = resource.metadata.generation ?? 0;
   if (!isCurrent(resource, configured)) {
-    const message = `The status is of generation ${configured.observedGeneration ?? 0}, the spec of generation ${generation}.`;
-    return [finding('warning', 'status-outdated', message, 'Wait a moment; if it stays, look at the controller.')];
+    const message = `The status is for generation ${configured.observedGeneration ?? 0}, but the spec is at generation ${generation}.`;
+    return [finding('warning', 'status-outdated', message, 'Wait a moment; if this persists, check the controller.')];
   }
   const operational = conditionOf(resource, 'Operational');
   if (!operational || isCurrent(resource, operational)) return [];
-  const message = `Operational still speaks of generation ${operational.observedGeneration ?? 0}; the spec is of generation ${generation}.`;
+  const message = `The condition Operational is for generation ${operational.observedGeneration ?? 0}, but the spec is at generation ${generation}.`;
   return [
     finding(
       'warning',
       'operational-outdated',
       message,
-      'It catches up when the network changes next; nothing is wrong by itself.',
+      'No action is needed: it is updated at the next change of the network.',
     ),
   ];
 }
@@ -97,9 +97,9 @@ function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const site = activeSite(facts);
   const local = keys.map((key) => appliedLocally(site, resource.metadata.name, key));
   if (keys.length > 0 && local.every((applied) => applied === false)) {
-    const message = 'The router of this site does not hold the listener (yet).';
+    const message = 'The router of this site does not have the listener yet.';
     found.push(
-      finding('warning', 'not-applied-locally', message, 'Wait some seconds; if it stays, look at the controller.'),
+      finding('warning', 'not-applied-locally', message, 'Wait a few seconds; if this persists, check the controller.'),
     );
   }
   const status = reachableKeys(resource);
@@ -111,7 +111,7 @@ function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (foreign.length > 0 || wrong.length > 0) {
     const message = `The strategy status contradicts the ${wrong.length > 0 ? 'network' : 'spec'} for ${[...foreign, ...wrong].join(', ')}.`;
     found.push(
-      finding('warning', 'strategy-status-stale', message, 'It is written anew when the network changes next.'),
+      finding('warning', 'strategy-status-stale', message, 'It is updated at the next change of the network.'),
     );
   }
   return found;

@@ -33,8 +33,8 @@ function weightsTooLarge(resource: MultiKeyListener): Finding[] {
   return [
     warning(
       'weights-too-large',
-      `The weights add up to ${sum}; above ${EXACT_SUM} the router's shares become wrong.`,
-      `Use smaller weights of the same ratio: --weighted ${smaller.join(',')}`,
+      `The weights add up to ${sum}; above ${EXACT_SUM} the router computes wrong shares.`,
+      `Use smaller weights with the same ratio: --weighted ${smaller.join(',')}`,
     ),
   ];
 }
@@ -45,7 +45,7 @@ function unusualKeys(resource: MultiKeyListener): Finding[] {
   return [
     warning(
       'routing-key-unusual',
-      `Skupper's own command line takes no connector with routing key ${unusual.join(', ')}.`,
+      `Skupper's own command line accepts no connector with routing key ${unusual.join(', ')}.`,
       'Use lower-case letters, digits, "-" and "." in routing keys.',
     ),
   ];
@@ -56,7 +56,7 @@ function settingsUnread(resource: MultiKeyListener): Finding[] {
   return [
     warning(
       'settings-unread',
-      'Skupper does not read the settings of this kind.',
+      'Skupper ignores spec.settings of a MultiKeyListener.',
       'They have no effect and can be removed.',
     ),
   ];
@@ -70,7 +70,7 @@ function gitOpsManaged(resource: MultiKeyListener): Finding[] {
   return [
     warning(
       'gitops-managed',
-      `${who} applies this resource and will undo changes that are made elsewhere.`,
+      `${who} manages this resource and reverts changes made elsewhere.`,
       `Change the source instead; print the stored manifest with: skupper multikeylistener generate --from ${shellWord(resource.metadata.name)}`,
     ),
   ];

@@ -2,6 +2,7 @@ import type { MultiKeyListener } from '../model/resource.js';
 import { differingKeys, keysReachedBy, routerListener, type RouterState } from '../model/router.js';
 import { kindOf } from '../model/strategy.js';
 import type { Finding } from './findings.js';
+import { plural } from '../model/text.js';
 
 /** What the router says of a resource, against its spec. A change that a site has not applied yet is no news. */
 export function routerFindings(resource: MultiKeyListener, state: RouterState): Finding[] {
@@ -10,7 +11,7 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
   if (applied !== undefined && applied !== 'Applied') return [];
   const listener = routerListener(state, metadata.name);
   if (!listener) {
-    const message = `The router does not hold the listener ${metadata.name}.`;
+    const message = `The router does not have the listener ${metadata.name}.`;
     return [differ(message)];
   }
   const reachable = keysReachedBy(state, spec);
@@ -20,20 +21,21 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
       code: 'listen-failed',
       severity: 'error',
       about: 'surroundings',
-      message: `The router does not accept connections: ${listener.message || 'it does not say why'}.`,
-      hint: 'Free the port or use another one, then apply the change: the router does not try again by itself.',
+      message: `The router does not accept connections: ${listener.message || 'no reason given'}.`,
+      hint: 'Free the port or use another one, then apply the change: the router does not retry by itself.',
     });
   }
-  if (listener.strategy !== kindOf(spec.strategy)) found.push(differ('The router uses the other kind of strategy.'));
+  if (listener.strategy !== kindOf(spec.strategy))
+    found.push(differ('The router uses another kind of strategy than the spec.'));
   else {
     const keys = differingKeys(listener, spec);
-    const which = `routing ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}`;
-    if (keys.length > 0) found.push(differ(`The router uses other values than the spec for ${which}.`));
+    const which = `routing ${plural(keys.length, 'key')} ${keys.join(', ')}`;
+    if (keys.length > 0) found.push(differ(`The router and the spec have different values for ${which}.`));
   }
   return found;
 }
 
 function differ(message: string): Finding {
-  const hint = 'A change takes some seconds; if it stays, look at the controller, or reload the site.';
+  const hint = 'A change takes a few seconds; if this persists, check the controller, or reload the site.';
   return { code: 'router-values-differ', severity: 'warning', about: 'surroundings', message, hint };
 }

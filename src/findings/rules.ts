@@ -22,7 +22,7 @@ function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[
   return [
     error(
       'listener-name-taken',
-      `A Listener is named ${name}; it would share a port name with this resource.`,
+      `There is a Listener named ${name}; it would share a port name with this resource.`,
       `Choose another name, or delete the Listener: skupper listener delete ${name}`,
     ),
   ];
@@ -41,7 +41,7 @@ function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
   if (active.length === 0) {
     const names = sites.map((site) => site.name).join(', ');
     found.push(
-      warning('site-not-configured', `The Site ${names} is not Configured.`, 'Look at it: skupper site status'),
+      warning('site-not-configured', `The Site ${names} is not Configured.`, 'See details with: skupper site status'),
     );
   }
   if (sites.length > 1) {
@@ -64,7 +64,7 @@ function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const missing = keys.filter((key) => !served.has(key));
   if (missing.length === 0) return [];
   const all = missing.length === keys.length;
-  const which = `routing ${missing.length === 1 ? 'key' : 'keys'} ${missing.join(', ')}`;
+  const which = `routing ${plural(missing.length, 'key')} ${missing.join(', ')}`;
   return [
     warning(
       all ? 'no-key-served' : 'key-not-served',
@@ -80,8 +80,8 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   return [
     error(
       'service-taken',
-      `The Service ${host} exists and is not Skupper's; its selector and ports would be overwritten.`,
-      'Give another --host, or delete the Service first.',
+      `The Service ${host} exists and is not managed by Skupper; its selector and ports would be overwritten.`,
+      'Use another --host, or delete the Service first.',
     ),
   ];
 }
@@ -91,17 +91,17 @@ function tlsFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const found: Finding[] = [];
   if (facts.secret?.known) {
     if (!facts.secret.value) {
-      const message = `The Secret ${name} does not exist; on Skupper 2.2 that stalls every change of the site.`;
+      const message = `The Secret ${name} does not exist; on Skupper 2.2 this blocks all changes of the site.`;
       found.push(error('tls-secret-missing', message, 'Create it first, with tls.crt, tls.key and ca.crt.'));
     } else if (facts.secret.value.type !== 'kubernetes.io/tls') {
-      const message = `The Secret ${name} is of type ${facts.secret.value.type}; Skupper 2.2 takes kubernetes.io/tls only.`;
+      const message = `The Secret ${name} is of type ${facts.secret.value.type}; Skupper 2.2 accepts only kubernetes.io/tls.`;
       found.push(
-        error('tls-secret-type', message, 'Create it anew: kubectl create secret tls NAME --cert FILE --key FILE'),
+        error('tls-secret-type', message, 'Recreate it: kubectl create secret tls NAME --cert FILE --key FILE'),
       );
     }
   }
   if (facts.certificates?.known && !facts.certificates.value) {
-    const message = `There is no folder input/certs/${name}; a certificate will be generated.`;
+    const message = `The directory input/certs/${name} does not exist; a certificate will be generated.`;
     found.push(warning('tls-folder-missing', message, 'Put ca.crt, tls.crt and tls.key there to use your own.'));
   }
   return found;
@@ -115,7 +115,7 @@ function systemFindings(resource: MultiKeyListener, facts: Facts, platform: stri
   if (facts.appliedKind && kind && facts.appliedKind !== kind) {
     const recipe = `delete ${name}, skupper system reload, create ${name} again, skupper system reload`;
     const message = `The site still runs ${name} as ${facts.appliedKind}; with ${describeStrategy(resource.spec.strategy)} the next reload would fail.`;
-    found.push(error('applied-kind-differs', message, `Let the site forget it first: ${recipe}.`));
+    found.push(error('applied-kind-differs', message, `Remove it from the site first: ${recipe}.`));
   }
   if (facts.sitePlatform && facts.sitePlatform !== platform) {
     const message = `This namespace belongs to platform ${facts.sitePlatform}, not ${platform}.`;

@@ -41,7 +41,7 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   const keys = keysOf(resource.spec?.strategy);
   if (row.state === 'Deleting') return { state: 'not-serving', text: row.message };
   const broken = findings.find((finding) => BREAKS.includes(finding.code));
-  if (row.state === 'Error') return { state: 'not-serving', text: `not serving: ${row.message || 'an error'}` };
+  if (row.state === 'Error') return { state: 'not-serving', text: `not serving: ${row.message || 'unknown error'}` };
   if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
@@ -55,7 +55,7 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   const reachable = reachableNow(resource, facts);
   if (reachable === undefined) {
     const why = applied === 'Applied' ? 'this site does not report which routing keys are reachable' : row.message;
-    return { state: 'unknown', text: `unknown: ${why || 'nothing tells what is reachable'}` };
+    return { state: 'unknown', text: `unknown: ${why || 'reachability is not reported'}` };
   }
   if (reachable.size === 0) {
     return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };

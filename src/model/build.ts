@@ -38,7 +38,7 @@ export function parsePairs(
     const key = removal ? value.slice(0, -1) : value.slice(0, Math.max(at, 0));
     if (!removal && at < 1) {
       const forms = removals ? 'KEY=VALUE, or KEY- to remove it' : 'KEY=VALUE';
-      problems.push({ field, message: `${JSON.stringify(value)} is not of the form ${forms}` });
+      problems.push({ field, message: `invalid value ${JSON.stringify(value)}; expected ${forms}` });
     } else if (pairs.some(([known]) => known === key)) {
       problems.push({ field: `${field}[${key}]`, message: 'is given twice' });
     } else pairs.push([key, removal ? null : value.slice(at + 1)]);

@@ -108,7 +108,7 @@ export function isFailure(error: unknown, ...codes: Code[]): error is Failure {
 export function joinFailures(failures: readonly Failure[]): Failure | undefined {
   const [first, ...rest] = failures;
   if (!first || rest.length === 0) return first;
-  return new Failure(first.code, `${failures.length} of them failed`, {
+  return new Failure(first.code, `${failures.length} operations failed`, {
     causes: failures.flatMap((failure) => [{ field: '', message: failure.message }, ...failure.causes]),
     hint: first.hint,
     cause: first,

@@ -34,17 +34,17 @@ export function judgeStrategy(
   if (permission.recreate) return { way: 'recreate' };
   const name = before.metadata.name;
   const field = { field: 'spec.strategy', message: `${describeStrategy(after)} was given` };
-  const what = `the strategy of ${name} can't be changed: it is ${describeStrategy(old)}`;
+  const what = `the strategy of ${name} cannot be changed: it is ${describeStrategy(old)}`;
   if (permission.inPlace) {
-    const failure = new Failure('strategy-immutable', `${what} and its kind can never change in place`, {
+    const failure = new Failure('strategy-immutable', `${what}, and its kind cannot be changed in place`, {
       causes: [field],
-      hint: 'Delete and create it again with --recreate.',
+      hint: 'Delete and recreate it with --recreate.',
     });
     return { way: 'refused', failure };
   }
   const hint = sameKind
-    ? 'Keep the kind and change only keys or weights with --in-place, or delete and create it again with --recreate.'
-    : 'Another kind needs a new resource: delete and create it again with --recreate. With the same kind, keys or weights can change with --in-place.';
+    ? 'Change keys or weights with --in-place, or delete and recreate the resource with --recreate.'
+    : 'To change the kind, delete and recreate the resource with --recreate. Within one kind, keys and weights can be changed with --in-place.';
   return {
     way: 'refused',
     failure: new Failure('strategy-immutable', `${what} and immutable after creation`, { causes: [field], hint }),

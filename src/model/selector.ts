@@ -24,13 +24,13 @@ function terms(text: string): string[] {
 
 function parseTerm(term: string, text: string): (labels: Labels) => boolean {
   const bad = (why: string): never => {
-    throw new Failure('usage', `the selector ${JSON.stringify(text)} can't be used: ${why}`, {
+    throw new Failure('usage', `invalid label selector ${JSON.stringify(text)}: ${why}`, {
       causes: [{ field: '--selector', message: why }],
-      hint: 'Write it as kubectl does: -l app=web, -l "env in (prod,test)", -l \'!old\'.',
+      hint: 'Use the syntax of kubectl: -l app=web, -l "env in (prod,test)", -l \'!old\'.',
     });
   };
   const match = TERM.exec(term);
-  if (!match) return bad(term === '' ? 'a term is empty' : `${JSON.stringify(term)} is not a term`);
+  if (!match) return bad(term === '' ? 'empty term' : `invalid term ${JSON.stringify(term)}`);
   const [, not, key = '', operator, value = '', set, list = ''] = match;
   if (not && (operator || set)) return bad(`${JSON.stringify(term)} mixes "!" with a value`);
   const wrongKey = qualifiedNameProblem(key);

@@ -44,7 +44,7 @@ function parseWeight(part: string): { key: string; weight?: number; problem?: Pr
 function duplicates(field: (key: string, index: number) => string, keys: readonly string[]): Problem[] {
   return keys.flatMap((key, index) =>
     keys.indexOf(key) < index
-      ? [{ field: field(key, index), message: 'is given twice; each routing key may stand once' }]
+      ? [{ field: field(key, index), message: 'is given twice; list each routing key only once' }]
       : [],
   );
 }

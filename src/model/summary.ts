@@ -42,13 +42,13 @@ function stateOf(resource: MultiKeyListener): State {
 
 /** Who keeps a resource from going: the finalizers that are left. */
 export function heldBy({ metadata }: MultiKeyListener): string {
-  return metadata.finalizers?.length ? `waits for ${metadata.finalizers.join(', ')}` : 'is about to go';
+  return metadata.finalizers?.length ? `waits for ${metadata.finalizers.join(', ')}` : 'will be gone shortly';
 }
 
 /** The next step for whoever meets a resource that is being deleted. */
 export function waitForDeletion(name: string, namespace = ''): string {
   const where = namespace === '' ? '' : ` -n ${shellWord(namespace)}`;
-  return `Wait for it to go: skupper multikeylistener wait ${shellWord(name)} --for delete${where}`;
+  return `Wait until it is deleted: skupper multikeylistener wait ${shellWord(name)} --for delete${where}`;
 }
 
 /** Skupper's own words, and before them what only the files of a system site tell. */
@@ -75,9 +75,9 @@ function routerWord(router: RouterFact<RouterStatus>): { state: State; message: 
   if (!router.known) return { state: router.running === false ? 'Pending' : 'Unknown', message: router.why };
   const { held, current, up, message, routingKeysReachable } = router.value;
   const pending = (why: string): { state: State; message: string } => ({ state: 'Pending', message: why });
-  if (!held) return pending('the router does not hold the listener yet');
+  if (!held) return pending('the router does not have the listener yet');
   if (!up && message !== '') return { state: 'Error', message };
-  if (!current) return pending('the router does not use the present spec yet');
+  if (!current) return pending('the router does not use the current spec yet');
   if (routingKeysReachable.length === 0) return pending('no routing key is reachable');
   return up ? { state: 'Ready', message: 'OK' } : pending('the router is not listening');
 }

@@ -73,3 +73,13 @@ export function shellWord(word: string): string {
   };
   return `$'${word.replace(/[\\']/g, '\\$&').replace(UNSAFE, inQuotes)}'`;
 }
+
+/** A noun that agrees with a number: `plural(2, 'key')` is "keys". */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
+
+/** A number with its noun: "1 key", "2 keys". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${plural(count, noun)}`;
+}

@@ -4,6 +4,7 @@ import type { MultiKeyListener } from '../model/resource.js';
 import type { Findings } from '../findings/findings.js';
 import { examine } from '../findings/rules.js';
 import type { Store } from '../store/store.js';
+import { counted } from '../model/text.js';
 
 export interface PreflightOptions {
   system: boolean;
@@ -32,7 +33,7 @@ export async function preflight(
   if (stopping.length > 0) {
     throw new Failure(
       'preflight',
-      `${resource.metadata.name} was not written: ${stopping.length === 1 ? 'a check' : 'checks'} of its surroundings failed`,
+      `${JSON.stringify(resource.metadata.name)} was not written: ${stopping.length === 1 ? 'a preflight check' : counted(stopping.length, 'preflight check')} failed`,
       {
         causes: stopping.map((finding) => ({ field: finding.code, message: `${finding.message} ${finding.hint}` })),
         hint: 'Fix it, or override with --force.',

@@ -79,7 +79,7 @@ function unknownCommand(id: string, tokens: readonly Token[]): Failure {
 }
 
 function noCommand(id: string): Failure {
-  return new Failure('usage', 'no command is given', {
+  return new Failure('usage', 'no command given', {
     hint: `See available commands: skupper ${id || 'multikeylistener'} --help`,
   });
 }

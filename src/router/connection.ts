@@ -165,7 +165,7 @@ export class RouterConnection {
 
   /** Anything that AMQP does not allow, such as the answer of another protocol's server. */
   private failed(error: unknown): void {
-    this.end(new RouterTrouble('protocol', 'what listens there does not speak AMQP as a router does', error));
+    this.end(new RouterTrouble('protocol', 'the program that listens there is not a router', error));
   }
 
   private take(message: Message | undefined): void {
@@ -177,7 +177,7 @@ export class RouterConnection {
     if (code === 200) {
       const entities = entitiesOf(message.body);
       if (entities) waiting.resolve(entities);
-      else waiting.reject(new RouterTrouble('query-failed', 'the router gave half an answer'));
+      else waiting.reject(new RouterTrouble('query-failed', 'the router sent an incomplete answer'));
     } else if (code === NOT_FOUND) waiting.reject(new RouterTrouble('unknown-type', description || 'unknown query'));
     else waiting.reject(new RouterTrouble('query-failed', `the router answered ${code}: ${description}`));
   }

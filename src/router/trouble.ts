@@ -18,7 +18,7 @@ export type Trouble =
   /** No router of that id can be reached. */
   | 'no-such-router';
 
-/** Thrown by everything in this folder. `message` is a clause for a person, after "the router cannot be asked: ". */
+/** Thrown by everything in this folder. `message` is a clause for a person, after "the router cannot be queried: ". */
 export class RouterTrouble extends Error {
   constructor(
     readonly trouble: Trouble,

@@ -2,6 +2,7 @@ import type { CheckReport, ResourceFinding } from '../operations/check.js';
 import { renderColumns, type Column } from './columns.js';
 import { signsFor, type Style } from './style.js';
 import { escapeText, pad, widthOf, wrap } from './text.js';
+import { counted } from '../model/text.js';
 
 /** The version of the document below: it changes when a field is removed or changes its meaning. */
 export const CHECK_SCHEMA_VERSION = 1;
@@ -9,15 +10,13 @@ export const CHECK_SCHEMA_VERSION = 1;
 /** Narrower than this a message would be a column of single words. */
 const LEAST_TEXT = 24;
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 /** "2 errors, 1 warning in 14 resources": the headline of a check. */
 export function checkSummary({ errors, warnings, diagnoses }: CheckReport): string {
   const found = [
-    ...(errors > 0 ? [plural(errors, 'error')] : []),
-    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
-  return `${found.join(', ') || 'no problems'} in ${plural(diagnoses.length, 'resource')}`;
+  return `${found.join(', ') || 'no problems'} in ${counted(diagnoses.length, 'resource')}`;
 }
 
 function plainColumns({ contexts, namespaces }: CheckOptions): Column<ResourceFinding>[] {

@@ -39,7 +39,7 @@ function text(value: unknown): string {
 
 function usage(message: string, field: string): Failure {
   return new Failure('usage', message, {
-    causes: [{ field, message: 'write paths as .spec.port or .metadata.labels.app' }],
+    causes: [{ field, message: 'write paths like .spec.port or .metadata.labels.app' }],
   });
 }
 

@@ -26,23 +26,19 @@ function list(names: readonly string[], word = 'and'): string {
   return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
 }
 
-function keys(names: readonly string[]): string {
-  return `routing ${names.length === 1 ? 'key' : 'keys'} ${list(names)}`;
-}
-
 const is = (names: readonly string[], verb = 'is'): string =>
   `${list(names)} ${names.length === 1 ? verb : { is: 'are', changes: 'change' }[verb]}`;
 
-/** `web keeps routing key north as it is; east changes, spare is added.` */
+/** `web: east changes, spare is added; north is untouched.` */
 function whatChanges(name: string, { keys: all, takers, fresh }: Disruption): string {
   const stays = fresh === 'taken' ? takers : all.unchanged;
-  const kept = stays.length === 0 ? '' : `keeps ${keys(stays)} as ${stays.length === 1 ? 'it is' : 'they are'}`;
+  const kept = stays.length === 0 ? '' : `; ${is(stays)} untouched`;
   const changes = [
     ...(all.changed.length > 0 ? [is(all.changed, 'changes')] : []),
     ...(all.added.length > 0 ? [`${is(all.added)} added`] : []),
     ...(all.removed.length > 0 ? [`${is(all.removed)} removed`] : []),
   ].join(', ');
-  return kept ? `${name} ${kept}; ${changes}.` : `${name}: ${changes}.`;
+  return `${name}: ${changes}${kept}.`;
 }
 
 function weights(strategy: Strategy): string {
@@ -54,7 +50,7 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionLine[] {
   const [first = {}, last = {}] = all.steps;
-  const unless = all.known ? '' : ` if ${is(all.live)} reachable (Skupper does not say)`;
+  const unless = all.known ? '' : ` if ${is(all.live)} reachable (Skupper does not report it)`;
   return [
     notice(`${name} is changed in two writes, so that no connection is refused or cut${unless}:`),
     notice(`  1. ${weights(first)} (${list(all.takers)} as it is)`),
@@ -64,21 +60,21 @@ function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionL
 
 function whyRefused({ oneWrite, live }: Disruption): string {
   if (oneWrite === 'priority') return 'every reachable routing key changes its rank';
-  if (live.length === 1) return `${live[0]} is its only reachable routing key, and does not stay as it is`;
-  return 'no reachable routing key stays as it is';
+  if (live.length === 1) return `${live[0]} is its only reachable routing key, and it changes`;
+  return 'no reachable routing key stays unchanged';
 }
 
 function wayOut({ oneWrite }: Disruption, name: string): DisruptionLine[] {
-  if (oneWrite === 'asked') return [notice('Two writes would avoid it: leave out --one-step.')];
+  if (oneWrite === 'asked') return [notice('Two steps would avoid it: omit --one-step.')];
   if (oneWrite === 'unprocessed') {
-    return [notice(`Two writes would avoid it, once ${name} is configured: skupper multikeylistener status ${name}`)];
+    return [notice(`Two steps would avoid it, once ${name} is configured: skupper multikeylistener status ${name}`)];
   }
   if (oneWrite !== 'limits') return [];
-  return [notice('Two writes would avoid it, but the first would have too many routing keys or too large weights.')];
+  return [notice('Two steps would avoid it, but the first would have too many routing keys or too large weights.')];
 }
 
 function refused(name: string, all: Disruption): DisruptionLine[] {
-  const unless = all.known ? '' : `, if ${list(all.live, 'or')} is reachable (Skupper does not say)`;
+  const unless = all.known ? '' : `, if ${list(all.live, 'or')} is reachable (Skupper does not report it)`;
   return [
     warning(`New connections to ${name} are refused for a moment${unless}: ${whyRefused(all)}. Open connections stay.`),
     warning('A router that loses its last routing key while clients connect can crash, which cuts everything.'),
@@ -92,7 +88,7 @@ function keyLines(name: string, all: Disruption, settleMs: number): DisruptionLi
   if (all.steps.length > 1) return twoWrites(name, all, settleMs);
   const what = notice(whatChanges(name, all));
   if (all.fresh === 'untouched') return [what, notice('Open and new connections are not affected.')];
-  const unless = all.known ? '' : `, if ${is(all.takers)} reachable (Skupper does not say)`;
+  const unless = all.known ? '' : `, if ${is(all.takers)} reachable (Skupper does not report it)`;
   return [what, notice(`New connections go to ${list(all.takers)} for a moment; none is refused or cut${unless}.`)];
 }
 
@@ -104,7 +100,7 @@ function listenerLines(before: MultiKeyListener, after: MultiKeyListener, all: D
   const who = `its open connections are cut, and new ones are refused ${until}`;
   return [
     warning(`The listener of ${name} is replaced (${all.replaced.join(', ')}): ${who}.`),
-    ...(old === next ? [] : [warning(`From then on clients reach it at ${next}; ${old} is gone.`)]),
+    ...(old === next ? [] : [warning(`Clients must then use ${next}; ${old} no longer works.`)]),
   ];
 }
 
@@ -129,11 +125,12 @@ function effect(
     const steps = `The site is reloaded without ${name}, and once more with the new one`;
     return [warning(`${steps}: each restarts the router, which cuts all connections through it until it is back.`)];
   }
-  if (all.fresh === 'unserved') return [notice(`No routing key of ${name} is reachable: there is nobody to disturb.`)];
+  if (all.fresh === 'unserved')
+    return [notice(`No routing key of ${name} is reachable, so no connection is affected.`)];
   if (all.way === 'recreate') {
     const until = all.fresh === 'ended' ? 'until a routing key is reachable' : 'until the new one is applied';
     return [
-      warning(`${name} is deleted and created again: its open connections are cut, and new ones are refused ${until}.`),
+      warning(`${name} is deleted and recreated: its open connections are cut, and new ones are refused ${until}.`),
     ];
   }
   if (all.way === 'listener') return listenerLines(before, after, all);
@@ -156,9 +153,11 @@ export function disruptionLines(
   settleMs: number,
 ): DisruptionLine[] {
   const single = keysOf(after.spec.strategy).length === 1;
-  const why = single ? 'one routing key gets everything, whatever its weight' : 'the weights keep their ratio';
+  const why = single
+    ? 'a single routing key gets all connections, whatever its weight'
+    : 'the ratio of the weights stays the same';
   return [
-    ...(all.sameShares ? [notice(`This changes no share of the connections: ${why}.`)] : []),
+    ...(all.sameShares ? [notice(`The shares of connections do not change: ${why}.`)] : []),
     ...effect(before, after, all, settleMs),
   ];
 }

@@ -8,6 +8,7 @@ import { ageOf } from './age.js';
 import { conditionLines, lostKeyLines, routeLines } from './inspect-tables.js';
 import { signsFor, type Style } from './style.js';
 import { escapeText, hang, INDENT, pad } from './text.js';
+import { counted } from '../model/text.js';
 
 /** Where the resource was read, for the line that says so. */
 export interface Place {
@@ -91,7 +92,7 @@ function endpointText({ resource, facts }: Inspection, style: Style): string {
   const { arrow } = signsFor(style);
   const service = facts.service;
   // Of the router it says nothing: the socket may be any program's.
-  const note = facts.listening?.known && facts.listening.value ? ` (something listens on ${host}:${port})` : '';
+  const note = facts.listening?.known && facts.listening.value ? ` (a program listens on ${host}:${port})` : '';
   if (!service?.known) return `${host}:${port}${note}`;
   if (!service.value) return `${host}:${port} ${arrow} no Service ${host}`;
   const address = service.value.clusterIP ? ` (${service.value.clusterIP})` : '';
@@ -125,7 +126,7 @@ function placeLines(inspection: Inspection, style: Style, now: number): string[]
       .join(', ');
   const entries: [string, string][] = [
     ['Endpoint', endpointText(inspection, style)],
-    ['Strategy', `${row.strategy ?? 'none'}, ${row.total} ${row.total === 1 ? 'key' : 'keys'}`],
+    ['Strategy', `${row.strategy ?? 'none'}, ${counted(row.total, 'key')}`],
     ['Where', [row.namespace, place.context, place.platform].filter(Boolean).join(dot)],
     ['Age', [ageOf(metadata.creationTimestamp, now), generationText(resource)].filter(Boolean).join(dot)],
     ['TLS', tls],

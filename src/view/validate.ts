@@ -1,16 +1,13 @@
 import type { Counts, FileRemark } from '../operations/validate/validation.js';
 import type { Style } from './style.js';
 import { escapeText } from './text.js';
+import { counted } from '../model/text.js';
 
 /** How the remarks of `validate` are written; the one for people is named by no `-o`. */
 export const VALIDATE_FORMATS: readonly { name: string; about: string }[] = [
   { name: 'json', about: 'one document with every problem (docs/schemas/validate.schema.json)' },
   { name: 'github', about: 'workflow annotations of GitHub Actions' },
 ];
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
 
 /** Where a remark belongs: `deploy/web.yaml:7:9`, or the file alone. */
 export function remarkPlace({ file, line, column }: FileRemark): string {
@@ -32,15 +29,15 @@ export function summaryLine(counts: Counts, omitted: number): string {
   const all = documents === 0 || valid < documents ? '' : 'all valid';
   const parts = [
     invalid > 0 ? `${invalid} invalid` : all,
-    unreadable > 0 ? `${count(unreadable, 'file')} unreadable` : '',
+    unreadable > 0 ? `${counted(unreadable, 'file')} unreadable` : '',
   ].filter(Boolean);
-  if (errors > 0) parts.push(`${parts.pop() ?? ''} (${count(errors, 'problem')})`.trim());
-  if (warnings > 0) parts.push(count(warnings, 'warning'));
-  if (notices > 0) parts.push(count(notices, 'notice'));
+  if (errors > 0) parts.push(`${parts.pop() ?? ''} (${counted(errors, 'problem')})`.trim());
+  if (warnings > 0) parts.push(counted(warnings, 'warning'));
+  if (notices > 0) parts.push(counted(notices, 'notice'));
   if (skipped > 0) parts.push(`${skipped} of other kinds skipped`);
-  if (empty > 0) parts.push(`${count(empty, 'file')} without documents`);
+  if (empty > 0) parts.push(`${counted(empty, 'file')} without documents`);
   if (omitted > 0) parts.push(`${omitted} not listed`);
-  const what = `${count(documents, 'document')} in ${count(files, 'file')}`;
+  const what = `${counted(documents, 'document')} in ${counted(files, 'file')}`;
   return parts.length > 0 ? `${what}: ${parts.join(', ')}` : what;
 }
 

@@ -54,5 +54,5 @@ export function readAs(text: string): string {
   if (FLOAT.test(plain)) return `the number ${Number(plain)}`;
   if (BASE_60.test(plain)) return 'a number of base 60';
   if (TIMESTAMP.test(plain)) return 'a date';
-  return 'something else than text';
+  return 'not a string';
 }

@@ -43,7 +43,7 @@ test.each([
 test('the help of the topic tells the aliases, and lists none of them as a command', async () => {
   const { stdout } = await skupper(['mkl', '--help']);
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'list, ls and get are status; describe and show are inspect; rm is delete',
+    'list, ls and get for status; describe and show for inspect; rm for delete',
   );
   expect(stdout).not.toMatch(/^ +mkl (list|ls|get|describe|show|rm) /m);
 });

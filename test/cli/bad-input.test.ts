@@ -73,7 +73,7 @@ const ROWS: [title: string, args: string[], named: string[]][] = [
   ['an inspection of what can be no name', ['mkl', 'inspect', 'a/b'], ['a/b']],
   ['an update of what can be no name', ['mkl', 'update', 'Web', '--port', '80'], ['Web']],
   ['an update without NAME', ['mkl', 'update', '--port', '80'], ['name']],
-  ['an update of nothing', ['mkl', 'update', 'web'], ['nothing to change']],
+  ['an update of nothing', ['mkl', 'update', 'web'], ['no change given']],
   ['an update to a wrong port', ['mkl', 'update', 'web', '--port', '80a'], ['spec.port']],
   [
     '--in-place and --recreate',

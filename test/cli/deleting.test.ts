@@ -40,7 +40,7 @@ test('update and apply do not change it, create says to wait', async () => {
   ]);
   for (const { status, stdout, stderr } of lines) {
     expect([status, stdout]).toEqual([5, '']);
-    expect(stderr).toContain('Wait for it to go: skupper multikeylistener wait web --for delete -n default');
+    expect(stderr).toContain('Wait until it is deleted: skupper multikeylistener wait web --for delete -n default');
   }
   expect(double.storage.get('multikeylisteners', 'default', 'web')).toEqual(before);
 });

@@ -58,7 +58,7 @@ test('a failure is exit 1; the write stays and is said to stay', async () => {
   const { status, stderr } = await run('mkl create web 80 --weighted a=1 --reload', skupperThat('bad', 'exit 3'));
   expect(status).toBe(1);
   expect(stderr).toContain(
-    'skupper system reload -n default -p linux failed with exit status 3: what was written stays',
+    'skupper system reload -n default -p linux failed with exit status 3: the written files stay',
   );
   expect(Object.keys(site.files())).toContain(fileOf('web'));
 });
@@ -82,7 +82,7 @@ test('not on Kubernetes', async () => {
     const { status, stderr } = await run(`mkl ${line} --reload -p kubernetes`, bin);
     expect({ status, stderr }).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('not for platform kubernetes'),
+      stderr: expect.stringContaining('not needed on platform kubernetes'),
     });
   }
 });
@@ -134,7 +134,7 @@ describe('--recreate of a strategy that is applied', () => {
       skupperThat('first', 'exit 1'),
     );
     expect(status).toBe(1);
-    expect(stderr).toContain('the old one was put back');
+    expect(stderr).toContain('the old resource was restored');
     expect(stderr).toContain('the site still runs the old web');
     expect(stderr).toContain('run the same command again');
     expect(calls()).toHaveLength(1);
@@ -149,8 +149,8 @@ describe('--recreate of a strategy that is applied', () => {
       skupperThat('second', second),
     );
     expect(status).toBe(1);
-    expect(stderr).toContain('what was written stays');
-    expect(stderr).toContain('When the cause is mended: skupper system reload -n default -p linux');
+    expect(stderr).toContain('the written files stay');
+    expect(stderr).toContain('When the cause is fixed, run: skupper system reload -n default -p linux');
     expect(site.files()[fileOf('web')]).toContain('priority:');
   });
 });

@@ -112,14 +112,14 @@ describe('never itself', () => {
     const { status, stderr } = await hand(['site'], [wrap('wrapper'), wrap('wrapper2')]);
     expect(status).toBe(127);
     expect(stderr).toMatch(
-      /^Error: unknown command "site", and .*wrapper\/skupper \(it leads back to this program\).*\n$/,
+      /^Error: unknown command "site", and .*wrapper\/skupper \(it resolves to this program\).*\n$/,
     );
   });
 
   test('a wrapper that adds a word each time: one line, 127, no loop', async () => {
     const { status, stderr } = await hand(['site'], [wrap('adds', '"$@" more')]);
     expect(status).toBe(127);
-    expect(stderr).toMatch(/^Error: .*again and again\n$/);
+    expect(stderr).toMatch(/^Error: .*in a loop\n$/);
   });
 
   test('the other program may call us for a task of its own', async () => {
@@ -151,7 +151,7 @@ describe('nobody to hand to', () => {
     chmodSync(open, 0o1777);
     const { status, stdout, stderr } = await hand(['site'], [open]);
     expect({ status, stdout }).toEqual({ status: 127, stdout: '' });
-    expect(stderr).toMatch(/^Error: .*open\/skupper \(everybody may write to .*open\)\n$/);
+    expect(stderr).toMatch(/^Error: .*open\/skupper \(.*open is world-writable\)\n$/);
   });
 
   test('not from the current directory', async () => {
@@ -169,13 +169,13 @@ describe('nobody to hand to', () => {
     writeFileSync(folder.at('broken', 'skupper'), '#!/no/such/interpreter\n', { mode: 0o755 });
     const { status, stderr } = await hand(['site'], [folder.at('broken')]);
     expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 1, lines: 2 });
-    expect(stderr).toContain("can't be run");
+    expect(stderr).toContain('cannot run');
   });
 });
 
 test('help says so', async () => {
   const { stdout } = await skupper(['--help']);
-  expect(stdout).toMatch(/is handed to the next other skupper on the\s+PATH/);
+  expect(stdout).toMatch(/is passed unchanged to Skupper.s own skupper command\s+on\s+the\s+PATH/);
 });
 
 test('the kubectl plugin is the same program, on Kubernetes unless told otherwise', () => {

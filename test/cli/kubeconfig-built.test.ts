@@ -72,7 +72,7 @@ test('an OIDC provider that has to be asked again, and is not there', async () =
   };
   const result = await status({ user: { 'auth-provider': { name: 'oidc', config } } });
   expect([result.status, result.stdout]).toEqual([4, '']);
-  expect(result.stderr).toContain('the auth-provider gave no credential (context "test"');
+  expect(result.stderr).toContain('the auth-provider returned no credential (context "test"');
 });
 
 test('a GCP provider: its command prints the token', async () => {

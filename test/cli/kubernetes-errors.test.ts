@@ -226,7 +226,7 @@ describe('a server that misbehaves', () => {
     double.faults.push({ kind: 'reset', done: true, when: ({ method }) => method === 'POST' });
     const { status, stderr } = await withConfig(kubeconfig, CREATE);
     expect(status).toBe(8);
-    expect(stderr).toContain('not known');
+    expect(stderr).toContain('it is unknown whether');
     expect(double.storage.list('multikeylisteners')).toHaveLength(1);
   });
 });

@@ -43,7 +43,7 @@ async function notLive(reason: RegExp): Promise<void> {
 
 async function liveAgain(): Promise<void> {
   for (const running of [pipe, json])
-    await eventually('live again', () => running.stderr().endsWith('Live again.\n'), whole);
+    await eventually('live again', () => running.stderr().endsWith('Reconnected.\n'), whole);
   await screen?.until(
     'live again',
     ({ lines: [header = ''] }) => / live · /.test(header) && !header.includes('not live'),
@@ -97,7 +97,7 @@ test('the connection is lost, comes back, and all that changed meanwhile is an e
   await expectScreen();
   for (const running of [pipe, json]) {
     expect(count(running.stderr(), 'Not live: ')).toBe(1);
-    expect(count(running.stderr(), 'Live again.')).toBe(1);
+    expect(count(running.stderr(), 'Reconnected.')).toBe(1);
   }
 });
 

@@ -64,7 +64,7 @@ test('as text: all of it after a line with the time; deleted, lost and back are 
   cluster.remove('web');
   await cluster.double.listen();
   await shows(running, /--- \S+Z web was deleted\n/);
-  await eventually('live again', () => running.stderr().includes('Live again.\n'));
+  await eventually('live again', () => running.stderr().includes('Reconnected.\n'));
   running.kill('SIGINT');
   const { stdout, stderr } = await running.result;
   expect(stdout).toMatch(/^--- \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\nweb: /);

@@ -33,7 +33,9 @@ test('rows are printed while a later page is still held back; then the rest is m
   const shown = rowsOf(stdout);
   expect(shown).toEqual(names.slice(0, shown.length));
   expect(shown.length).toBeLessThan(COUNT);
-  expect(stderr).toContain(`the list is not complete, after ${shown.length} rows the server did not answer within 3 s`);
+  expect(stderr).toContain(
+    `the list is incomplete, it ends after ${shown.length} rows: the server did not answer within 3 s`,
+  );
   expect(status).toBe(8);
 });
 
@@ -77,7 +79,7 @@ test('one that expires again and again is given up', async () => {
   double.storage.unlisted = 1_000_000;
   double.faults.push({ kind: 'status', code: 410, when: paged });
   const { stderr, status } = await skupper(['mkl', 'status'], { env });
-  expect(stderr).toMatch(/the list is not complete, after \d+ rows the server no longer holds that version/);
+  expect(stderr).toMatch(/the list is incomplete, it ends after \d+ rows: the server no longer holds that version/);
   expect(status).toBe(1);
 });
 

@@ -128,7 +128,7 @@ perhaps('on a terminal', () => {
 
   test('update asks what to change first, then which', async () => {
     const nothing = await at('mkl update', []);
-    expect([nothing.status, plain(nothing.screen)]).toEqual([2, expect.stringContaining('nothing to change')]);
+    expect([nothing.status, plain(nothing.screen)]).toEqual([2, expect.stringContaining('no change given')]);
     const { status, screen } = await at('mkl update --label tier=front', [{ after: 'Which', type: '\r' }]);
     expect({ status, screen: status === 0 ? '' : plain(screen) }).toEqual({ status: 0, screen: '' });
     expect(site.files()[fileOf('db')]).toContain('tier: front');

@@ -51,7 +51,7 @@ describe('another program listens on the port', () => {
   };
 
   test.each(['linux', 'podman', 'docker'])(
-    '%s: what is applied is Unknown while the router cannot be asked, never Ready',
+    '%s: what is applied is Unknown while the router cannot be queried, never Ready',
     async (name) => {
       put(manifest(port));
       const run = (...args: string[]): ReturnType<Site['run']> => site.run(['mkl', ...args, '-p', name]);
@@ -61,8 +61,8 @@ describe('another program listens on the port', () => {
         run('wait', 'web', '--for', 'ready', '--timeout', '1s'),
       ]);
       expect(status).toMatchObject({ status: 7, stdout: expect.stringMatching(/^web +Unknown /m) });
-      expect(inspect.stdout).toMatch(/^web: unknown: the router cannot be asked: the site was not started yet/);
-      expect(inspect.stdout).toContain(`(something listens on 0.0.0.0:${port})`);
+      expect(inspect.stdout).toMatch(/^web: unknown: the router cannot be queried: the site has not been started yet/);
+      expect(inspect.stdout).toContain(`(a program listens on 0.0.0.0:${port})`);
       expect(inspect.stdout).not.toContain('port-in-use');
       expect(wait).toMatchObject({ status: 6, stdout: '' });
     },
@@ -91,13 +91,13 @@ describe('another program listens on the port', () => {
     const args = ['mkl', 'create', 'db', String(port), '--weighted', 'east=1', '--host', host];
     const { status, stderr, stdout } = await site.run(args);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'multikeylistener/db created\n' });
-    expect(stderr).toContain(`Warning: Something listens on ${host}:${port} already`);
+    expect(stderr).toContain(`Warning: Another program already listens on ${host}:${port}`);
   });
 
   test('an update of what is applied there does not warn', async () => {
     put(manifest(port));
     const { status, stderr } = await site.run(['mkl', 'update', 'web', '--host', '127.0.0.1']);
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).not.toContain('Something listens');
+    expect(stderr).not.toContain('Another program');
   });
 });

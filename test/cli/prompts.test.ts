@@ -22,14 +22,14 @@ function questions(): void {
       columns: 120,
       typing: [
         { after: 'Strategy', type: '\r' },
-        { after: 'Routing keys, with commas:', type: 'east, west\r' },
+        { after: 'Routing keys, comma-separated:', type: 'east, west\r' },
         { after: 'Weight of east:', type: '3\r' },
         { after: 'Weight of west:', type: '\r' },
       ],
     });
     expect({ status, screen: status === 0 ? '' : plain(screen) }).toEqual({ status: 0, screen: '' });
     expect(plain(screen)).toContain(
-      'The same without questions: skupper mkl create web 8080 --host 127.0.0.1 --weighted east=3,west=1',
+      'Equivalent command: skupper mkl create web 8080 --host 127.0.0.1 --weighted east=3,west=1',
     );
     expect(site.files()[fileOf('web')]).toContain('east: 3');
   });
@@ -41,7 +41,7 @@ function questions(): void {
         { after: 'Name of the resource:', type: 'db\r' },
         { after: 'Port of the listener:', type: '\u00155432\r' },
         { after: 'Strategy', type: `${DOWN}\r` },
-        { after: 'Routing keys, with commas:', type: 'a,a\r' },
+        { after: 'Routing keys, comma-separated:', type: 'a,a\r' },
         { after: 'given twice', type: '\u0015p1,p2\r' },
         { after: 'First choice:', type: `${DOWN}\r` },
       ],
@@ -74,7 +74,7 @@ function questions(): void {
       streams: ['stdin', 'stderr'],
       typing: [
         { after: 'Strategy', type: `${DOWN}\r` },
-        { after: 'Routing keys, with commas:', type: 'only\r' },
+        { after: 'Routing keys, comma-separated:', type: 'only\r' },
       ],
     });
     expect(status).toBe(0);
@@ -83,7 +83,7 @@ function questions(): void {
 
   test.each<[string, string[]]>([
     ['the strategy', ['Strategy']],
-    ['the keys', ['Strategy', 'Routing keys, with commas:']],
+    ['the keys', ['Strategy', 'Routing keys, comma-separated:']],
   ])('Ctrl-C at %s: 130, and nothing left behind', async (_title, steps) => {
     const before = site.files();
     const typing = steps.map((after, index) => ({ after, type: index === steps.length - 1 ? '\u0003' : '\r' }));

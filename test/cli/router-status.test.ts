@@ -81,9 +81,11 @@ test('a router that cannot be asked costs neither the command nor more than its 
   router.double.fault = 'hang';
   const [status, inspect] = await Promise.all([run('status', '-o', 'wide'), run('inspect', 'backend')]);
   expect(status).toMatchObject({ status: 0, stderr: '' });
-  expect(status.stdout).toMatch(/^backend +Unknown .* the router cannot be asked: the router did not answer in time$/m);
+  expect(status.stdout).toMatch(
+    /^backend +Unknown .* the router cannot be queried: the router did not answer in time$/m,
+  );
   expect(inspect.stdout).toContain(
-    'Not checked: the router (the router cannot be asked: the router did not answer in time)',
+    'Not checked: the router (the router cannot be queried: the router did not answer in time)',
   );
 });
 

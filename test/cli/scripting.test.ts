@@ -74,7 +74,7 @@ describe('3: drain a key', () => {
     const { status, stdout } = await shop.run(3, { NAME: 'web', KEY: 'east', TIMEOUT: '20s' });
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: 'multikeylistener/web reaching 2 keys\nmultikeylistener/web updated\n',
+      stdout: 'multikeylistener/web 2 keys reachable\nmultikeylistener/web updated\n',
     });
     expect(shop.stored('web').spec.strategy).toEqual(weighted({ 'west.eu': 2, north: 1 }));
   });

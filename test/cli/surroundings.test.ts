@@ -19,7 +19,7 @@ perhaps('a full disk behind stdout is no fault of the program', async () => {
   closeSync(full);
   site.remove();
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Error: the output cannot be written: ENOSPC/);
+  expect(stderr).toMatch(/^Error: cannot write the output: ENOSPC/);
   expect(stderr).not.toContain('Internal error');
 });
 

@@ -59,7 +59,7 @@ describe('what is verified comes from the kubeconfig alone', () => {
   test.each(['0', '1'])('NODE_TLS_REJECT_UNAUTHORIZED=%s: an impostor is sent nothing', async (value) => {
     const result = await status({ caFile: files.impostor }, { NODE_TLS_REJECT_UNAUTHORIZED: value });
     expect([result.status, result.stderr.split(':')[0], good.tokens]).toEqual([8, 'Error', []]);
-    expect(result.stderr).toContain('no trusted TLS connection');
+    expect(result.stderr).toContain('cannot establish a trusted TLS connection');
   });
 
   test.each(['authority', 'leaf'] as const)('certificate-authority: the %s of the server', async (name) => {

@@ -116,9 +116,9 @@ describe('validate', () => {
   test('files that cannot be read are told, the others still checked', async () => {
     const { status, stdout } = await run(['gone.yaml', '*.toml', '/dev/zero', 'deploy/bad.yaml']);
     expect(stdout.split('\n').slice(0, 3)).toEqual([
-      "gone.yaml: can't be read: there is no such file",
-      "*.toml: can't be read: no file matches this pattern",
-      expect.stringMatching(/^\/dev\/zero: can't be read: it is a device/),
+      'gone.yaml: cannot be read: no such file or directory',
+      '*.toml: cannot be read: no file matches this pattern',
+      expect.stringMatching(/^\/dev\/zero: cannot be read: it is a device/),
     ]);
     expect(stdout).toContain('deploy/bad.yaml:9:9: spec.port');
     expect(status).toBe(2);
@@ -128,7 +128,7 @@ describe('validate', () => {
     const { status, stderr } = await run(['-'], { stdin: { text: 'kind: Site\n' } });
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: '0 documents in 1 file: 1 of other kinds skipped\nWarning: There was no MultiKeyListener to check.\n',
+      stderr: '0 documents in 1 file: 1 of other kinds skipped\nWarning: No MultiKeyListeners found in the files.\n',
     });
   });
 

@@ -95,7 +95,7 @@ describe('wait on a system site', () => {
   test('what is not applied fails at once, with the command that applies it', async () => {
     const { status, stderr } = await run('web --timeout 50s');
     expect(status).toBe(7);
-    expect(stderr).toContain("web can't become ready: it is not applied yet");
+    expect(stderr).toContain('web cannot become ready: it is not applied yet');
     expect(stderr).toContain('skupper system reload -n default -p linux');
   });
 });
@@ -103,13 +103,13 @@ describe('wait on a system site', () => {
 describe('usage', () => {
   test.each([
     ['', 'nothing to wait for was named'],
-    ['web --all', "can't be combined"],
+    ['web --all', 'cannot be combined'],
     ['--all -l a=b', 'all'],
     ['web --for', 'for'],
     ['web --for jsonpath={.x}', 'must be one of create, configured, ready, delete, key=KEY'],
-    ['web --for delete --for ready', '--for delete stands alone'],
+    ['web --for delete --for ready', '--for delete cannot be combined with other states'],
     ['web --for condition=Ready', '--for ready'],
-    ['Web', "can't be a name"],
+    ['Web', 'invalid name'],
     ['web --timeout soon', 'timeout'],
   ])('wait %s: exit 2, and no server is asked', async (line, said) => {
     const { status, stdout, stderr } = await skupper(['mkl', 'wait', ...line.split(' ').filter(Boolean)], {

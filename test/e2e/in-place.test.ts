@@ -77,7 +77,7 @@ describeWith(plane)('update --in-place on the real API server', () => {
     const { status, stdout, stderr } = await cluster.run(`${CHANGE} --dry-run server -o json`);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ spec: { strategy: last } });
-    expect(stderr).toContain('in two writes');
+    expect(stderr).toContain('in two steps');
     expect((await web()).metadata.generation).toBe(1);
   });
 
@@ -119,7 +119,7 @@ describeWith(plane)('update --in-place on the real API server', () => {
   test('Ctrl-C between the writes: exit 130, and it says what holds', async () => {
     const { status, stdout, stderr } = await meanwhile(`${CHANGE} --settle 60s`, (kill) => kill());
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
-    expect(stderr).toContain('Only the first of two writes of web was done; web is weighted (east=3, west=2) now.');
+    expect(stderr).toContain('Only step 1 of 2 of the change to web was done; web is weighted (east=3, west=2) now.');
     expect(stderr).toContain(`Complete it with: ${COMPLETE}`);
     expect((await web()).spec.strategy).toEqual(first);
   });

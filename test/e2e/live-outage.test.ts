@@ -88,7 +88,7 @@ describeWith(sharedControlPlane())('a real API server is killed and started agai
       await create('new');
       await cluster.patch('web', { spec: { port: 9090 } });
       for (const running of [pipe, lines])
-        await eventually('live again', () => running.stderr().includes('Live again.\n'));
+        await eventually('live again', () => running.stderr().includes('Reconnected.\n'));
 
       const server = new Map<string, MultiKeyListener>();
       for (const name of await cluster.names()) server.set(name, await cluster.get(name));
@@ -121,7 +121,7 @@ describeWith(sharedControlPlane())('a real API server is killed and started agai
         () => lines.stdout(),
       );
       expect(inShort(lines.stdout()).sort()).toEqual(expected.sort());
-      for (const running of [pipe, lines]) expect(running.stderr().match(/Live again\./g)).toHaveLength(1);
+      for (const running of [pipe, lines]) expect(running.stderr().match(/Reconnected\./g)).toHaveLength(1);
 
       await emulator?.until('the server’s state', ({ lines: all }) => {
         const rows = all.filter((line) => line.includes(' weighted ') && !/deleted \d s ago$/.test(line));

@@ -55,11 +55,11 @@ describeWith(plane)('wait on the real API server', () => {
       ['--for create', 'created'],
       ['--for configured', 'configured'],
       ['--for ready', 'ready'],
-      ['--for key=east', 'reaching east'],
-      ['--for keys=1', 'reaching 1 key'],
+      ['--for key=east', 'key east reachable'],
+      ['--for keys=1', '1 key reachable'],
       ['--for condition=Operational', 'Operational=True'],
       ['--for condition=Operational=TRUE', 'Operational=True'],
-      ['--for create --for ready --for key=east', 'ready and reaching east'],
+      ['--for create --for ready --for key=east', 'ready and key east reachable'],
     ];
     for (const [flags, said] of rows) {
       expect([flags, await run(`web --timeout 20s ${flags}`.trim())]).toEqual([
@@ -120,7 +120,7 @@ describeWith(plane)('wait on the real API server', () => {
     await set('bad', (resource) => statusOf('error', resource));
     const { status, stderr } = await running.result;
     expect(status).toBe(7);
-    expect(stderr).toContain("bad can't become ready: No active site in namespace");
+    expect(stderr).toContain('bad cannot become ready: No active site in namespace');
     for (const goal of ['key=north', 'keys=3']) {
       const never = await run(`quiet --for ${goal}`);
       expect([goal, never.status]).toEqual([goal, 7]);
@@ -152,7 +152,7 @@ describeWith(plane)('wait on the real API server', () => {
     expect((await created.result).stdout).toBe('multikeylistener/first created\nmultikeylistener/web created\n');
     await ready('web', 'west');
     await ready('web', 'west', 'east');
-    expect(await reaching.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web reaching east\n' });
+    expect(await reaching.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web key east reachable\n' });
   });
 
   test('delete: held by a finalizer is late, gone is done, and another of the name is another', async () => {

@@ -38,10 +38,10 @@ const NAMES: Record<Action, string> = {
 };
 
 const UNREACHABLE: Expected = { exit: 8, says: /cannot be reached/ };
-const TLS: Expected = { exit: 8, says: /no trusted TLS connection/ };
+const TLS: Expected = { exit: 8, says: /cannot establish a trusted TLS connection/ };
 const LATE: Expected = { exit: 8, says: /did not answer within 2 s/ };
-const NO_SERVER: Expected = { exit: 1, says: /what answered/ };
-const BROKEN_OFF: Expected = { exit: 1, says: /broke off/ };
+const NO_SERVER: Expected = { exit: 1, says: /the server (is not a Kubernetes|does not speak HTTP)/ };
+const BROKEN_OFF: Expected = { exit: 1, says: /cut off/ };
 const FINE: Expected = { exit: 0, done: 1 };
 
 const nothing = (expected: Expected): Expected => ({ ...expected, doubt: false, done: 0 });

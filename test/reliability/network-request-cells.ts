@@ -86,7 +86,7 @@ function sentTooOften(proxy: FaultyProxy, fault: RequestFault): number {
 const differs = (what: string, is: unknown, should: unknown): string[] =>
   is === should ? [] : [`${what}: ${String(is)}, not ${String(should)}`];
 
-const told = ({ stderr }: Result): boolean => /whether the \w+ of \S+ "web" was done is not known/.test(stderr);
+const told = ({ stderr }: Result): boolean => /it is unknown whether the \w+ of \S+ "web" was done/.test(stderr);
 
 function judge(result: Result, expected: Expected, url: string): string[] {
   const { status, stdout, stderr } = result;

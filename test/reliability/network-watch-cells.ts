@@ -186,10 +186,10 @@ async function follow(trial: Trial): Promise<string[]> {
   }
 }
 
-/** A loss names server and context and is followed by `Live again.`. */
+/** A loss names server and context and is followed by `Reconnected.`. */
 function narration(running: Running, url: string): string[] {
   const lost = running.stderr().match(/^Not live: .*$/gm) ?? [];
-  const back = running.stderr().match(/^Live again\.$/gm) ?? [];
+  const back = running.stderr().match(/^Reconnected\.$/gm) ?? [];
   return [
     ...lost.filter((line) => !line.includes(url) || !line.includes(CONTEXT)).map((line) => `unnamed: ${line}`),
     ...(lost.length > 0 && back.length === 0 ? [`not live again: ${running.stderr()}`] : []),

@@ -54,7 +54,7 @@ const PARTS = ['.', 'namespaces', 'namespaces/default', 'namespaces/default/inpu
 const CREATE = 'mkl create web 1 --priority a'.split(' ');
 
 test.each([
-  ['can be written by everybody', (at: string) => chmodSync(at, 0o777)],
+  ['is world-writable', (at: string) => chmodSync(at, 0o777)],
   [
     'leads out of the data home',
     (at: string) => (renameSync(at, folder.at('elsewhere')), symlinkSync(folder.at('elsewhere'), at)),

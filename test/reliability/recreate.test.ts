@@ -69,7 +69,7 @@ function keptIn(state: string): string[] {
   }
 }
 
-const RESTORE = /put it back with: (skupper multikeylistener create .*)$/m;
+const RESTORE = /restore it with: (skupper multikeylistener create .*)$/m;
 
 /** What is left, after checking that it is one of the three and that nothing is left in the way. */
 async function judge({ env, state, stored }: Trial, { status, stderr }: Result): Promise<Left> {

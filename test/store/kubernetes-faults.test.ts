@@ -28,7 +28,7 @@ describe('what goes wrong on the way', () => {
     ['a 503', { kind: 'status', code: 503 }, 'server-error', /503/],
     ['a web page', { kind: 'html' }, 'bad-response', /text\/html.*Please log in/],
     ['a redirect', { kind: 'redirect' }, 'bad-response', /302/],
-    ['half a JSON', { kind: 'half-json' }, 'bad-response', /broke off/],
+    ['half a JSON', { kind: 'half-json' }, 'bad-response', /cut off/],
   ];
   test.each(cases)('%s', async (_, fault, code, message) => {
     double.faults.push(fault);
@@ -49,14 +49,14 @@ describe('what goes wrong on the way', () => {
     const failure = await store.create(make('web')).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'unreachable' });
     // Nothing was sent, so there is nothing to doubt.
-    expect((failure as Error).message).not.toContain('not known');
+    expect((failure as Error).message).not.toContain('it is unknown whether');
   });
 
   test('a write that got no answer says that it may be done', async () => {
     double.faults.push({ kind: 'reset', done: true, when: ({ method }) => method === 'POST' });
     const failure = {
       code: 'unreachable',
-      message: expect.stringContaining('not known'),
+      message: expect.stringContaining('it is unknown whether'),
       hint: expect.stringContaining('status web'),
     };
     await expect(store.create(make('web'))).rejects.toMatchObject(failure);
@@ -75,9 +75,9 @@ describe('what goes wrong on the way', () => {
     double.faults.push({ ...fault, done: true });
     const failure = (await store.create(make('web')).catch((error: unknown) => error)) as Error;
     expect(failure).toBeInstanceOf(Error);
-    expect(failure.message.includes('whether the create of multikeylistener "web" was done is not known')).toBe(doubt);
+    expect(failure.message.includes('it is unknown whether the create of multikeylistener "web" was done')).toBe(doubt);
     const read = (await store.get('web').catch((error: unknown) => error)) as Error;
-    expect(read.message).not.toContain('not known');
+    expect(read.message).not.toContain('it is unknown whether');
   });
 
   test.each([401, 403, 404])('a page with status %i is nobody’s refusal', async (code) => {

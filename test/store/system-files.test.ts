@@ -156,7 +156,7 @@ describe('writing', () => {
   test('names the path and the reason when it fails', async () => {
     await expect(createFile(site.path('input'), site.path('no', 'such', 'x.yaml'), 'a')).rejects.toMatchObject({
       code: 'file-system',
-      message: expect.stringMatching(/no\/such\/x\.yaml can't be written: it does not exist$/),
+      message: expect.stringMatching(/no\/such\/x\.yaml cannot be written: it does not exist$/),
     });
     expect(await readdir(site.path('input'))).toEqual([]);
   });

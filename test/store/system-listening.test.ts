@@ -85,7 +85,7 @@ describe('in the store', () => {
     expect(await fact()).toEqual({ known: false, why: expect.stringContaining('sockets') });
     await site.listen(9092);
     expect(await fact()).toEqual({ known: true, value: true });
-    expect(await fact('example.com')).toEqual({ known: false, why: expect.stringContaining('no IP address') });
+    expect(await fact('example.com')).toEqual({ known: false, why: expect.stringContaining('not an IP address') });
     const resource = await store.get('backend');
     expect(resource.status?.local).toEqual({ applied: 'Applied' });
     expect(summarise(resource).state).toBe('Pending');

@@ -63,11 +63,11 @@ describe("the word of a site's router", () => {
     const { double } = await started();
     double.serve('east', 1);
     double.hold('backend', '0.0.0.0', 9092, 'priority', { west: 0, east: 1 });
-    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not use the present spec yet' });
+    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not use the current spec yet' });
     double.hold('backend', '0.0.0.0', 9093, 'priority', { west: 1, east: 0 });
-    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not use the present spec yet' });
+    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not use the current spec yet' });
     double.drop('backend');
-    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not hold the listener yet' });
+    expect(await row()).toMatchObject({ state: 'Pending', message: 'the router does not have the listener yet' });
   });
 
   it('is Error, in its own words, where it could not bind the port', async () => {
@@ -118,13 +118,13 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
   };
 
   it('a site that was never started', async () => {
-    expect(await why()).toContain('the site was not started yet');
+    expect(await why()).toContain('the site has not been started yet');
   });
 
   it('no certificate, or one that cannot be read', async () => {
     await started();
     await rm(site.path(...CLIENT, 'tls.crt'));
-    expect(await why()).toMatch(/there is no .*tls\.crt/);
+    expect(await why()).toMatch(/tls\.crt does not exist/);
     await writeFile(site.path(...CLIENT, 'tls.crt'), 'no certificate');
     expect(await why()).toContain('its client certificate or key cannot be read');
     if (process.getuid?.() === 0) return;
@@ -147,7 +147,7 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
   it('a router of another authority', async () => {
     await started();
     await writeFile(site.path(...CLIENT, 'ca.crt'), certificateAuthority('other').certificate);
-    expect(await why()).toContain('no TLS connection');
+    expect(await why()).toContain('cannot establish a TLS connection');
   });
 
   it('a client of another authority', async () => {
@@ -156,7 +156,7 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
     const client = other.issue('skupper-local-client');
     await writeFile(site.path(...CLIENT, 'tls.crt'), client.certificate);
     await writeFile(site.path(...CLIENT, 'tls.key'), client.key);
-    expect(await why()).toContain('the router cannot be asked');
+    expect(await why()).toContain('the router cannot be queried');
   });
 
   it('a port that speaks no TLS', async () => {
@@ -166,7 +166,7 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
       socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     );
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    expect(await why()).toContain('no TLS connection');
+    expect(await why()).toContain('cannot establish a TLS connection');
     server.close();
   });
 
@@ -185,7 +185,7 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
   it('an access file without a port', async () => {
     await started();
     await site.write('spec:\n  roles: []\n', 'runtime', 'resources', 'RouterAccess-skupper-local.yaml');
-    expect(await why()).toContain('names no port');
+    expect(await why()).toContain('contains no port');
   });
 });
 

@@ -48,7 +48,7 @@ export function findOther({ env, self, tried = [], platform = process.platform }
     if (real === undefined || isSelf(real, self)) continue;
     const unsafe = platform === 'win32' ? undefined : unsafety(file, real);
     if (tried.some((known) => known === file || known === real)) {
-      passedOver.push({ file, why: 'it leads back to this program' });
+      passedOver.push({ file, why: 'it resolves to this program' });
     } else if (unsafe !== undefined) passedOver.push({ file, why: unsafe });
     else return { found: file, passedOver };
   }
@@ -76,13 +76,13 @@ function isSelf(real: string, self: string): boolean {
 
 /** Who else could have written what would run: a reason not to run it. */
 function unsafety(file: string, real: string): string | undefined {
-  if (isOpen(statSync(real))) return 'everybody may write to it';
+  if (isOpen(statSync(real))) return 'it is world-writable';
   for (const folder of new Set([realpathSync(path.dirname(file)), path.dirname(real)])) {
     // Sticky keeps others from replacing files, not from adding one: in the folder itself it is no protection.
-    if (isOpen(statSync(folder))) return `everybody may write to ${folder}`;
+    if (isOpen(statSync(folder))) return `${folder} is world-writable`;
     for (let above = path.dirname(folder); ; above = path.dirname(above)) {
       const stat = statSync(above);
-      if (isOpen(stat) && (stat.mode & STICKY) === 0) return `everybody may write to ${above}`;
+      if (isOpen(stat) && (stat.mode & STICKY) === 0) return `${above} is world-writable`;
       if (above === path.dirname(above)) break;
     }
   }

@@ -44,7 +44,7 @@ export async function handOver(argv: readonly string[], topic: string): Promise<
   if (other.found === undefined) return refuse(await nobody(topic, other), NOT_FOUND);
   const env = guarded(other.found, argv);
   const ended = await runProgram({ file: other.found, args: [...argv] }, inheritedStreams(argv), env);
-  if (ended.error) return refuse(`${other.found} can't be run: ${ended.error.code ?? ended.error.message}`, 1);
+  if (ended.error) return refuse(`cannot run ${other.found}: ${ended.error.code ?? ended.error.message}`, 1);
   endLike(ended);
 }
 
@@ -65,7 +65,7 @@ function refuse(message: string, status: number): void {
 async function nobody(topic: string, { loop, passedOver }: Other): Promise<string> {
   const { closest } = await import('../../model/closest.js');
   const what = `unknown command ${JSON.stringify(topic)}`;
-  if (loop) return `${what}, and the skupper that the PATH leads to calls this program again and again`;
+  if (loop) return `${what}, and the other skupper on the PATH calls this program in a loop`;
   const seen = passedOver.map(({ file, why }) => `${file} (${why})`).join(', ');
   const meant = closest(topic, ['multikeylistener', 'mkl']);
   const ours = meant === undefined ? '' : `; did you mean "${meant}"?`;

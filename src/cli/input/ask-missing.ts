@@ -31,9 +31,9 @@ export async function askMissing(input: ResourceInput, context: Context): Promis
   const given = input.flags.weighted ?? input.flags.priority;
   const strategy = given ? {} : await askForStrategy(input, name, port, context);
   if (input.flags.host === undefined) {
-    context.io.err.lines([`Host: ${context.platform.defaultHost(name)} (default; --host changes it)`]);
+    context.io.err.lines([`Host: ${context.platform.defaultHost(name)} (default; change it with --host)`]);
   }
-  context.io.err.lines([`The same without questions: ${typed(input, { name, port }, strategy)}`]);
+  context.io.err.lines([`Equivalent command: ${typed(input, { name, port }, strategy)}`]);
   return { ...input, args: { name, port }, flags: { ...input.flags, ...strategy } };
 }
 

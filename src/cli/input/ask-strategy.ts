@@ -27,7 +27,7 @@ export async function askStrategy(
   judge: Judge,
 ): Promise<StrategyAnswer> {
   const { choose } = await import('../terminal/prompts.js');
-  const kind = await choose(context.io, 'Strategy (it can not be changed afterwards):', [
+  const kind = await choose(context.io, 'Strategy (immutable after creation):', [
     { value: 'weighted', about: 'share connections among routing keys' },
     { value: 'priority', about: 'all connections to the first reachable routing key' },
   ]);
@@ -54,7 +54,7 @@ async function offered(context: Context, resource: MultiKeyListener): Promise<Ch
 async function askKeys(context: Context, choices: readonly Choice[] | undefined, judge: Judge): Promise<string[]> {
   const { ask, chooseMany } = await import('../terminal/prompts.js');
   const picked = choices?.length ? await chooseMany(context.io, 'Routing keys:', choices) : [];
-  const known = choices?.length ? 'Others, with commas (none):' : 'Routing keys, with commas:';
+  const known = choices?.length ? 'Other routing keys, comma-separated (optional):' : 'Routing keys, comma-separated:';
   const split = (text: string): string[] =>
     text
       .split(',')
@@ -64,7 +64,7 @@ async function askKeys(context: Context, choices: readonly Choice[] | undefined,
     message: known,
     problem: (text) => {
       const keys = [...picked, ...split(text)];
-      return keys.length === 0 ? 'Give at least one routing key.' : judge({ priority: [keys.join(',')] });
+      return keys.length === 0 ? 'Enter at least one routing key.' : judge({ priority: [keys.join(',')] });
     },
   });
   return [...picked, ...split(typed)];

@@ -33,12 +33,12 @@ function isUrl(word: string): boolean {
 export function whyNot(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
-    ENOENT: 'there is no such file',
+    ENOENT: 'no such file or directory',
     EACCES: 'permission denied',
-    ELOOP: 'its links lead in a circle',
-    ENOTDIR: 'a part of its path is no folder',
-    ENAMETOOLONG: 'its name is too long',
-    EMFILE: 'too many files are open',
+    ELOOP: 'too many levels of symbolic links',
+    ENOTDIR: 'a part of its path is not a directory',
+    ENAMETOOLONG: 'the file name is too long',
+    EMFILE: 'too many open files',
   };
   return known[code ?? ''] ?? String(code ?? error);
 }
@@ -82,8 +82,8 @@ class Finder {
       yield file;
     }
     if (!found) {
-      const deeper = this.recursive ? '' : ' (folders in it are read with --recursive)';
-      yield { name, named: true, why: `it is a directory without a *.yaml, *.yml or *.json file${deeper}` };
+      const deeper = this.recursive ? '' : ' (use --recursive to read its subdirectories)';
+      yield { name, named: true, why: `the directory contains no *.yaml, *.yml or *.json file${deeper}` };
     }
   }
 

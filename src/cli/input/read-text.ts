@@ -36,7 +36,7 @@ function readRegular(file: number, before: Stats): Buffer | string {
   }
   const after = fstatSync(file);
   const same = size === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
-  return same ? bytes.subarray(0, size) : 'it changed while it was read; try again when it is written';
+  return same ? bytes.subarray(0, size) : 'it changed while it was being read; try again';
 }
 
 /** Without the thread pool, whose round trips cost more than the reading of a small file. */
@@ -49,7 +49,7 @@ function readFile(name: string): Buffer | string {
     if (info.isDirectory()) return IS_DIRECTORY;
     // A device may never end.
     const kind = info.isFIFO() ? 'a named pipe' : 'a device';
-    return `it is ${kind}, not a file; standard input takes one: -f - < ${name}`;
+    return `it is ${kind}, not a file; pass it on standard input: -f - < ${name}`;
   } finally {
     closeSync(file);
   }

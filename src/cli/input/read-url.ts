@@ -47,7 +47,7 @@ export function redirectOf(from: URL, location: string): URL | { why: string } {
   if (!URL.canParse(location, from.href)) return { why: 'the server redirects to an invalid URL' };
   const next = new URL(location, from.href);
   const followed = next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:');
-  return followed ? next : { why: `the server redirects to ${next.protocol}//, which is not followed` };
+  return followed ? next : { why: `the server redirects to ${next.protocol}//, which is not supported` };
 }
 
 /** The words for an error that ended the request or the reading of its body. */

@@ -6,6 +6,7 @@ import { shellWord } from '../../model/text.js';
 import { invalid } from '../../operations/write/plan-update.js';
 import type { Context } from '../context.js';
 import { specFlags } from '../flags.js';
+import { KIND } from '../../model/resource.js';
 
 /** The flags of `create` and `generate` that describe a resource. */
 export interface SpecFlags {
@@ -50,8 +51,8 @@ export function refuseBesideFiles(args: object, flags: SpecFlags): void {
     ...Object.keys(flags).flatMap((name) => (own.has(name) ? [`--${name}`] : [])),
   ];
   if (mixed.length === 0) return;
-  throw new Failure('usage', `-f describes the whole resource; ${mixed.join(' and ')} can't be added to it`, {
-    hint: 'Leave them out, or write them into the file.',
+  throw new Failure('usage', `-f cannot be combined with ${mixed.join(' and ')}`, {
+    hint: 'A file describes the whole resource: set these values in the file.',
   });
 }
 
@@ -125,11 +126,7 @@ function refuseWrong(input: ResourceInput, context: Context): void {
 function checked(input: ResourceInput, name: string, port: string, context: Context): MultiKeyListener {
   const { resource, problems } = build(input, name, port, context);
   if (problems.length === 0) return resource;
-  throw invalid(
-    `${JSON.stringify(name)} can't be ${input.command === 'create' ? 'created' : 'generated'} like that`,
-    problems,
-    hintFor(problems, input),
-  );
+  throw invalid(`invalid ${KIND} ${JSON.stringify(name)}`, problems, hintFor(problems, input));
 }
 
 /** The most common slip gets its own next step. */

@@ -6,6 +6,7 @@ import { remarkPlace, summaryLine } from '../../view/validate.js';
 import type { Context } from '../context.js';
 import type { Narrator } from '../terminal/narrator.js';
 import type { InputChoice } from './files.js';
+import { counted } from '../../model/text.js';
 
 export interface CheckFilesOptions {
   /** Called after each file. */
@@ -40,7 +41,7 @@ export async function checkFiles(
   for await (const file of findFiles(words, choice)) {
     validation.counts.files += 1;
     const content = await readText(file, context.io, context.signal);
-    if ('why' in content) validation.unreadable(file.name, `can't be read: ${content.why}`);
+    if ('why' in content) validation.unreadable(file.name, `cannot be read: ${content.why}`);
     else await checker.check({ file: file.name, named: file.named, text: content.text });
     told?.();
     await checker.breathe();
@@ -77,8 +78,8 @@ export async function readResources(
     });
   }
   const passedOver = [
-    counts.skipped > 0 ? `${counts.skipped} ${counts.skipped === 1 ? 'document' : 'documents'} of other kinds` : '',
-    counts.empty > 0 ? `${counts.empty} ${counts.empty === 1 ? 'file' : 'files'} without documents` : '',
+    counts.skipped > 0 ? `${counted(counts.skipped, 'document')} of other kinds` : '',
+    counts.empty > 0 ? `${counted(counts.empty, 'file')} without documents` : '',
   ].filter(Boolean);
   if (choice.atLeastOne && resources.length === 0) {
     const causes = passedOver.map((message) => ({ field: 'found', message }));

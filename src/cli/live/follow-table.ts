@@ -28,10 +28,10 @@ export class ConnectionNotices {
       const { code, message } = event.failure;
       if (this.said.has(code)) return;
       this.said.add(code);
-      this.context.io.err.lines([`Not live: ${escapeText(message).replace(/\.$/, '')}. Trying again.`]);
+      this.context.io.err.lines([`Connection lost: ${escapeText(message).replace(/\.$/, '')}; reconnecting.`]);
     } else if (event.type === 'SYNCED' && this.said.size > 0) {
       this.said.clear();
-      this.context.io.err.lines(['Live again.']);
+      this.context.io.err.lines(['Reconnected.']);
     }
   }
 }

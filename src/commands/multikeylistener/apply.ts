@@ -19,8 +19,8 @@ export default class Apply extends BaseCommand {
   static override usage = ['<%= command.id %> FILE... [FLAGS]', '<%= command.id %> -f FILE... [FLAGS]'];
   static override summary = 'Apply files: create or update resources to match';
   static override description =
-    'All documents are checked before the first is sent. Fields that the files do not name are removed if this program wrote ' +
-    'them, and kept if somebody else did. Documents of other kinds are skipped and counted.';
+    'Checks all documents before it sends the first. Removes fields that are no longer in the files if this program set ' +
+    'them, and keeps the fields of other clients. Skips documents of other kinds.';
   static override examples = [
     '<%= config.bin %> mkl apply listeners/',
     '<%= config.bin %> mkl apply -f listeners.yaml --dry-run server --diff   # exit 9: there is a difference',
@@ -31,14 +31,14 @@ export default class Apply extends BaseCommand {
   static override flags = {
     ...filesFlag,
     ...inPlaceFlags,
-    diff: Flags.boolean({ description: 'show what changes' }),
+    diff: Flags.boolean({ description: 'show the differences' }),
     prune: Flags.boolean({
-      description: 'delete those with the labels of --selector that the files no longer hold',
+      description: 'delete resources that match --selector and are not in the files',
       dependsOn: ['selector'],
     }),
     selector: Flags.string({
       char: 'l',
-      description: 'what --prune may delete',
+      description: 'label selector of the resources that --prune may delete',
       helpValue: 'SELECTOR',
       dependsOn: ['prune'],
     }),

@@ -15,8 +15,7 @@ export default class Check extends BaseCommand {
   static override aliases = ['mkl:check'];
   static override usage = '<%= command.id %> [NAME...] [FLAGS]';
   static override summary = 'Diagnose problems of MultiKeyListeners';
-  static override description =
-    'Runs the checks of inspect on every resource and reads what surrounds them only once. Exits 7 if there is an error.';
+  static override description = 'Runs the checks of inspect on every resource. Exits 7 if there is an error.';
   static override examples = [
     '<%= config.bin %> mkl check',
     '<%= config.bin %> mkl check -A --strict',

@@ -8,8 +8,8 @@ export default class Completion extends BaseCommand {
   static override usage = '<%= command.id %> (bash | zsh | fish)';
   static override summary = 'Print the completion script of a shell';
   static override description =
-    'It completes commands, flags, namespaces, contexts, names, labels and the routing keys of the network. ' +
-    'Source it after the completion of Skupper itself, which goes on to serve the other topics.';
+    'Completes commands, flags, namespaces, contexts, names, labels and routing keys. ' +
+    'Source it after the completion script of Skupper itself, which keeps completing the other topics.';
   static override examples = [
     'source <(<%= config.bin %> multikeylistener completion bash)   # in ~/.bashrc',
     'source <(<%= config.bin %> multikeylistener completion zsh)    # in ~/.zshrc, after compinit',

@@ -13,8 +13,8 @@ export default class Delete extends BaseCommand {
   static override usage = '<%= command.id %> (NAME... | -f FILE... | -l SELECTOR | --all) [FLAGS]';
   static override summary = 'Delete MultiKeyListeners and wait until they are gone';
   static override description =
-    'Prompts before --selector or --all; use --yes in scripts. Of files only kind, name and namespace count. ' +
-    'Without anything to delete it lets you choose, on a terminal.';
+    'Prompts before --selector or --all; use --yes in scripts. With -f only the kind, name and namespace in the files are read. ' +
+    'Without NAME it prompts for names on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl delete web db',
     '<%= config.bin %> mkl delete -l app=shop --yes',
@@ -30,7 +30,7 @@ export default class Delete extends BaseCommand {
     yes: Flags.boolean({ char: 'y', description: 'skip the confirmation prompt' }),
     'ignore-not-found': Flags.boolean({ description: 'treat a missing resource as deleted' }),
     wait: Flags.string({
-      description: 'none: do not wait until they are gone',
+      description: 'none: do not wait for the deletion to finish',
       helpValue: 'STATE',
       options: ['none', 'deleted'],
       default: 'deleted',

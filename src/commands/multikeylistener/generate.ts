@@ -18,8 +18,8 @@ export default class Generate extends BaseCommand {
   ];
   static override summary = 'Print the manifest that create would send, offline';
   static override description =
-    'Checks the same rules as create and needs no cluster. With --from it reads a stored resource and prints its manifest for a ' +
-    'repository. The manifest has a namespace only when one is given.';
+    'Checks the same rules as create and needs no cluster. With --from it prints the manifest of a stored resource instead. ' +
+    'The manifest has a namespace only if --namespace is given.';
   static override examples = [
     '<%= config.bin %> multikeylistener generate web 8080 --weighted east=1,west=1',
     '<%= config.bin %> mkl generate db 5432 --priority primary,standby -o json | kubectl apply -f -',
@@ -43,7 +43,7 @@ export default class Generate extends BaseCommand {
     const { args, flags } = await this.parse(Generate);
     const context = this.contextOf(flags);
     if (flags.from !== undefined && args.name !== undefined) {
-      throw new Failure('usage', '--from cannot be combined with NAME and PORT', { hint: 'Give one or the other.' });
+      throw new Failure('usage', '--from cannot be combined with NAME and PORT', { hint: 'Use one or the other.' });
     }
     const manifest =
       flags.from === undefined

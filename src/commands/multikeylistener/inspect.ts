@@ -16,9 +16,9 @@ export default class Inspect extends BaseCommand {
   static override usage = '<%= command.id %> (NAME... | -l SELECTOR) [FLAGS]';
   static override summary = 'Show details of a MultiKeyListener and diagnose problems';
   static override description =
-    'Whether it serves, its endpoint and Service, the share of new connections of each routing key and the sites that ' +
-    'serve it, its conditions, and what is wrong with it. Reachable means that a connector exists for the key, not that its backend answers. ' +
-    'Without NAME it lets you choose, on a terminal.';
+    'Shows whether the listener serves traffic, its endpoint and Service, each routing key with its share of new connections ' +
+    'and the sites that serve it, the conditions, and any problems. Reachable means that a connector exists for the key, not that its ' +
+    'backend answers. Without NAME it prompts for one on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl inspect web',
     '<%= config.bin %> mkl inspect web --without east',

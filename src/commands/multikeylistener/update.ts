@@ -27,8 +27,8 @@ export default class Update extends BaseCommand {
   static override usage = '<%= command.id %> NAME [FLAGS]';
   static override summary = 'Change a MultiKeyListener';
   static override description =
-    'What is not named stays as it is. The strategy is immutable: a change of keys or weights needs --in-place, ' +
-    'a change of its kind --recreate, which deletes and creates it again. Without NAME it lets you choose, on a terminal.';
+    'Changes only the fields that are given. The strategy is immutable by default: use --in-place to change its keys or weights, ' +
+    'or --recreate to change its kind by deleting and recreating the resource. Without NAME it prompts for one on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl update web --port 8081 --host web2 --setting old- --label tier=front',
     '<%= config.bin %> mkl update web --weighted east=5,west=1 --in-place --diff',
@@ -41,7 +41,7 @@ export default class Update extends BaseCommand {
     port: Flags.string({ description: 'port of the listener', helpValue: 'PORT' }),
     ...specFlags,
     ...inPlaceFlags,
-    diff: Flags.boolean({ description: 'show what changes' }),
+    diff: Flags.boolean({ description: 'show the differences' }),
     ...waitFlag,
     ...reloadFlag,
     ...writeFlags,
@@ -55,7 +55,10 @@ export default class Update extends BaseCommand {
     const given = args.name === undefined ? undefined : nameFrom(args.name);
     const change = parseChange({ ...specOptions(flags), port: flags.port });
     if (change.problems.length > 0)
-      throw invalid(`${given ?? 'the resource'} can't be changed like that`, change.problems);
+      throw invalid(
+        given === undefined ? 'invalid change' : `invalid change to ${JSON.stringify(given)}`,
+        change.problems,
+      );
     if (Object.keys(change.patch).length === 0 && !change.strategy) throw nothingAsked(given);
     await checkReload(context, flags);
     const [name = ''] = given === undefined ? await pickNames(context, { command: 'update' }) : [given];
@@ -70,7 +73,7 @@ export default class Update extends BaseCommand {
 }
 
 function nothingAsked(name = 'NAME'): Failure {
-  return new Failure('usage', 'nothing to change was given', {
+  return new Failure('usage', 'no change given', {
     hint: `For example: skupper multikeylistener update ${name} --port 8081 (see --help)`,
   });
 }

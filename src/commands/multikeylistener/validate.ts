@@ -10,9 +10,9 @@ import { annotation, remarkLine, summaryLine, validateDocument } from '../../vie
 export default class Validate extends BaseCommand {
   static override aliases = ['mkl:validate'];
   static override usage = ['<%= command.id %> FILE... [FLAGS]', '<%= command.id %> -f FILE [FLAGS]'];
-  static override summary = 'Check files of MultiKeyListeners, offline';
+  static override summary = 'Validate files of MultiKeyListeners offline';
   static override description =
-    'Every problem of every document is told with its line. Documents of other kinds are skipped. Exits 2 when there is an error.';
+    'Reports every problem with its file, line and column. Skips documents of other kinds. Exits 2 if there is an error.';
   static override examples = [
     '<%= config.bin %> multikeylistener validate -f web.yaml',
     '<%= config.bin %> mkl validate -R deploy --platform linux',
@@ -44,6 +44,6 @@ export default class Validate extends BaseCommand {
     const summary = summaryLine(counts, omitted);
     if (counts.errors > 0) throw new Failure('invalid', summary);
     this.notice(context, summary);
-    if (counts.documents === 0) this.warning(context, 'There was no MultiKeyListener to check.');
+    if (counts.documents === 0) this.warning(context, 'No MultiKeyListeners found in the files.');
   }
 }

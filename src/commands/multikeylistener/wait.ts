@@ -15,7 +15,7 @@ export default class Wait extends BaseCommand {
   static override usage = '<%= command.id %> (NAME... | -l SELECTOR | --all) [--for GOAL...] [FLAGS]';
   static override summary = 'Wait for MultiKeyListeners to reach a state';
   static override description =
-    'One watch and one deadline for all of them. It fails at once when a goal can never come true, and names every resource ' +
+    'Waits for all resources with one deadline. Fails at once if a state cannot be reached, and names every resource ' +
     'that is late. Reachable means that a connector exists for a key, not that its backend answers.';
   static override examples = [
     '<%= config.bin %> mkl wait web --for ready --timeout 2m',
@@ -26,7 +26,7 @@ export default class Wait extends BaseCommand {
   static override args = { name: Args.string({ description: 'names of the resources', ignoreStdin: true }) };
   static override flags = {
     for: Flags.string({
-      description: `what to wait for; may repeat, then all must hold: ${GOAL_FORMS.join(', ')} [default: ready]`,
+      description: `state to wait for: ${GOAL_FORMS.join(', ')}; may repeat to require several [default: ready]`,
       helpValue: 'GOAL',
       multiple: true,
       multipleNonGreedy: true,
@@ -46,7 +46,9 @@ export default class Wait extends BaseCommand {
     const many = flags.all || flags.selector !== undefined;
     checkNamed(names, many, 'wait for', 'skupper multikeylistener wait web --for ready');
     if (goals.length > 1 && goals.some((goal) => goal.kind === 'delete')) {
-      throw new Failure('usage', '--for delete stands alone', { hint: 'Wait for it in a command of its own.' });
+      throw new Failure('usage', '--for delete cannot be combined with other states', {
+        hint: 'Use a separate wait command for it.',
+      });
     }
     const store = await context.openStore();
     const text = goals
@@ -59,7 +61,7 @@ export default class Wait extends BaseCommand {
       onReached: (name) => {
         if (!dataFormat(flags.output)) context.io.out.lines([escapeText(`${reference(name)} ${text}`)]);
       },
-      onLost: (why) => this.notice(context, `Connection lost: ${why}; trying again`),
+      onLost: (why) => this.notice(context, `Connection lost: ${why}; reconnecting.`),
     });
     const place = (resource: MultiKeyListener): number => names.indexOf(resource.metadata.name);
     reached.sort((a, b) => place(a) - place(b) || (a.metadata.name < b.metadata.name ? -1 : 1));

@@ -43,7 +43,7 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   if (namespace !== undefined && namespace !== null) {
     if (typeof namespace !== 'string') report.add('metadata.namespace', `must be a string, not ${show(namespace)}`);
     else if (namespace !== '' && !isNamespaceName(namespace)) {
-      report.add('metadata.namespace', `${show(namespace)} can't be a namespace; ${LABEL_RULE}`);
+      report.add('metadata.namespace', `invalid namespace ${show(namespace)}; ${LABEL_RULE}`);
     }
   }
   for (const [key, value] of report.stringMap('metadata.labels', given['labels'])) {
@@ -60,25 +60,25 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   }
   const bytes = annotations.reduce((sum, [key, value]) => sum + utf8Length(key) + utf8Length(value), 0);
   if (bytes > MAX_ANNOTATION_BYTES) {
-    report.add('metadata.annotations', `may not be more than ${MAX_ANNOTATION_BYTES} bytes together, not ${bytes}`);
+    report.add('metadata.annotations', `must not exceed ${MAX_ANNOTATION_BYTES} bytes in total, but have ${bytes}`);
   }
 }
 
-const LABEL_RULE = 'use lower-case letters, digits and "-", starting and ending with a letter or digit, at most 63';
+const LABEL_RULE = 'use at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit';
 
 function validateName(report: Reporter, { name, generateName }: Record<string, unknown>, family: Family): void {
   const field = 'metadata.name';
   const generated = typeof generateName === 'string' && generateName !== '';
   // The server puts more behind it, so a dash may end it; of an update it does not look at it.
   if (generated && (/[/%]/.test(generateName) || !isSubdomain(generateName.replace(/[\0-\x7f]-$/, 'a')))) {
-    const message = `${show(generateName)} can't be the beginning of a name; ${LABEL_RULE}`;
+    const message = `invalid prefix of a name ${show(generateName)}; ${LABEL_RULE}`;
     report.add('metadata.generateName', message, 'generate-name');
   }
   if (name === undefined || name === null || name === '') {
-    const why = generated ? ': messages, waiting and files need to know it beforehand' : '';
+    const why = generated ? ': generateName is not enough, the name must be known in advance' : '';
     report.add(field, `is required${why}`, generated ? 'generate-name' : undefined);
   } else if (typeof name !== 'string') report.add(field, `must be a string, not ${show(name)}`);
-  else if (!isSubdomain(name)) report.add(field, `${show(name)} can't be a name; ${LABEL_RULE}`);
+  else if (!isSubdomain(name)) report.add(field, `invalid name ${show(name)}; ${LABEL_RULE}`);
   else if (name.includes('.')) {
     const why = family === 'kubernetes' ? 'it names a port of a Service' : 'system sites allow none';
     report.add(field, `${show(name)} has a dot; ${why}`, 'name-without-dots');
@@ -86,10 +86,10 @@ function validateName(report: Reporter, { name, generateName }: Record<string, u
     const why = 'the controller names a Service port multiaddress-NAME after it, which has 63';
     report.add(
       field,
-      `has ${name.length} characters; at most ${MAX_NAME_KUBERNETES} are possible: ${why}`,
+      `has ${name.length} characters; at most ${MAX_NAME_KUBERNETES} are allowed: ${why}`,
       'name-length',
     );
-  } else if (!isLabel(name)) report.add(field, `${show(name)} can't be a name; ${LABEL_RULE}`, 'name-length');
+  } else if (!isLabel(name)) report.add(field, `invalid name ${show(name)}; ${LABEL_RULE}`, 'name-length');
 }
 
 function utf8Length(text: string): number {

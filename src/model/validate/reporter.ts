@@ -53,7 +53,7 @@ export class Reporter {
       if (typeof item !== 'string') {
         this.add(path, `must be a string, not ${show(item)}`, item === null ? 'text-null' : undefined);
       } else if (!key.isWellFormed() || !item.isWellFormed()) {
-        this.add(path, 'holds half a character (an unpaired surrogate), which no file can hold', 'text-characters');
+        this.add(path, 'contains an unpaired surrogate, which cannot be stored', 'text-characters');
       } else entries.push([key, item]);
     }
     return entries;
@@ -62,7 +62,7 @@ export class Reporter {
   /** A Secret's name on Kubernetes, the name of a folder under input/certs on system sites. */
   credentialsName(field: string, name: string, family: Family): void {
     if (family === 'kubernetes' ? isSubdomain(name) : isLabel(name)) return;
-    const what = family === 'kubernetes' ? 'the name of a Secret' : 'the name of a folder under input/certs';
-    this.add(field, `${show(name)} can't be ${what}; use lower-case letters, digits and "-"`, 'tls-credentials-name');
+    const what = family === 'kubernetes' ? 'Secret name' : 'directory name under input/certs';
+    this.add(field, `invalid ${what} ${show(name)}; use lower-case letters, digits and "-"`, 'tls-credentials-name');
   }
 }

@@ -57,11 +57,11 @@ function validateHost(report: Reporter, host: unknown, family: Family): void {
   else if (family === 'kubernetes' && !isServiceName(host)) {
     const why =
       'it becomes the name of a Service: at most 63 lower-case letters, digits and "-", starting with a letter and ending with a letter or digit';
-    report.add(field, `${show(host)} can't be a host on Kubernetes; ${why}`, 'host-is-service-name');
+    report.add(field, `invalid host ${show(host)} on Kubernetes; ${why}`, 'host-is-service-name');
   } else if (family === 'system' && !isBindHost(host)) {
     const why =
-      'give an IP address without a zone, or a host name of lower-case letters and digits, with single "-" or "." between them';
-    report.add(field, `${show(host)} can't be a host; ${why}`, 'host-is-bindable');
+      'use an IP address without a zone, or a host name of lower-case letters and digits, with single "-" or "." between them';
+    report.add(field, `invalid host ${show(host)}; ${why}`, 'host-is-bindable');
   }
 }
 
@@ -86,7 +86,7 @@ function validateTls(report: Reporter, spec: Record<string, unknown>, family: Fa
   if (required !== undefined && required !== null && typeof required !== 'boolean') {
     report.add('spec.requireClientCert', `must be true or false, not ${show(required)}`);
   } else if (required === true && !given) {
-    const message = 'needs tlsCredentials: without them the router ignores it and lets every client in';
+    const message = 'needs tlsCredentials: without them the router ignores it and accepts every client';
     report.add('spec.requireClientCert', message, 'client-cert-needs-tls');
   }
 }

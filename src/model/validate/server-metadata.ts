@@ -115,7 +115,7 @@ function validateFinalizers(report: Reporter, value: unknown): void {
     if (wrong) report.add(path, `${show(name)} ${wrong}`, 'finalizer-name');
   });
   if (names.includes('orphan') && names.includes('foregroundDeletion')) {
-    report.add(field, "can't hold both orphan and foregroundDeletion", 'finalizer-name');
+    report.add(field, 'cannot contain both orphan and foregroundDeletion', 'finalizer-name');
   }
 }
 
@@ -134,10 +134,10 @@ function validateOwners(report: Reporter, value: unknown): void {
     }
     const { apiVersion, kind } = owner;
     if (typeof apiVersion === 'string' && apiVersion !== '' && !isApiVersion(apiVersion)) {
-      report.add(`${path}.apiVersion`, `${show(apiVersion)} is no apiVersion`);
+      report.add(`${path}.apiVersion`, `invalid apiVersion ${show(apiVersion)}`);
     }
     if (kind === 'Event' && (apiVersion === 'v1' || apiVersion === '/v1'))
-      report.add(path, "an Event can't be an owner");
+      report.add(path, 'an Event cannot be an owner');
   }
   if (owners.filter(([, owner]) => owner['controller'] === true).length > 1) {
     report.add(field, 'only one of them can be the controller');

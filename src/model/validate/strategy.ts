@@ -41,9 +41,9 @@ function validateCount(report: Reporter, field: string, count: number): void {
 }
 
 function validateKey(report: Reporter, field: string, key: string): void {
-  if (key === '') report.addKey(field, 'is empty; a routing key has at least one character', 'routing-key-empty');
+  if (key === '') report.addKey(field, 'is empty; a routing key needs at least one character', 'routing-key-empty');
   else if (!isPossibleRoutingKey(key)) {
-    const message = `${show(key)} can't be a routing key: no spaces, control characters, "," or "="`;
+    const message = `invalid routing key ${show(key)}: spaces, control characters, "," and "=" are not allowed`;
     report.addKey(field, message, 'routing-key-characters');
   }
 }
@@ -60,7 +60,7 @@ function validatePriority(report: Reporter, field: string, keys: unknown): void 
     if (typeof key !== 'string') report.add(path, `must be a string, not ${show(key)}`);
     else {
       validateKey(report, path, key);
-      if (seen.has(key)) report.add(path, `${show(key)} is given twice; each routing key may stand once`);
+      if (seen.has(key)) report.add(path, `${show(key)} is given twice; list each routing key only once`);
     }
     seen.add(key);
   });
@@ -82,8 +82,8 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
     sum += validateWeight(report, path, weight);
   }
   if (sum > MAX_WEIGHT) {
-    const message = `the weights add up to ${sum}; the router counts to ${MAX_WEIGHT}`;
-    report.add(field, `${message}: give smaller ones of the same ratio`, 'weight-sum');
+    const message = `the weights add up to ${sum}; the router's limit is ${MAX_WEIGHT}`;
+    report.add(field, `${message}: use smaller weights with the same ratio`, 'weight-sum');
   }
 }
 
@@ -96,14 +96,16 @@ function validateWeight(report: Reporter, field: string, weight: unknown): numbe
   }
   if (weight < 1) {
     const why =
-      weight === 0 ? 'a key of weight 0 gets nothing while another is reachable' : "Skupper's controller can't read it";
+      weight === 0
+        ? 'a key with weight 0 gets no connections while another key is reachable'
+        : "Skupper's controller cannot read it";
     report.add(field, `the weight must be at least 1, not ${weight}: ${why}`, 'weight-minimum');
     return 0;
   }
   if (weight > MAX_WEIGHT) {
     report.add(
       field,
-      `the weight must be at most ${MAX_WEIGHT}, not ${weight}: the router would cut it`,
+      `the weight must be at most ${MAX_WEIGHT}, not ${weight}: the router would truncate it`,
       'weight-maximum',
     );
     return 0;

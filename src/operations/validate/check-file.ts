@@ -65,7 +65,8 @@ export class FileChecker {
     const text = normalized(given.text);
     const lines = new LineIndex(text);
     const nul = text.indexOf('\0');
-    if (nul >= 0) return this.validation.unreadable(file, 'a NUL stands here: this is no text', lines.place(nul));
+    if (nul >= 0)
+      return this.validation.unreadable(file, 'unexpected NUL character; this is not a text file', lines.place(nul));
     let number = 0;
     let members = 0;
     for (const { text: chunk, offset } of chunksOf(text)) {

@@ -13,7 +13,7 @@ const FREE_KEYS = /^(?:metadata\.(?:labels|annotations)|spec\.(?:settings|strate
 const VALUES = /^(?:metadata\.(?:name|namespace|labels|annotations)|spec)(?:$|[.[])/;
 
 function differs(field: string, source: string, offset: number, text: boolean): PlacedRemark {
-  const next = text ? `quote it, ${JSON.stringify(source)}` : 'write the number plainly';
+  const next = text ? `quote it, ${JSON.stringify(source)}` : 'write it as a plain number';
   const message = `${source} without quotes is ${readAs(source)} in YAML 1.1, which Skupper reads: ${next}`;
   return { field, message, rule: 'yaml-1.1', severity: 'error', offset };
 }

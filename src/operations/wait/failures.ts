@@ -7,8 +7,10 @@ import type { FailedJudgement } from './goals.js';
 
 /** What is waited for, in the words of every failure of a wait. */
 export interface WaitSubject {
-  /** "ready", "ready and reaching east". */
+  /** "ready", "ready and key east reachable". */
   goal: string;
+  /** The same after "cannot" and "did not": "become ready and reach key east". */
+  verb: string;
   where: Where;
   /** The program has written (or deleted) the resource itself, just before. */
   afterWrite: boolean;
@@ -23,24 +25,24 @@ export function reloadCommand({ namespace, platform }: Where): string {
 
 /** The goal can never be reached for this spec. */
 export function impossible(
-  { goal, afterWrite }: WaitSubject,
+  { verb, afterWrite }: WaitSubject,
   name: string,
   { why, noSite }: FailedJudgement,
   late: Problem[],
 ): Failure {
   if (!afterWrite) {
-    const hint = `Look at it with: ${inspectCommand(name)}`;
-    return new Failure('resource-error', `${name} can't become ${goal}: ${why}`, { causes: late, hint });
+    const hint = `See details with: ${inspectCommand(name)}`;
+    return new Failure('resource-error', `${name} cannot ${verb}: ${why}`, { causes: late, hint });
   }
   const hint = noSite
     ? 'Create a Site in this namespace (skupper site create NAME); the resource recovers by itself.'
-    : `Look at it with: ${inspectCommand(name)}`;
+    : `See details with: ${inspectCommand(name)}`;
   return new Failure('resource-error', `${name} reports an error: ${why}`, { hint });
 }
 
 /** A system site applies a change only when it is reloaded. */
-export function notApplied({ goal, where }: WaitSubject, name: string): Failure {
-  return new Failure('resource-error', `${name} can't become ${goal}: it is not applied yet`, {
+export function notApplied({ verb, where }: WaitSubject, name: string): Failure {
+  return new Failure('resource-error', `${name} cannot ${verb}: it is not applied yet`, {
     hint: `Apply it with: ${reloadCommand(where)}`,
   });
 }
@@ -49,7 +51,7 @@ export function notApplied({ goal, where }: WaitSubject, name: string): Failure 
 export function missing({ goal, where, afterWrite }: WaitSubject, name: string): Failure {
   return afterWrite
     ? new Failure('not-found', `${name} was deleted before it was ${goal}`, {
-        hint: 'Somebody else deleted it; create it again.',
+        hint: 'Another client deleted it; create it again.',
       })
     : new Failure('not-found', doesNotExist(subjectOf(name), where.namespace).message, {
         hint: 'To wait for it to come, add --for create.',
@@ -75,17 +77,17 @@ export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[]
   const [first = { field: 'NAME', message: '' }] = late;
   if (!afterWrite) {
     const names = late.map(({ field }) => field).join(', ');
-    const message = `not ${goal} after ${seconds} s: ${names}${lost ? `; ${lost.message}` : ''}`;
+    const message = `timed out after ${seconds} s: ${names} did not ${subject.verb}${lost ? `; ${lost.message}` : ''}`;
     return new Failure('wait-timeout', message, {
       causes: late,
-      hint: `Look closer with: ${inspectCommand(first.field)}`,
+      hint: `See details with: ${inspectCommand(first.field)}`,
     });
   }
   const deleting = goal === 'deleted';
-  const why = lost?.message ?? (deleting ? 'a finalizer holds it' : first.message);
+  const why = lost?.message ?? (deleting ? 'it still has a finalizer' : first.message);
   return new Failure('wait-timeout', `${first.field} is not ${deleting ? 'gone' : goal} after ${seconds} s: ${why}`, {
     hint: deleting
-      ? `The deletion was sent. See who holds it with: ${inspectCommand(first.field)} -o yaml`
-      : `Look at it with: ${inspectCommand(first.field)}`,
+      ? `The deletion was requested. See its finalizers with: ${inspectCommand(first.field)} -o yaml`
+      : `See details with: ${inspectCommand(first.field)}`,
   });
 }

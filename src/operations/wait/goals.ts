@@ -3,6 +3,7 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import { reachableKeys } from '../../model/shares.js';
 import { keysOf } from '../../model/strategy.js';
 import { conditionOf, heldBy, isCurrent, summarise } from '../../model/summary.js';
+import { counted } from '../../model/text.js';
 
 /** What `--wait` of a write can wait for. */
 export type Goal = 'configured' | 'ready';
@@ -42,9 +43,9 @@ function conditionGoal([type = '', given = 'True', ...rest]: readonly string[]):
   const status = CONDITION_STATUSES.find((each) => each.toLowerCase() === given.toLowerCase());
   if (type === '' || !status || rest.length > 0) return undefined;
   if (type !== 'Ready') return { kind: 'condition', type, status };
-  throw new Failure('usage', 'there is no condition Ready: Skupper never sets one for this kind', {
+  throw new Failure('usage', 'a MultiKeyListener has no condition Ready', {
     causes: [{ field: '--for', message: 'the conditions are Configured and Operational' }],
-    hint: 'Readiness is another field; wait for it with --for ready.',
+    hint: 'To wait until it is ready, use --for ready.',
   });
 }
 
@@ -61,12 +62,12 @@ export function parseGoal(text: string): WaitGoal {
     const goal = conditionGoal(rest);
     if (goal) return goal;
   }
-  throw new Failure('usage', `${JSON.stringify(text)} is nothing to wait for`, {
-    causes: [{ field: '--for', message: `must be one of ${GOAL_FORMS.join(', ')}` }],
+  throw new Failure('usage', `unknown state ${JSON.stringify(text)}`, {
+    causes: [{ field: '--for', message: `expected one of ${GOAL_FORMS.join(', ')}` }],
   });
 }
 
-/** A goal in a sentence: "is ready", "reaches routing key east". */
+/** A goal as the result of a wait: "ready", "key east reachable". */
 export function goalText(goal: WaitGoal): string {
   switch (goal.kind) {
     case 'create':
@@ -74,13 +75,30 @@ export function goalText(goal: WaitGoal): string {
     case 'delete':
       return 'deleted';
     case 'key':
-      return `reaching ${goal.key}`;
+      return `key ${goal.key} reachable`;
     case 'keys':
-      return `reaching ${goal.count} ${goal.count === 1 ? 'key' : 'keys'}`;
+      return `${counted(goal.count, 'key')} reachable`;
     case 'condition':
       return `${goal.type}=${goal.status}`;
     default:
       return goal.kind;
+  }
+}
+
+/** What a resource has to do for a goal, after "did not" and "cannot": "become ready", "reach 2 keys". */
+export function goalVerb(goal: WaitGoal): string {
+  switch (goal.kind) {
+    case 'key':
+      return `reach key ${goal.key}`;
+    case 'keys':
+      return `reach ${counted(goal.count, 'key')}`;
+    case 'condition':
+      return `get ${goalText(goal)}`;
+    case 'create':
+    case 'delete':
+      return `get ${goalText(goal)}`;
+    default:
+      return `become ${goal.kind}`;
   }
 }
 
@@ -115,10 +133,10 @@ export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): J
 function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: 'key' | 'keys' }>): Judgement {
   const keys = keysOf(resource.spec.strategy);
   if (goal.kind === 'key' && !keys.includes(goal.key)) {
-    return { state: 'failed', why: `its strategy has no routing key ${goal.key} (it has ${keys.join(', ')})` };
+    return { state: 'failed', why: `it has no routing key ${goal.key} (it has ${keys.join(', ')})` };
   }
   if (goal.kind === 'keys' && keys.length < goal.count) {
-    return { state: 'failed', why: `its strategy has ${keys.length} routing keys, not ${goal.count}` };
+    return { state: 'failed', why: `it has only ${counted(keys.length, 'routing key')}` };
   }
   const configured = judge(resource, 'configured');
   if (configured.state !== 'reached') return configured;
@@ -135,7 +153,7 @@ function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { ki
   // An error of this spec is final: nothing else becomes true any more.
   if (configured.state === 'unapplied' || (configured.state === 'failed' && goal.status === 'True')) return configured;
   if (!condition) return { state: 'waiting', why: `it has no condition ${goal.type}` };
-  if (!isCurrent(resource, condition)) return { state: 'waiting', why: `${goal.type} is of an older generation` };
+  if (!isCurrent(resource, condition)) return { state: 'waiting', why: `${goal.type} is for an older generation` };
   if (condition.status === goal.status) return { state: 'reached' };
   return {
     state: 'waiting',

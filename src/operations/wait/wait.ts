@@ -3,7 +3,7 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store, StoreEvent } from '../../store/store.js';
 import { deadline, type Deadline } from './deadline.js';
 import { impossible, missing, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
-import { goalText, standing, type FailedJudgement, type WaitGoal } from './goals.js';
+import { goalText, goalVerb, standing, type FailedJudgement, type WaitGoal } from './goals.js';
 import { poll } from './poll.js';
 
 /** "No active site" clears by itself within this time when a Site has just become active. */
@@ -81,7 +81,8 @@ class Wait {
   ) {
     const { written, names } = targets;
     const afterWrite = options.afterWrite ?? written !== undefined;
-    this.subject = { goal: goals.map(goalText).join(' and '), where: store.where, afterWrite };
+    const goal = goals.map(goalText).join(' and ');
+    this.subject = { goal, verb: goals.map(goalVerb).join(' and '), where: store.where, afterWrite };
     this.pending = new Set(names);
     // A watch that starts at our write shows the resource only when it changes. A system site lists it first.
     if (written && store.where.folder === undefined) this.present.set(written.metadata.name, written);

@@ -59,10 +59,14 @@ export async function keepManifest(keeping: Keeping): Promise<Kept> {
     return { ...kept, drop: () => kept.drop().then(() => rmdir(own)) };
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Failure('file-system', `the old manifest can't be kept in ${base} (${why}), so nothing was deleted`, {
-      hint: `Free or allow ${[folder, base].filter(Boolean).join(' or ')}, or set XDG_STATE_HOME to a folder of yours.`,
-      cause: error,
-    });
+    throw new Failure(
+      'file-system',
+      `cannot save a backup of the old manifest in ${base} (${why}); nothing was deleted`,
+      {
+        hint: `Make ${[folder, base].filter(Boolean).join(' or ')} writable, or set XDG_STATE_HOME to a directory of your own.`,
+        cause: error,
+      },
+    );
   }
 }
 
@@ -70,7 +74,7 @@ async function keepIn(folder: string, { name, namespace, text, restore }: Keepin
   const plain = [namespace, name].map((part) => part.replace(/[^a-z0-9-]/g, '_').slice(0, 63));
   const file = path.join(folder, `${[...plain, randomBytes(4).toString('hex')].join('.')}.yaml`);
   const command = restore(file);
-  const remark = `# As it was before --recreate deleted it. Put it back with:\n#   ${oneLine(command)}\n`;
+  const remark = `# Backup made by --recreate before it deleted the resource. Restore it with:\n#   ${oneLine(command)}\n`;
   await writeFileAtomically(file, remark + text, { mode: 0o600 });
   return { file, text, restore: command, drop: () => rm(file, { force: true }) };
 }

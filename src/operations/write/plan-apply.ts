@@ -26,7 +26,7 @@ export function planApply(
     ? { ...merged, spec: { ...merged.spec, strategy: stored.spec.strategy } }
     : merged;
   const problems = problemsOfChange(stored, after, family).filter(({ field }) => /^spec|^metadata\./.test(field));
-  if (problems.length > 0) throw invalid(`${stored.metadata.name} can't be changed like that`, problems);
+  if (problems.length > 0) throw invalid(`invalid change to ${JSON.stringify(stored.metadata.name)}`, problems);
   return planOf(stored, after, permission);
 }
 

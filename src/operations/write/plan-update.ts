@@ -27,7 +27,7 @@ export function planUpdate(
   permission: StrategyPermission,
 ): Plan {
   const { after, problems } = applyChange(before, change, family);
-  if (problems.length > 0) throw invalid(`${before.metadata.name} can't be changed like that`, problems);
+  if (problems.length > 0) throw invalid(`invalid change to ${JSON.stringify(before.metadata.name)}`, problems);
   return planOf(before, after, permission);
 }
 
@@ -96,8 +96,8 @@ function fieldOf(path: readonly string[]): string[] {
 export function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause?: Failure): void {
   const name = plan.before.metadata.name;
   if (now.metadata.uid !== plan.before.metadata.uid) {
-    throw new Failure('conflict', `${name} was deleted and created again by somebody else meanwhile`, {
-      hint: 'Look at it and run the update again.',
+    throw new Failure('conflict', `${name} was deleted and recreated by another client in the meantime`, {
+      hint: 'Check it, then run the update again.',
       cause,
     });
   }
@@ -105,12 +105,12 @@ export function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause?: Failu
   const fields = paths.filter((path, index) => paths.findIndex((other) => sameJson(other, path)) === index);
   const touched = fields.filter((path) => !sameJson(valueAt(plan.before, path), valueAt(now, path)));
   if (touched.length === 0) return;
-  throw new Failure('conflict', `${name} was changed by somebody else meanwhile, in the same fields`, {
+  throw new Failure('conflict', `${name} was changed by another client in the meantime, in the same fields`, {
     causes: touched.map((path) => ({
       field: path.join('.'),
       message: `was ${text(path, plan.before)} when it was read, is ${text(path, now)} now`,
     })),
-    hint: 'Look at it and run the update again.',
+    hint: 'Check it, then run the update again.',
     cause,
   });
 }

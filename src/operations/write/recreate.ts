@@ -66,8 +66,8 @@ export async function recreate(
   }
   if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
   const kept = await options.keep(desired(before));
-  options.narrate(`Until ${name} is there again its old manifest is in ${kept.file}`);
-  options.narrate(`Should this be cut off, put it back with: ${kept.restore}`);
+  options.narrate(`Backup of the old manifest: ${kept.file}`);
+  options.narrate(`If interrupted, restore it with: ${kept.restore}`);
   const deleted = await store.delete(name, guard).catch(async (error: unknown) => {
     if (isFailure(error) && !UNSURE.includes(error.code)) await drop(kept, options);
     else throw withKept(error, name, kept);
@@ -86,7 +86,7 @@ export async function recreate(
 }
 
 async function drop(kept: Kept, { narrate }: RecreateOptions): Promise<void> {
-  await kept.drop().catch(() => narrate(`${kept.file} could not be removed; it is not needed any more.`));
+  await kept.drop().catch(() => narrate(`${kept.file} could not be removed; it is no longer needed.`));
 }
 
 /** The create's own failure: the old resource is back. */
@@ -96,7 +96,7 @@ class PutBack extends Failure {}
 function withKept(error: unknown, name: string, kept: Kept): Failure {
   const { code, message, causes, hint } = isFailure(error) ? error : new Failure('internal', String(error));
   const gone = code === 'partial' ? `\n${kept.text}` : '';
-  const next = `Look whether ${name} is there. The old manifest is in ${kept.file}; put it back with: ${kept.restore}${gone}`;
+  const next = `Check whether ${name} exists. Backup of the old manifest: ${kept.file}; restore it with: ${kept.restore}${gone}`;
   return new Failure(code, message, { causes, hint: [hint, next].filter(Boolean).join('\n'), cause: error });
 }
 
@@ -117,7 +117,7 @@ async function createAgain(
     return await store.create(desired(after));
   } catch (error) {
     if (forgotten)
-      narrate(`The site was reloaded without ${name}. What is put back is applied by: ${reloadCommand(store.where)}`);
+      narrate(`The site was reloaded without ${name}. Apply the restored resource with: ${reloadCommand(store.where)}`);
     throw await rollBack(store, before, error);
   }
 }
@@ -137,23 +137,23 @@ async function rollBack(store: Store, before: MultiKeyListener, error: unknown):
   const { name } = before.metadata;
   const why = error instanceof Error ? error.message : String(error);
   if (isFailure(error, 'already-exists')) {
-    return new Failure('already-exists', `${name} was deleted, and somebody else created it again before us`, {
-      hint: 'Look at it and decide again.',
+    return new Failure('already-exists', `${name} was deleted, and another client recreated it first`, {
+      hint: 'Check it, then decide again.',
       cause: error,
     });
   }
   if (isFailure(error, 'wait-timeout'))
-    return new Failure('partial', `${name} is being deleted and does not go: ${why}`, { cause: error });
+    return new Failure('partial', `${name} could not be deleted completely: ${why}`, { cause: error });
   try {
     await store.create(desired(before));
   } catch (again) {
     // A create without an answer may have been done after all.
     if (isFailure(again, 'already-exists')) return error;
-    const message = `${name} was deleted and could not be created, and putting the old one back failed too: ${why}`;
+    const message = `${name} was deleted, could not be created again, and could not be restored: ${why}`;
     return new Failure('partial', message, { cause: again });
   }
   const code = isFailure(error) ? error.code : 'internal';
-  return new PutBack(code, `${name} could not be created anew, and the old one was put back: ${why}`, {
+  return new PutBack(code, `${name} could not be recreated, and the old resource was restored: ${why}`, {
     causes: isFailure(error) ? error.causes : [],
     hint: isFailure(error) ? error.hint : undefined,
     cause: error,

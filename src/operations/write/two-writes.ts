@@ -81,11 +81,11 @@ function onlyFirst(error: unknown, written: MultiKeyListener, first: Strategy, o
   const { name } = written.metadata;
   const conflict = error.code === 'conflict';
   const now = conflict ? '' : `; ${name} is ${describeStrategy(first)} now`;
-  const message = `only the first of two writes of ${name} was done${now}: ${error.message}`;
+  const message = `only step 1 of 2 of the change to ${name} was done${now}: ${error.message}`;
   const hint = `${conflict ? 'If it is still wanted, complete' : 'Complete'} it with: ${options.completing}`;
   if (error.code === 'interrupted') {
     // An interruption is said in one word: the rest has to be said here.
-    options.narrate(`Only the first of two writes of ${name} was done${now}.`);
+    options.narrate(`Only step 1 of 2 of the change to ${name} was done${now}.`);
     options.narrate(hint);
   }
   return new Failure(error.code, message, { causes: error.causes, hint, cause: error });

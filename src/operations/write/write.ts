@@ -75,9 +75,9 @@ export async function write(
   const changed = writing.filter(({ way }) => way !== 'unchanged');
   const stores = distinct([...changed, ...deleted].map(({ store }) => store));
   try {
-    const told = 'what was written stays, and the site goes on with what it ran before';
+    const told = 'the written files stay, and the site continues to run its old configuration';
     for (const store of stores) {
-      const next = `When the cause is mended: ${reloadCommand(store.where)}`;
+      const next = `When the cause is fixed, run: ${reloadCommand(store.where)}`;
       await options.reload?.(store, { holds: told, next });
     }
     if (!failure) return await settle(writing, resources, options);
@@ -151,7 +151,7 @@ async function update(
     reload &&
     ((): Promise<void> => {
       const holds = `the site still runs the old ${before.metadata.name}`;
-      return reload(store, { holds, next: 'When the cause is mended, run the same command again.' });
+      return reload(store, { holds, next: 'When the cause is fixed, run the same command again.' });
     });
   return deliver(store, plan, disruption, {
     dryRun: dryRun === 'server',

@@ -50,7 +50,7 @@ async function completions(words: readonly string[], files: OwnFiles, leftMs: nu
 }
 
 const TOPICS: readonly Candidate[] = [
-  { value: 'multikeylistener', description: 'create, change, look at and delete MultiKeyListeners' },
+  { value: 'multikeylistener', description: 'create, update, inspect and delete MultiKeyListeners' },
   { value: 'mkl', description: 'short for multikeylistener' },
 ];
 

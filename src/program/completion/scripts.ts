@@ -130,7 +130,7 @@ end
 function __skupper_multikeylistener_first
     test -z (__skupper_multikeylistener_topic)
 end
-complete -c skupper -n __skupper_multikeylistener_first -a multikeylistener -d 'Create, change, look at and delete MultiKeyListeners'
+complete -c skupper -n __skupper_multikeylistener_first -a multikeylistener -d 'Create, update, inspect and delete MultiKeyListeners'
 complete -c skupper -n __skupper_multikeylistener_first -a mkl -d 'Short for multikeylistener'
 complete -c skupper -n __skupper_multikeylistener_ours -f -k -a '$__skupper_multikeylistener_found'
 `;

@@ -6,6 +6,7 @@ import type { Store, StoreOptions } from '../../store/store.js';
 import { summarise } from '../../model/summary.js';
 import { searchedFolders } from '../../cli/handover/find.js';
 import type { Environment } from '../../cli/terminal/io.js';
+import { counted } from '../../model/text.js';
 
 /** One thing that could stand at the cursor. */
 export interface Candidate {
@@ -63,7 +64,7 @@ export class Sources {
     const network = networkOf(await store.facts(NOBODY, { signal: this.signal })) ?? [];
     for (const value of servedKeys(network)) {
       const sites = serversOf(network, value).length;
-      add({ value, description: `served by ${sites} ${sites === 1 ? 'site' : 'sites'}` });
+      add({ value, description: `served by ${counted(sites, 'site')}` });
     }
   }
 

@@ -168,7 +168,7 @@ async function secretFact(api: Api, name: string, signal?: AbortSignal): Promise
   const table = (await getCore(api, 'secrets', name, AS_TABLE, signal)) as Table | null;
   if (!table) return null;
   const [secret] = secretsOf(table);
-  if (secret === undefined) throw new Error(`the server does not tell the type of Secret "${name}"`);
+  if (secret === undefined) throw new Error(`the server does not report the type of Secret "${name}"`);
   return { name, type: secret.type };
 }
 

@@ -216,7 +216,7 @@ class KubernetesStore implements Store {
   private path(name?: string): string {
     if (name !== undefined && !isPathName(name)) {
       throw new Failure('not-found', `"${name}" cannot be the name of a resource`, {
-        hint: 'Names are lower case letters, digits and "-".',
+        hint: 'Use lower-case letters, digits and "-".',
       });
     }
     return skupperPath(PLURAL, this.where.namespace, name);

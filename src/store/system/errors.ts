@@ -7,11 +7,11 @@ const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
   ENOSPC: { why: 'no space is left on the device', hint: 'free some space and try again' },
   EDQUOT: { why: 'the disk quota is used up', hint: 'free some space and try again' },
   ENAMETOOLONG: { why: 'the path is too long' },
-  EMFILE: { why: 'too many files are open' },
+  EMFILE: { why: 'too many open files' },
   ENFILE: { why: 'too many files are open in the system' },
   ENOTDIR: { why: 'a part of the path is not a directory' },
   EISDIR: { why: 'it is a directory' },
-  ELOOP: { why: 'it is a symbolic link, or links lead in a circle' },
+  ELOOP: { why: 'it is a symbolic link, or there are too many levels of symbolic links' },
   ENOENT: { why: 'it does not exist' },
   ETXTBSY: { why: 'it is in use' },
   EBUSY: { why: 'it is in use' },
@@ -30,7 +30,7 @@ export function fileSystemFailure(error: unknown, action: string, path: string):
   const code = errorCode(error);
   const reason = code === undefined ? undefined : REASONS[code];
   const why = reason?.why ?? (error instanceof Error ? error.message : String(error));
-  return new Failure('file-system', `${path} can't be ${action}: ${why}`, {
+  return new Failure('file-system', `${path} cannot be ${action}: ${why}`, {
     ...(reason?.hint === undefined ? {} : { hint: reason.hint }),
     cause: error,
   });

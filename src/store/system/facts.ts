@@ -101,9 +101,10 @@ async function factsIn(
 
 async function listens(procNet: string, { host, port }: Spec): Promise<boolean> {
   const sockets = await readSockets(procNet);
-  if (sockets === undefined) throw new Failure('file-system', 'this machine does not list its sockets');
+  if (sockets === undefined) throw new Failure('file-system', 'this machine does not report its sockets');
   const value = isListening(sockets, host, port);
-  if (value === undefined) throw new Failure('file-system', `"${host}" is no IP address, and names are not looked up`);
+  if (value === undefined)
+    throw new Failure('file-system', `"${host}" is not an IP address, and host names are not looked up`);
   return value;
 }
 

@@ -81,7 +81,7 @@ function secured(socket: TLSSocket, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', late, { once: true });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       signal.removeEventListener('abort', late);
-      const what = `no TLS connection to port ${socket.remotePort ?? ''} can be made: ${error.message}`;
+      const what = `cannot establish a TLS connection to port ${socket.remotePort ?? ''}: ${error.message}`;
       stop(error.code === 'ECONNREFUSED' ? error : new RouterTrouble('refused', what.replace('  ', ' '), error));
     });
     socket.once('secureConnect', () => {
@@ -96,15 +96,15 @@ function secured(socket: TLSSocket, signal: AbortSignal): Promise<void> {
 async function accessPort(paths: Paths): Promise<number> {
   const path = join(paths.runtime, ACCESS);
   const text = await readText(path);
-  if (text === undefined) throw new RouterTrouble('lost', `the site was not started yet (there is no ${path})`);
+  if (text === undefined) throw new RouterTrouble('lost', `the site has not been started yet (${path} does not exist)`);
   const roles = member(member(loadYaml(text, { what: path })[0], 'spec'), 'roles');
   const port: unknown = Array.isArray(roles) ? member(roles[0], 'port') : undefined;
   if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new RouterTrouble('lost', `${path} names no port`);
+  throw new RouterTrouble('lost', `${path} contains no port`);
 }
 
 async function credential(path: string): Promise<string> {
   const text = await readText(path);
-  if (text === undefined) throw new RouterTrouble('lost', `there is no ${path}`);
+  if (text === undefined) throw new RouterTrouble('lost', `${path} does not exist`);
   return text;
 }

@@ -33,7 +33,7 @@ export function faulty(fault: Fault): { NODE_OPTIONS: string; MKL_FS_FAULT: stri
   return { NODE_OPTIONS: `--import ${pathToFileURL(PRELOAD).href}`, MKL_FS_FAULT: JSON.stringify(fault) };
 }
 
-/** The calls that were logged, in order; none where there is no such file. */
+/** The calls that were logged, in order; none where no such file or directory. */
 export function loggedCalls(log: string): Call[] {
   try {
     const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);

@@ -164,7 +164,7 @@ describe('a failure', () => {
     expect(joinFailures([])).toBeUndefined();
     expect(joinFailures([one])).toBe(one);
     const joined = joinFailures([one, new Failure('forbidden', 'b')]);
-    expect(joined).toMatchObject({ code: 'not-found', message: '2 of them failed', hint: 'h' });
+    expect(joined).toMatchObject({ code: 'not-found', message: '2 operations failed', hint: 'h' });
     expect(joined?.causes.map(({ message }) => message)).toEqual(['a is not there', 'b']);
     expect([isFailure(one), isFailure(one, 'conflict'), isFailure(new Error('x'))]).toEqual([true, false, false]);
   });

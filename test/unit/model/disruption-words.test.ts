@@ -46,35 +46,35 @@ test.each<[string, string[], string[]]>([
     'one step asked for',
     words(of(W), of(weighted({ east: 5, west: 2 })), both, { oneStep: true }),
     [
-      '! New connections to web are refused for a moment: no reachable routing key stays as it is. Open connections stay.',
+      '! New connections to web are refused for a moment: no reachable routing key stays unchanged. Open connections stay.',
       CRASH,
-      'Two writes would avoid it: leave out --one-step.',
+      'Two steps would avoid it: omit --one-step.',
     ],
   ],
   [
     'not configured',
     words(of(W), of(weighted({ east: 5, west: 2 })), both, { unprocessed: true }),
     [
-      '! New connections to web are refused for a moment: no reachable routing key stays as it is. Open connections stay.',
+      '! New connections to web are refused for a moment: no reachable routing key stays unchanged. Open connections stay.',
       CRASH,
-      'Two writes would avoid it, once web is configured: skupper multikeylistener status web',
+      'Two steps would avoid it, once web is configured: skupper multikeylistener status web',
     ],
   ],
   [
     'limits',
     words(of(weighted({ east: 2147483647 })), of(weighted({ west: 2147483647 })), ['east']),
     [
-      '! New connections to web are refused for a moment: east is its only reachable routing key, and does not stay as it is. Open connections stay.',
+      '! New connections to web are refused for a moment: east is its only reachable routing key, and it changes. Open connections stay.',
       CRASH,
-      'Two writes would avoid it, but the first would have too many routing keys or too large weights.',
+      'Two steps would avoid it, but the first would have too many routing keys or too large weights.',
     ],
   ],
   [
     'one reachable key',
     words(of(weighted({ east: 3 })), of(weighted({ east: 5 })), ['east']),
     [
-      'This changes no share of the connections: one routing key gets everything, whatever its weight.',
-      '! New connections to web are refused for a moment: east is its only reachable routing key, and does not stay as it is. Open connections stay.',
+      'The shares of connections do not change: a single routing key gets all connections, whatever its weight.',
+      '! New connections to web are refused for a moment: east is its only reachable routing key, and it changes. Open connections stay.',
       CRASH,
     ],
   ],
@@ -82,7 +82,7 @@ test.each<[string, string[], string[]]>([
     'a key stays',
     words(of(W), of(weighted({ east: 3, west: 2, spare: 1 })), both),
     [
-      'web keeps routing key east as it is; west changes, spare is added.',
+      'web: west changes, spare is added; east is untouched.',
       'New connections go to east for a moment; none is refused or cut.',
     ],
   ],
@@ -90,14 +90,14 @@ test.each<[string, string[], string[]]>([
     'a key stays, reachability unknown',
     words(of(W), of(weighted({ east: 3 }))),
     [
-      'web keeps routing key east as it is; west is removed.',
-      'New connections go to east for a moment; none is refused or cut, if east is reachable (Skupper does not say).',
+      'web: west is removed; east is untouched.',
+      'New connections go to east for a moment; none is refused or cut, if east is reachable (Skupper does not report it).',
     ],
   ],
   [
     'put in front',
     words(of(priority('a', 'b')), of(priority('c', 'd', 'a', 'b')), ['a', 'b']),
-    ['web keeps routing keys a and b as they are; c and d are added.', 'Open and new connections are not affected.'],
+    ['web: c and d are added; a and b are untouched.', 'Open and new connections are not affected.'],
   ],
   [
     'many keys',
@@ -106,7 +106,7 @@ test.each<[string, string[], string[]]>([
       'b',
     ]),
     [
-      'web keeps routing key a as it is; z is added, b, c, d, e, f, g and 2 more are removed.',
+      'web: z is added, b, c, d, e, f, g and 2 more are removed; a is untouched.',
       'New connections go to a for a moment; none is refused or cut.',
     ],
   ],
@@ -122,7 +122,7 @@ test.each<[string, string[], string[]]>([
     'priority, reachability unknown',
     words(of(priority('east', 'west')), of(priority('west', 'east'))),
     [
-      '! New connections to web are refused for a moment, if east or west is reachable (Skupper does not say): every reachable routing key changes its rank. Open connections stay.',
+      '! New connections to web are refused for a moment, if east or west is reachable (Skupper does not report it): every reachable routing key changes its rank. Open connections stay.',
       CRASH,
     ],
   ],
@@ -134,12 +134,12 @@ test.each<[string, string[], string[]]>([
   [
     'nobody is there',
     words(of(W), of(weighted({ west: 9 })), []),
-    ['No routing key of web is reachable: there is nobody to disturb.'],
+    ['No routing key of web is reachable, so no connection is affected.'],
   ],
   [
     'nobody is there, another port',
     words(of(W), { port: 81 }, []),
-    ['No routing key of web is reachable: there is nobody to disturb.'],
+    ['No routing key of web is reachable, so no connection is affected.'],
   ],
   [
     'TLS',
@@ -153,21 +153,21 @@ test.each<[string, string[], string[]]>([
     words(of(W), { host: 'web2', port: 81 }, both),
     [
       '! The listener of web is replaced (host, port): its open connections are cut, and new ones are refused for a moment.',
-      '! From then on clients reach it at web2:81; web:8080 is gone.',
+      '! Clients must then use web2:81; web:8080 no longer works.',
     ],
   ],
   [
     'recreate',
     words(of(W), of(priority('east')), both, { recreate: true }),
     [
-      '! web is deleted and created again: its open connections are cut, and new ones are refused until the new one is applied.',
+      '! web is deleted and recreated: its open connections are cut, and new ones are refused until the new one is applied.',
     ],
   ],
   [
     'a system site',
     words(of(W), of(weighted({ east: 5, west: 2 })), undefined, { reload: true }),
     [
-      '! The reload that applies this restarts the router: that cuts all connections through it, and refuses new ones until it is back.',
+      '! The reload that applies this change restarts the router, which cuts all its connections and refuses new ones until it is back.',
     ],
   ],
 ])('%s', (_title, found, expected) => {

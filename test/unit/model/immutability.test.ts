@@ -60,8 +60,8 @@ describe('a refusal', () => {
 
   test('of other weights names both ways out', () => {
     expect(refusal(weighted({ east: 5 }))).toEqual({
-      message: "the strategy of web can't be changed: it is weighted (east=1, west=1) and immutable after creation",
-      hint: 'Keep the kind and change only keys or weights with --in-place, or delete and create it again with --recreate.',
+      message: 'the strategy of web cannot be changed: it is weighted (east=1, west=1) and immutable after creation',
+      hint: 'Change keys or weights with --in-place, or delete and recreate the resource with --recreate.',
       field: 'spec.strategy',
       code: 'strategy-immutable',
     });
@@ -70,8 +70,8 @@ describe('a refusal', () => {
   test('of another kind names --recreate, also when --in-place was given', () => {
     expect(refusal(priority('east')).hint).toContain('--recreate');
     expect(refusal(priority('east'), IN_PLACE)).toMatchObject({
-      message: expect.stringContaining('its kind can never change in place'),
-      hint: 'Delete and create it again with --recreate.',
+      message: expect.stringContaining('its kind cannot be changed in place'),
+      hint: 'Delete and recreate it with --recreate.',
     });
   });
 });

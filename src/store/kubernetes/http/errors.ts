@@ -44,8 +44,8 @@ export const subject = (at: Situation): string =>
 export function doubtOf(at: Situation): { after: string; hint: string } | undefined {
   if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
   return {
-    after: `; whether the ${at.verb} of ${subject(at)} was done is not known`,
-    hint: `Look before trying again: skupper multikeylistener status ${at.name ?? ''} -n ${shellWord(at.namespace)}`,
+    after: `; it is unknown whether the ${at.verb} of ${subject(at)} was done`,
+    hint: `Check before you try again: skupper multikeylistener status ${at.name ?? ''} -n ${shellWord(at.namespace)}`,
   };
 }
 export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');
@@ -130,7 +130,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
       'conflict',
       `${subject(at)} in namespace "${at.namespace}" was replaced by another of the same name`,
       {
-        hint: 'Look at it and run the command again.',
+        hint: 'Check it, then run the command again.',
       },
     );
   }
@@ -168,7 +168,7 @@ function refused(at: Situation, body: StatusBody, said = 'without a reason'): Fa
   return fail(at, 'rejected', `the server rejected ${subject(at)}: ${said}`, {
     hint: isTerminating(body)
       ? 'Wait until the namespace is deleted, or choose another with --namespace.'
-      : 'Comply with the rule named above, or ask the cluster administrator about it.',
+      : 'Comply with the rule above, or ask the cluster administrator.',
   });
 }
 
@@ -190,9 +190,9 @@ function causes(body: StatusBody | undefined): Problem[] {
 /** An answer that no API server gives: HTML, half a JSON, a redirect. One that looks like a success may stand for a write. */
 export function badResponse(at: Situation, reply: Reply): Failure {
   const type = reply.contentType.split(';')[0] || 'no content type';
-  const what = `what answered is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)}`;
+  const what = `the server is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)}`;
   return fail(at, 'bad-response', what, {
-    hint: 'Check the server URL of the context, and any proxy on the way.',
+    hint: 'Check the server URL of the context, and any proxy in between.',
     ...(reply.status < 300 || reply.status >= 500 ? doubtOf(at) : undefined),
   });
 }

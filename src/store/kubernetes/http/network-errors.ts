@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused (ECONNREFUSED)',
   ECONNRESET: 'connection reset (ECONNRESET)',
   ENOTFOUND: 'no such host (ENOTFOUND)',
-  EAI_AGAIN: 'the name server does not answer (EAI_AGAIN)',
+  EAI_AGAIN: 'the DNS server does not answer (EAI_AGAIN)',
   EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
   ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
 };
@@ -49,7 +49,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.trouble === 'too-large')
     return make('bad-response', `the server's answer is too large`, 'Ask for less: one namespace, or a selector.');
   if (error.trouble === 'cut' && at.verb !== 'watch') {
-    return make('bad-response', `the server's answer broke off`, 'Try again; check any proxy on the way.');
+    return make('bad-response', `the server's answer was cut off`, 'Try again; check any proxy in between.');
   }
   // A server that hangs up on a certificate often resets the connection before its reason has arrived.
   const over = at.credentialTrouble?.of === 'certificate' && error.trouble === 'network' && error.code === 'ECONNRESET';
@@ -60,7 +60,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (isUntrusted(error)) {
     return make(
       'tls',
-      `no trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code})`,
+      `cannot establish a trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code})`,
       STRICTER[error.code] ?? "Check the cluster's certificate-authority in the kubeconfig.",
     );
   }
@@ -74,7 +74,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.code.startsWith('HPE_')) {
     return make(
       'bad-response',
-      `what answered does not speak HTTP: ${sentence(error.message)}`,
+      `the server does not speak HTTP: ${sentence(error.message)}`,
       'Check the server URL of the context.',
     );
   }
@@ -82,7 +82,7 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   return make(
     'unreachable',
     `the server cannot be reached: ${why}`,
-    'Check that the cluster runs and the server URL is right.',
+    'Check that the cluster is running and that the server URL is correct.',
     why,
   );
 }

@@ -161,8 +161,8 @@ class KubeconfigConnection implements Connection {
   /** Without the error underneath: client-node writes into it what the provider's command printed. */
   private providerFailed(): Failure {
     const at = `(context "${this.context}", server ${this.address})`;
-    return new Failure('credential-plugin', `the auth-provider gave no credential ${at}`, {
-      hint: 'Log in again with the tool that wrote the kubeconfig.',
+    return new Failure('credential-plugin', `the auth-provider returned no credential ${at}`, {
+      hint: 'Log in again with the tool that created the kubeconfig.',
     });
   }
 }

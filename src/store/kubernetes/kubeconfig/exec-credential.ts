@@ -39,11 +39,11 @@ export async function runPlugin(
       'credential-plugin',
       `the credential plugin "${spec.command}" (context "${at.context}", server ${at.server}) ${why}`,
       {
-        hint: hint ?? 'Run the plugin by hand, or log in again with the tool it belongs to.',
+        hint: hint ?? 'Run the plugin by hand to see why, or log in again with its tool.',
       },
     );
   const talk = spec.interactiveMode === 'Never' ? undefined : at.talk;
-  if (spec.interactiveMode === 'Always' && !talk) throw fail('wants to talk to a person (interactiveMode: Always)');
+  if (spec.interactiveMode === 'Always' && !talk) throw fail('needs an interactive terminal (interactiveMode: Always)');
 
   const env = pluginEnv(spec, at.cluster, at.env, talk !== undefined);
   const start = (): Promise<Run> => run(spec, { env, timeoutMs: talk ? undefined : at.timeoutMs });

@@ -31,7 +31,7 @@ export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<
   if (listed.length > 0) {
     const found = await present(listed);
     if (found.length > 0) return found;
-    throw new Failure('kubeconfig-missing', `no file that KUBECONFIG names exists: ${listed.join(', ')}`, {
+    throw new Failure('kubeconfig-missing', `no file listed in KUBECONFIG exists: ${listed.join(', ')}`, {
       hint: 'Correct KUBECONFIG, or give --kubeconfig FILE.',
     });
   }

@@ -77,7 +77,7 @@ export async function selectContext(options: StoreOptions, serviceAccount = SERV
   throw new Failure(
     'kubeconfig-missing',
     'no kubeconfig found: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
-    { hint: 'Give one with --kubeconfig FILE, or set KUBECONFIG.' },
+    { hint: 'Specify one with --kubeconfig FILE or KUBECONFIG.' },
   );
 }
 
@@ -85,17 +85,19 @@ function pick(merged: Merged, options: StoreOptions): Selection {
   const where = merged.files.join(', ');
   const known = [...merged.contexts.keys()].sort();
   const hint =
-    known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}. Choose one with --context.` : undefined;
+    known.length > 0
+      ? `Available contexts: ${known.map(escapeText).join(', ')}. Choose one with --context.`
+      : undefined;
   const name = options.context || merged.current;
   if (name === undefined) {
     throw new Failure('context-unknown', `no current context is set in ${where}`, {
-      hint: hint ?? 'Give one with --context.',
+      hint: hint ?? 'Specify one with --context.',
     });
   }
   const context = merged.contexts.get(name);
   if (!context) {
     throw new Failure('context-unknown', `the context "${name}" does not exist in ${where}`, {
-      hint: hint ?? 'there is no context in it at all; give another file with --kubeconfig.',
+      hint: hint ?? 'It contains no contexts; use another file with --kubeconfig.',
     });
   }
   const clusterName = text(context.cluster);

@@ -88,7 +88,7 @@ async function renew(config: Record<string, string>, at: OidcSituation): Promise
       const server = { access: () => Promise.resolve(access), server: new URL(url.origin), host, warn: undefined };
       return await new Transport(server, at.timeoutMs).send({ ...call, path: url.pathname + url.search });
     } catch (error) {
-      throw fail(`the identity provider ${url.origin} cannot be asked: ${reason(error)}`, error);
+      throw fail(`the identity provider ${url.origin} cannot be reached: ${reason(error)}`, error);
     }
   };
 
@@ -119,11 +119,11 @@ const refusal =
   (at: OidcSituation) =>
   (why: string, cause?: unknown): Failure => {
     const untrusted = cause instanceof TransportError && isUntrusted(cause);
-    const message = `the auth-provider gave no credential (context "${at.context}", server ${at.server}): ${why}`;
+    const message = `the auth-provider returned no credential (context "${at.context}", server ${at.server}): ${why}`;
     return new Failure(untrusted ? 'tls' : 'credential-plugin', message, {
       hint: untrusted
         ? 'Check idp-certificate-authority of the auth-provider in the kubeconfig.'
-        : 'Log in again with the tool that wrote the kubeconfig.',
+        : 'Log in again with the tool that created the kubeconfig.',
       cause,
     });
   };

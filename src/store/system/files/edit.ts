@@ -54,7 +54,7 @@ export async function createResource(
 ): Promise<MultiKeyListener> {
   const name = resource.metadata.name;
   // The name becomes a part of a path.
-  if (!isLabel(name)) throw new Failure('invalid', `${JSON.stringify(name)} can't be a name on a system site`);
+  if (!isLabel(name)) throw new Failure('invalid', `invalid name ${JSON.stringify(name)} on a system site`);
   const value = shaped(manifest(resource, paths.namespace));
   const path = resourceFile(paths, name);
   await requireTrust(paths);
@@ -142,7 +142,7 @@ function inputEntries(paths: Paths, contents: Contents, name: string): Entry[] {
   return list;
 }
 
-/** `not-found`, unless the file that should hold it can't be read: then that. */
+/** `not-found`, unless the file that should hold it cannot be read: then that. */
 export function missing(paths: Paths, contents: Contents, name: string): Failure {
   const own = ['yaml', 'yml', 'json'].map((extension) => `${KIND}-${name}.${extension}`);
   const damaged = contents.damaged.find(({ path }) => path.startsWith(paths.resources) && own.includes(basename(path)));
@@ -183,7 +183,7 @@ function requireIdentity(entry: Entry, value: Data, paths: Paths): void {
   const stays = namespace === undefined || namespace === paths.namespace || namespace === was;
   const same = member(metadata, 'name') === entry.name && value['kind'] === KIND && value['apiVersion'] === API_VERSION;
   if (same && stays) return;
-  throw new Failure('invalid', `${reference(entry.name)} can't get another name, namespace, kind or apiVersion`);
+  throw new Failure('invalid', `${reference(entry.name)} cannot change its name, namespace, kind or apiVersion`);
 }
 
 /** What we would write must be what we could read. */

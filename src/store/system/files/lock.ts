@@ -53,7 +53,7 @@ async function take(path: string, token: string, signal: AbortSignal | undefined
     if (signal?.aborted) throw new Failure('interrupted', 'interrupted before anything was written');
     if (Date.now() > deadline) {
       throw new Failure('file-system', `${path} has been held by another process for ${WAIT_MS / 1000} seconds`, {
-        hint: 'Remove that file if no other skupper multikeylistener runs.',
+        hint: 'Remove that file if no other skupper multikeylistener is running.',
       });
     }
     if (await isStale(path)) await breakLock(path);
@@ -87,7 +87,7 @@ async function isStale(path: string): Promise<boolean> {
     const found = await lstat(path);
     // Nobody of ours made it, and a named pipe would be waited for.
     if (!found.isFile()) {
-      throw new Failure('file-system', `${path} is in the way: it is no regular file`, { hint: 'Remove it.' });
+      throw new Failure('file-system', `${path} is not a regular file`, { hint: 'Remove it.' });
     }
     const age = Date.now() - found.mtimeMs;
     if (age > ABANDONED_MS) return true;

@@ -112,7 +112,7 @@ export function duplicates(contents: Contents): Failure[] {
 /** The Failure for a resource that is described more than once. */
 export function described(name: string, list: readonly Entry[]): Failure {
   const files = [...new Set(list.map((entry) => entry.file.path))].join(' and ');
-  return new Failure('damaged-file', `${KIND} "${name}" is described more than once, in ${files}`, {
-    hint: 'Keep one of the documents and remove the others; Skupper takes the last.',
+  return new Failure('damaged-file', `${KIND} "${name}" is defined more than once, in ${files}`, {
+    hint: 'Keep one of the documents and remove the others; Skupper uses the last one.',
   });
 }

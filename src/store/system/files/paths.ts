@@ -52,8 +52,8 @@ export function dataHome(options: DataHomeOptions, host: Host = thisHost): strin
   if (xdg && isAbsolute(xdg)) return join(xdg, 'skupper');
   const home = options.env['HOME'] || host.home;
   if (home !== undefined) return join(home, '.local', 'share', 'skupper');
-  throw new Failure('file-system', 'this user has no home folder, so the data home is not known', {
-    hint: 'Name one with --data-home DIR, or set HOME or XDG_DATA_HOME.',
+  throw new Failure('file-system', 'cannot determine the data home: this user has no home directory', {
+    hint: 'Set it with --data-home DIR, HOME or XDG_DATA_HOME.',
   });
 }
 
@@ -83,8 +83,8 @@ export function namespacesFolder(home: string): string {
  */
 export function namespacePaths(home: string, namespace: string): Paths {
   if (!isNamespaceName(namespace)) {
-    throw new Failure('usage', `${JSON.stringify(namespace)} can't be a namespace`, {
-      hint: 'Give at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit.',
+    throw new Failure('usage', `invalid namespace ${JSON.stringify(namespace)}`, {
+      hint: 'Use at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit.',
     });
   }
   const folder = join(namespacesFolder(home), namespace);

@@ -19,11 +19,11 @@ export function identify(value: unknown): Identity | undefined {
 
 type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) => (typeof value === 'string' ? undefined : 'must be text (quote it)');
+const text: Check = (value) => (typeof value === 'string' ? undefined : 'must be a string (quote it)');
 const integer: Check = (value) => (Number.isSafeInteger(value) ? undefined : 'must be a whole number');
 const truth: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 const texts: Check = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'must be a list of texts';
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'must be a list of strings';
 const mapOf =
   (check: Check, what: string): Check =>
   (value) =>
@@ -32,8 +32,8 @@ const map: Check = (value) => (isData(value) ? undefined : 'must be a mapping');
 
 /** The paths that the rest of the program reads, each with the Go type Skupper decodes it into. Parents come first. */
 const FIELDS: readonly { path: readonly string[]; check: Check; required?: boolean }[] = [
-  { path: ['metadata', 'labels'], check: mapOf(text, 'names to texts') },
-  { path: ['metadata', 'annotations'], check: mapOf(text, 'names to texts') },
+  { path: ['metadata', 'labels'], check: mapOf(text, 'names to strings') },
+  { path: ['metadata', 'annotations'], check: mapOf(text, 'names to strings') },
   { path: ['metadata', 'uid'], check: text },
   { path: ['spec'], check: map, required: true },
   { path: ['spec', 'host'], check: text, required: true },
@@ -41,7 +41,7 @@ const FIELDS: readonly { path: readonly string[]; check: Check; required?: boole
   { path: ['spec', 'tlsCredentials'], check: text },
   { path: ['spec', 'requireClientCert'], check: truth },
   { path: ['spec', 'observer'], check: text },
-  { path: ['spec', 'settings'], check: mapOf(text, 'names to texts') },
+  { path: ['spec', 'settings'], check: mapOf(text, 'names to strings') },
   { path: ['spec', 'strategy'], check: map, required: true },
   { path: ['spec', 'strategy', 'priority'], check: map },
   { path: ['spec', 'strategy', 'priority', 'routingKeys'], check: texts },
@@ -63,7 +63,7 @@ export function asResource(value: Data, file: string): MultiKeyListener {
   if (value['apiVersion'] !== API_VERSION) causes.unshift({ field: 'apiVersion', message: `must be ${API_VERSION}` });
   const [first] = causes;
   if (first !== undefined) {
-    throw new Failure('damaged-file', `${file} does not hold a valid ${KIND}: ${first.field} ${first.message}`, {
+    throw new Failure('damaged-file', `${file} does not contain a valid ${KIND}: ${first.field} ${first.message}`, {
       causes,
       hint: 'Repair or remove that file.',
     });

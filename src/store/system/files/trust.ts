@@ -30,9 +30,9 @@ export async function distrust(paths: Paths): Promise<Failure | undefined> {
     if (found === undefined) break;
     if (!trusted.has(found.uid)) return refusal(folder, `belongs to another user (uid ${found.uid})`);
     if ((found.mode & WRITABLE_BY_ALL) !== 0 && (found.mode & STICKY) === 0)
-      return refusal(folder, 'can be written by everybody', `chmod o-w ${folder}`);
+      return refusal(folder, 'is world-writable', `chmod o-w ${folder}`);
     const inside = relative(await realpath(home), await realpath(folder));
-    if (inside.startsWith('..')) return refusal(folder, 'is a link that leads out of the data home');
+    if (inside.startsWith('..')) return refusal(folder, 'is a symbolic link to a place outside the data home');
   }
   return undefined;
 }
@@ -47,6 +47,6 @@ async function look(path: string, how = stat): Promise<{ uid: number; mode: numb
 }
 
 function refusal(folder: string, why: string, mend?: string): Failure {
-  const hint = mend === undefined ? 'Work as its owner, or with a data home of your own.' : `Mend it with: ${mend}`;
+  const hint = mend === undefined ? 'Run as its owner, or use a data home of your own.' : `Fix it with: ${mend}`;
   return new Failure('file-system', `${folder} ${why}`, { hint });
 }

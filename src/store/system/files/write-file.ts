@@ -60,7 +60,7 @@ async function moveToNew(file: string, path: string): Promise<void> {
 }
 
 function exists(path: string, cause?: unknown): Failure {
-  return new Failure('already-exists', `${path} exists already`, { cause });
+  return new Failure('already-exists', `${path} already exists`, { cause });
 }
 
 /**
@@ -100,15 +100,15 @@ export async function removeFile(path: string, before: string): Promise<void> {
 
 async function refuseChanged(path: string, before: string): Promise<void> {
   if ((await readText(path)) === before) return;
-  throw new Failure('conflict', `${path} was changed by another program meanwhile`, { hint: 'Try again.' });
+  throw new Failure('conflict', `${path} was changed by another program in the meantime`, { hint: 'Try again.' });
 }
 
 async function regularFile(path: string): Promise<{ mode: number; uid: number; gid: number }> {
   const found = await lstat(path);
   if (found.isFile()) return found;
   const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-  throw new Failure('file-system', `${path} is ${what}, and is left alone`, {
-    hint: 'Put a regular file in its place.',
+  throw new Failure('file-system', `${path} is ${what}, and was not changed`, {
+    hint: 'Replace it with a regular file.',
   });
 }
 

@@ -42,7 +42,7 @@ describe('a URL', () => {
     ['/gone', { why: 'the server answered with status 404' }],
     ['/down', { why: 'the server answered with status 503' }],
     ['/round', { why: 'more than 10 redirects' }],
-    ['/file', { why: 'the server redirects to file://, which is not followed' }],
+    ['/file', { why: 'the server redirects to file://, which is not supported' }],
     ['/endless', { why: 'it is larger than 32 MiB' }],
   ])('%s', async (route, content) => {
     expect(await read(route)).toEqual(content);

@@ -91,7 +91,7 @@ describe('readResources', () => {
   test.each([
     ['no file', 'gone.yaml', /no such file/],
     ['no match', 'one/*.toml', /no file matches/],
-    ['no manifest', 'empty', /is a directory without/],
+    ['no manifest', 'empty', /the directory contains no/],
     ['no document', 'one/nothing.yml', /contains no documents/],
   ])('%s is an error', async (_title, name, message) => {
     put('one/nothing.yml', '# nothing\n');

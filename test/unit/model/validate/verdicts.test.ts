@@ -34,7 +34,7 @@ const STRICTER: Record<string, [rule: string | undefined, why: string]> = {
   'port 0': ['port-range', 'the resource says Ready with no Service behind it'],
   'port -1': ['port-range', 'the resource says Ready with no Service behind it'],
   'port 65536': ['port-range', 'the resource says Ready with no Service behind it'],
-  'requireClientCert without tls': ['client-cert-needs-tls', 'the router ignores it and lets every client in'],
+  'requireClientCert without tls': ['client-cert-needs-tls', 'the router ignores it and accepts every client'],
   'name with dot': ['name-without-dots', 'it names a port of a Service'],
   'name 63': ['name-length', 'the Service port multiaddress-NAME has 63 characters'],
   'name 253': ['name-length', 'the Service port multiaddress-NAME has 63 characters'],

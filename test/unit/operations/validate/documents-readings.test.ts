@@ -51,7 +51,7 @@ describe('YAML 1.1', () => {
     const { remarks } = await check(instead('west: 1', 'on: 010'));
     expect(remarks.map(({ message }) => message)).toEqual([
       'on without quotes is true in YAML 1.1, which Skupper reads: quote it, "on"',
-      '010 without quotes is the number 8 in YAML 1.1, which Skupper reads: write the number plainly',
+      '010 without quotes is the number 8 in YAML 1.1, which Skupper reads: write it as a plain number',
     ]);
   });
 

@@ -30,10 +30,10 @@ describe('parseGoal', () => {
     ['delete', { kind: 'delete' }, 'deleted'],
     ['configured', { kind: 'configured' }, 'configured'],
     ['ready', { kind: 'ready' }, 'ready'],
-    ['key=east', { kind: 'key', key: 'east' }, 'reaching east'],
-    ['key=a=b', { kind: 'key', key: 'a=b' }, 'reaching a=b'],
-    ['keys=1', { kind: 'keys', count: 1 }, 'reaching 1 key'],
-    ['keys=12', { kind: 'keys', count: 12 }, 'reaching 12 keys'],
+    ['key=east', { kind: 'key', key: 'east' }, 'key east reachable'],
+    ['key=a=b', { kind: 'key', key: 'a=b' }, 'key a=b reachable'],
+    ['keys=1', { kind: 'keys', count: 1 }, '1 key reachable'],
+    ['keys=12', { kind: 'keys', count: 12 }, '12 keys reachable'],
     ['condition=Operational', { kind: 'condition', type: 'Operational', status: 'True' }, 'Operational=True'],
     ['condition=Operational=false', { kind: 'condition', type: 'Operational', status: 'False' }, 'Operational=False'],
   ])('%s', (text, goal, said) => {
@@ -111,8 +111,8 @@ describe('judgeGoal', () => {
       const verdict = judgeGoal(given, parseGoal(goal));
       return verdict.state === 'reached' ? '' : verdict.why;
     };
-    expect(why(at(1), 'key=north')).toBe('its strategy has no routing key north (it has east, west)');
-    expect(why(at(1), 'keys=3')).toBe('its strategy has 2 routing keys, not 3');
+    expect(why(at(1), 'key=north')).toBe('it has no routing key north (it has east, west)');
+    expect(why(at(1), 'keys=3')).toBe('it has only 2 routing keys');
     expect(why(at(1, reaching('east')), 'key=west')).toBe('reachable: east');
     expect(why(at(1, reaching()), 'keys=1')).toBe('reachable: none');
     expect(why(at(1), 'condition=Operational')).toBe('it has no condition Operational');

@@ -83,7 +83,10 @@ describe('waitFor, without a write of ours', () => {
   test('the deadline is one for all, and names those that are late with why', async () => {
     const list = [added('a', pending), added('b', ready), added('c'), SYNCED];
     const failure = await failureOf(wait(list, { names: ['a', 'b', 'c'], timeoutMs: 20 }));
-    expect(failure).toMatchObject({ code: 'wait-timeout', message: 'not ready after 0.02 s: a, c' });
+    expect(failure).toMatchObject({
+      code: 'wait-timeout',
+      message: 'timed out after 0.02 s: a, c did not become ready',
+    });
     expect(failure.causes).toEqual([
       { field: 'a', message: 'Not Operational' },
       { field: 'c', message: 'not processed by a controller yet' },
@@ -97,7 +100,7 @@ describe('waitFor, without a write of ours', () => {
 
   test('what can never come true fails at once, whatever the others do', async () => {
     const late = await failureOf(wait([added('a'), added('b', error('bad')), SYNCED], { names: ['a', 'b'] }));
-    expect(late).toMatchObject({ code: 'resource-error', message: "b can't become ready: bad" });
+    expect(late).toMatchObject({ code: 'resource-error', message: 'b cannot become ready: bad' });
     expect(late.causes.map(({ field }) => field)).toEqual(['a', 'b']);
     const key = await failureOf(wait([added('web'), SYNCED], { for: ['key=north'] }));
     expect(key).toMatchObject({ code: 'resource-error', message: expect.stringContaining('no routing key north') });
@@ -129,7 +132,10 @@ describe('waitFor, without a write of ours', () => {
     expect(lost).toEqual(['refused']);
     expect((await failureOf(wait([LOST]))).code).toBe('unreachable');
     const late = await failureOf(wait([added('web'), SYNCED, LOST], { timeoutMs: 20 }));
-    expect(late).toMatchObject({ code: 'wait-timeout', message: expect.stringMatching(/web; refused$/) });
+    expect(late).toMatchObject({
+      code: 'wait-timeout',
+      message: expect.stringMatching(/web did not become ready; refused$/),
+    });
   });
 
   test('where watching is forbidden it polls: names one by one, a selector as a list', async () => {

@@ -30,7 +30,7 @@ describe('planUpdate', () => {
 
   test('a refused strategy is refused also when other fields may change', () => {
     expect(() => plannerOf({ port: '81', weighted: ['east=9'] })(resource())).toThrow(
-      /can't be changed: it is weighted/,
+      /cannot be changed: it is weighted/,
     );
   });
 
@@ -136,7 +136,7 @@ describe('carryOut', () => {
     const store = new FakeStore(resource());
     meddle(store, (now) => ({ ...now, metadata: { ...now.metadata, uid: 'another' } }));
     const failure = await failureOf(update(store, { port: '81' }));
-    expect(failure.message).toContain('created again by somebody else');
+    expect(failure.message).toContain('recreated by another client');
     expect(store.objects.get('web')?.spec.port).toBe(8080);
   });
 

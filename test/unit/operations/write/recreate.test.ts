@@ -68,8 +68,8 @@ describe('recreate', () => {
     expect(now?.metadata.annotations).toEqual({ n: '1' });
     expect(now?.metadata.uid).not.toBe('u1');
     expect(said).toEqual([
-      'Until web is there again its old manifest is in FILE',
-      'Should this be cut off, put it back with: RESTORE',
+      'Backup of the old manifest: FILE',
+      'If interrupted, restore it with: RESTORE',
       'web deleted; creating it again with --priority east,west',
     ]);
     expect(kept).toEqual([]);
@@ -115,7 +115,7 @@ describe('recreate', () => {
     failAt(store, step, code);
     const failure = await failureOf(run());
     expect(failure.code).toBe(code);
-    expect(failure.message).toBe(`web could not be created anew, and the old one was put back: ${step} failed`);
+    expect(failure.message).toBe(`web could not be recreated, and the old resource was restored: ${step} failed`);
     expect(kept).toEqual([]);
     const now = store.objects.get('web');
     expect(now?.spec).toEqual(BEFORE.spec);
@@ -127,7 +127,7 @@ describe('recreate', () => {
     failAt(store, 'delete', 'request-timeout');
     const failure = await failureOf(run());
     expect(failure).toMatchObject({ code: 'request-timeout', message: 'delete failed' });
-    expect(failure.hint).toContain('FILE; put it back with: RESTORE');
+    expect(failure.hint).toContain('FILE; restore it with: RESTORE');
     expect(store.steps).toEqual(['keep', 'delete']);
     expect(kept).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe('recreate', () => {
     store.watched = (signal) => events([{ type: 'ADDED', object: BEFORE }, { type: 'SYNCED' }], signal);
     const failure = await failureOf(run({ timeoutMs: 20 }));
     expect(failure.code).toBe('partial');
-    expect(failure.message).toContain('is being deleted and does not go');
+    expect(failure.message).toContain('could not be deleted completely');
     expect(failure.hint).toContain('MANIFEST');
     expect(store.steps).not.toContain('create');
   });

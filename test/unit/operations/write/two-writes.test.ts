@@ -181,7 +181,7 @@ describe('two writes', () => {
       expect(failure).toMatchObject({
         code: 'conflict',
         message:
-          'only the first of two writes of web was done: web was changed by somebody else meanwhile, in the same fields',
+          'only step 1 of 2 of the change to web was done: web was changed by another client in the meantime, in the same fields',
         causes: [
           {
             field: 'spec.strategy',
@@ -213,7 +213,7 @@ describe('two writes', () => {
       expect(await failureOf(run.result)).toMatchObject({
         code,
         message:
-          'only the first of two writes of web was done; web is weighted (east=3, west=2) now: web is not configured after 60 s',
+          'only step 1 of 2 of the change to web was done; web is weighted (east=3, west=2) now: web is not configured after 60 s',
         hint: 'Complete it with: skupper multikeylistener update web --weighted east=5,west=2 --in-place --one-step',
       });
     },
@@ -240,7 +240,7 @@ describe('two writes', () => {
     expect(await failureOf(run.result)).toMatchObject({ code: 'interrupted' });
     expect(Date.now() - started).toBeLessThan(5000);
     expect(run.said.slice(1)).toEqual([
-      'Only the first of two writes of web was done; web is weighted (east=3, west=2) now.',
+      'Only step 1 of 2 of the change to web was done; web is weighted (east=3, west=2) now.',
       'Complete it with: skupper multikeylistener update web --weighted east=5,west=2 --in-place --one-step',
     ]);
     expect(run.store.objects.get('web')?.spec.strategy).toEqual(weighted({ east: 3, west: 2 }));
