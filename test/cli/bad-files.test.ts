@@ -104,7 +104,7 @@ describe('bad files exit 2 and nothing is created', () => {
     ]);
     expect([missing.status, directory.status]).toEqual([2, 2]);
     expect(missing.stderr).toContain('no such file');
-    expect(directory.stderr).toContain('is a directory');
+    expect(directory.stderr).toContain('the directory contains no');
     // Permissions do not bind uid 0.
     expect(unreadable.status).toBe(asRoot ? 0 : 2);
     if (!asRoot) expect(unreadable.stderr).toContain('permission denied');

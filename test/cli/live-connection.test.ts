@@ -89,21 +89,21 @@ const count = (text: string, part: string): number => text.split(part).length - 
 
 test('the connection is lost, comes back, and all that changed meanwhile is an event, once', async () => {
   await cluster.double.refuse();
-  await notLive(/^Not live: /);
+  await notLive(/^Connection lost: /);
   const expected = changeEverything();
   await cluster.double.listen();
   await liveAgain();
   await expectEvents(...expected);
   await expectScreen();
   for (const running of [pipe, json]) {
-    expect(count(running.stderr(), 'Not live: ')).toBe(1);
+    expect(count(running.stderr(), 'Connection lost: ')).toBe(1);
     expect(count(running.stderr(), 'Reconnected.')).toBe(1);
   }
 });
 
 test('nothing changed while it was away: no event', async () => {
   await cluster.double.refuse();
-  await notLive(/^Not live: /);
+  await notLive(/^Connection lost: /);
   await cluster.double.listen();
   await liveAgain();
   await expectEvents();
@@ -150,7 +150,7 @@ test('the CRD is removed with all resources, and comes back', async () => {
 
 test('the namespace goes away unseen: everything in it is reported as deleted', async () => {
   await cluster.double.refuse();
-  await notLive(/^Not live: /);
+  await notLive(/^Connection lost: /);
   for (const name of cluster.names()) cluster.remove(name);
   cluster.double.storage.namespaces.delete('west');
   await cluster.double.listen();

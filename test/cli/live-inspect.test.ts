@@ -60,7 +60,7 @@ test('as text: all of it after a line with the time; deleted, lost and back are 
   cluster.reach('web', 'east');
   await shows(running, /west +1 +no +- /);
   await cluster.double.refuse();
-  await eventually('not live', () => running.stderr().includes('Not live: '));
+  await eventually('not live', () => running.stderr().includes('Connection lost: '));
   cluster.remove('web');
   await cluster.double.listen();
   await shows(running, /--- \S+Z web was deleted\n/);
@@ -69,7 +69,7 @@ test('as text: all of it after a line with the time; deleted, lost and back are 
   const { stdout, stderr } = await running.result;
   expect(stdout).toMatch(/^--- \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\nweb: /);
   expect(stdout.match(/^--- /gm)).toHaveLength(3);
-  expect(stderr.match(/Not live: /g)).toHaveLength(1);
+  expect(stderr.match(/Connection lost: /g)).toHaveLength(1);
 });
 
 test('one that is not there yet is waited for; --timeout ends it with 0', async () => {

@@ -90,7 +90,7 @@ test('when the reader goes away no further page is asked for', async () => {
 
 test('unless the exit status depends on what is left', async () => {
   const { stderr, status } = await skupper(['mkl', 'status', '--exit-code'], { env, closeStdout: true });
-  expect(stderr).toContain(`${COUNT} of ${COUNT} are not Ready`);
+  expect(stderr).toContain(`${COUNT} of ${COUNT} MultiKeyListeners are not Ready`);
   expect(status).toBe(7);
 });
 

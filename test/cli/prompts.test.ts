@@ -58,7 +58,7 @@ function questions(): void {
       typing: [
         { after: 'Strategy', type: '\r' },
         { after: 'Routing keys:', type: ' \r' },
-        { after: 'Others, with commas', type: 'more\r' },
+        { after: 'Other routing keys', type: 'more\r' },
         { after: 'Weight of east:', type: '\r' },
         { after: 'Weight of more:', type: '2\r' },
       ],

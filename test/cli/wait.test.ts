@@ -102,11 +102,11 @@ describe('wait on a system site', () => {
 
 describe('usage', () => {
   test.each([
-    ['', 'nothing to wait for was named'],
+    ['', 'specify what to wait for'],
     ['web --all', 'cannot be combined'],
     ['--all -l a=b', 'all'],
     ['web --for', 'for'],
-    ['web --for jsonpath={.x}', 'must be one of create, configured, ready, delete, key=KEY'],
+    ['web --for jsonpath={.x}', 'expected one of create, configured, ready, delete, key=KEY'],
     ['web --for delete --for ready', '--for delete cannot be combined with other states'],
     ['web --for condition=Ready', '--for ready'],
     ['Web', 'invalid name'],

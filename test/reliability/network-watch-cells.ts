@@ -188,7 +188,7 @@ async function follow(trial: Trial): Promise<string[]> {
 
 /** A loss names server and context and is followed by `Reconnected.`. */
 function narration(running: Running, url: string): string[] {
-  const lost = running.stderr().match(/^Not live: .*$/gm) ?? [];
+  const lost = running.stderr().match(/^Connection lost: .*$/gm) ?? [];
   const back = running.stderr().match(/^Reconnected\.$/gm) ?? [];
   return [
     ...lost.filter((line) => !line.includes(url) || !line.includes(CONTEXT)).map((line) => `unnamed: ${line}`),
