@@ -188,14 +188,14 @@ export const selectorFlags = {
 /** Several clusters at once, for commands that only read. */
 export const fleetFlags = {
   contexts: Flags.string({
-    description: 'read these kubeconfig contexts side by side; may repeat',
+    description: 'read these kubeconfig contexts in parallel; may repeat',
     helpValue: 'NAME,NAME,',
     multiple: true,
     multipleNonGreedy: true,
     exclusive: ['context', 'all-contexts'],
   }),
   'all-contexts': Flags.boolean({
-    description: 'read every context of the kubeconfig side by side',
+    description: 'read all kubeconfig contexts in parallel',
     exclusive: ['context'],
   }),
 };

@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.js';
 import type { Summary } from '../model/summary.js';
-import { shellWord } from '../model/text.js';
+import { KIND } from '../model/resource.js';
+import { counted, shellWord } from '../model/text.js';
 import type { CheckReport } from '../operations/check.js';
 import { checkSummary } from '../view/check.js';
 
@@ -12,13 +13,17 @@ export function refuseUnlessReady(rows: readonly Unready[], count: number): void
   const [first] = rows;
   if (!first) return;
   const at = first.context === undefined ? '' : ` -c ${shellWord(first.context)}`;
-  throw new Failure('not-ready', `${rows.length} of ${count} are not Ready`, {
-    causes: rows.map(({ context, name, state, message }) => ({
-      field: context === undefined ? name : `${context}/${name}`,
-      message: [state, message].filter(Boolean).join(': '),
-    })),
-    hint: `Look closer with: skupper multikeylistener inspect ${shellWord(first.name)}${at}`,
-  });
+  throw new Failure(
+    'not-ready',
+    `${rows.length} of ${counted(count, KIND)} ${rows.length === 1 ? 'is' : 'are'} not Ready`,
+    {
+      causes: rows.map(({ context, name, state, message }) => ({
+        field: context === undefined ? name : `${context}/${name}`,
+        message: [state, message].filter(Boolean).join(': '),
+      })),
+      hint: `See details with: skupper multikeylistener inspect ${shellWord(first.name)}${at}`,
+    },
+  );
 }
 
 /** Throws `check-failed` where the report has an error, or with --strict a warning. */

@@ -96,10 +96,10 @@ describe('status of several clusters', () => {
 
   test('what is not Ready, and what is missing, is said with its context', async () => {
     expect((await run('status --contexts east,west --exit-code')).stderr).toBe(
-      'Error: 1 of 3 are not Ready\n  west/db: Unknown\nLook closer with: skupper multikeylistener inspect db -c west\n',
+      'Error: 1 of 3 MultiKeyListeners is not Ready\n  west/db: Unknown\nSee details with: skupper multikeylistener inspect db -c west\n',
     );
     expect((await run('status db --contexts east,west')).stderr).toMatch(
-      /^Error: not everything that was named exists in every cluster\n {2}east: [^\n]*"?db"?[^\n]*\n/,
+      /^Error: some of the named resources do not exist in every cluster\n {2}east: [^\n]*"?db"?[^\n]*\n/,
     );
     expect((await run('status --contexts east,west -l app=db')).stderr).toBe(
       'No multikeylisteners with labels app=db in namespace default (context east).\n',
@@ -160,7 +160,7 @@ describe('what is asked for is wrong', () => {
     [
       '--contexts east,nrth,sky',
       8,
-      ['the contexts "nrth", "sky" do not exist', 'Did you mean north?', 'Contexts there: east, north, west.'],
+      ['the contexts "nrth", "sky" do not exist', 'Did you mean north?', 'Available contexts: east, north, west.'],
     ],
     ['--contexts east -c west', 2, ['--context', '--contexts']],
     ['--contexts east --all-contexts', 2, ['--contexts', '--all-contexts']],

@@ -75,7 +75,8 @@ describeWith(sharedControlPlane())('a real API server is killed and started agai
       );
 
       await plane.killApiServer();
-      for (const running of [pipe, lines]) await eventually('not live', () => running.stderr().includes('Connection lost: '));
+      for (const running of [pipe, lines])
+        await eventually('not live', () => running.stderr().includes('Connection lost: '));
       const lost = await emulator?.untilText('not live ·');
       expect(lost?.text ?? '● Ready').toContain('● Ready');
       await plane.startApiServer();

@@ -39,7 +39,7 @@ describeWith(shared)('routers behind a real API server', () => {
   });
 
   test('need list on pods, then get on pods/portforward', async () => {
-    const refused = 'the router cannot be asked: permission denied, it needs';
+    const refused = 'the router cannot be queried: permission denied: needs';
     expect(await ask('limited')).toEqual({ known: false, why: `${refused} list on pods`, code: 'forbidden' });
     await allow(plane.admin, namespace, 'pods', ['list']);
     await settled(

@@ -120,7 +120,7 @@ describe('routers that cannot be asked leave a fact with the reason', () => {
   ])('a missing right: %s', async (token, right) => {
     await pod();
     const limited = await openStore(await double.kubeconfig({ namespace: 'west', token }));
-    expect(await why(limited)).toBe(`the router cannot be asked: permission denied, it needs ${right}`);
+    expect(await why(limited)).toBe(`the router cannot be queried: permission denied: needs ${right}`);
   });
 
   it('a pod that its kubelet no longer has', async () => {
@@ -133,25 +133,25 @@ describe('routers that cannot be asked leave a fact with the reason', () => {
     const router = await pod();
     await router.close();
     expect(await why()).toMatch(
-      /^the router cannot be asked: the kubelet cannot reach the port: error forwarding port 5672 to pod .*ECONNREFUSED/,
+      /^the router cannot be queried: the kubelet cannot reach the port: error forwarding port 5672 to pod .*ECONNREFUSED/,
     );
   });
 
   it('a router that hangs, within its time', async () => {
     const router = await pod();
     router.fault = 'hang';
-    expect(await why()).toBe('the router cannot be asked: the router did not answer in time');
+    expect(await why()).toBe('the router cannot be queried: the router did not answer in time');
   });
 
   it('an API server that hangs', async () => {
     await pod();
     double.faults.push({ kind: 'hang', times: 9, when: ({ url }) => url.includes('portforward') });
-    expect(await why()).toBe('the router cannot be asked: the router did not answer in time');
+    expect(await why()).toBe('the router cannot be queried: the router did not answer in time');
   });
 
   it.each([
     ['huge', 'its answer is too large'],
-    ['half', 'the router gave half an answer'],
+    ['half', 'the router sent an incomplete answer'],
     ['close', 'the router closed the connection'],
     ['error-400', 'No such entity type'],
   ] as const)('an answer that is %s', async (fault, words) => {
@@ -164,7 +164,7 @@ describe('routers that cannot be asked leave a fact with the reason', () => {
     await pod();
     const other = await pod({ name: 'skupper-router-2-0' });
     other.fault = 'close';
-    expect(await why()).toContain('the router cannot be asked');
+    expect(await why()).toContain('the router cannot be queried');
   });
 
   it('a port that is no AMQP', async () => {
@@ -175,7 +175,7 @@ describe('routers that cannot be asked leave a fact with the reason', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     double.kubelet.expose({ namespace: 'west', pod: 'skupper-router-0', port: 5672 }, port);
-    expect(await why()).toContain('what listens there does not speak AMQP as a router does');
+    expect(await why()).toContain('the program that listens there is not a router');
     server.close();
   });
 });

@@ -22,7 +22,7 @@ export function fleetFailure(mishaps: readonly Mishap[], clusters: number): Fail
   const failed = new Set(mishaps.map(({ context }) => context)).size;
   const message =
     first.code === 'not-found'
-      ? `not everything that was named exists in every cluster`
+      ? `some of the named resources do not exist in every cluster`
       : `${failed} of ${clusters} clusters could not be read`;
   return new Failure(first.code, message, {
     causes: mishaps.map(({ context, failure }) => ({ field: context, message: failure.message })),

@@ -33,9 +33,9 @@ function contextNames(given: readonly string[]): string[] {
   const names = given.flatMap((value) => value.split(',')).filter((name) => name !== '');
   const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
   const problems = twice.map((name) => `${JSON.stringify(name)} is given twice`);
-  if (names.length === 0) problems.push('names no context: give one or more, as in --contexts east,west');
+  if (names.length === 0) problems.push('is empty: expected one or more contexts, for example --contexts east,west');
   if (problems.length === 0) return names;
-  throw new Failure('usage', 'the list of contexts is wrong', {
+  throw new Failure('usage', 'invalid list of contexts', {
     causes: problems.map((message) => ({ field: '--contexts', message })),
   });
 }
@@ -48,7 +48,7 @@ function refuseUnknown(asked: readonly string[], known: readonly string[]): void
   const meant = unknown.flatMap((name) => closest(name, known) ?? []);
   const hints = [
     ...(meant.length > 0 ? [`Did you mean ${meant.map(escapeText).join(' and ')}?`] : []),
-    known.length > 0 ? `Contexts there: ${known.map(escapeText).join(', ')}.` : 'The kubeconfig has no contexts.',
+    known.length > 0 ? `Available contexts: ${known.map(escapeText).join(', ')}.` : 'The kubeconfig has no contexts.',
   ];
   throw new Failure('context-unknown', `the ${noun} ${names} ${verb} not exist in the kubeconfig`, {
     causes: unknown.map((name) => ({

@@ -16,7 +16,6 @@ import { dataFormat, listText } from '../../view/formats.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
 import { renderTable } from '../../view/table.js';
 import { renderStatus } from '../../view/status.js';
-import { KIND } from '../../model/resource.js';
 
 export default class Status extends BaseCommand {
   static override aliases = ['mkl:status'];

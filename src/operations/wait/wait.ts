@@ -194,7 +194,7 @@ class Wait {
   private late(): Problem[] {
     return [...this.pending].map((name) => {
       const known = this.present.get(name) ?? this.targets.written;
-      if (!known && !this.synced) return { field: name, message: 'the first answer is still awaited' };
+      if (!known && !this.synced) return { field: name, message: 'waiting for the first answer' };
       const state = this.standing(known);
       return { field: name, message: state.state === 'reached' ? 'just reached' : state.why };
     });

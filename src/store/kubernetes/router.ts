@@ -141,7 +141,7 @@ async function needing<T>(right: string, work: Promise<T>): Promise<T> {
   } catch (error) {
     if (!isFailure(error, 'forbidden')) throw error;
     const { message, hint } = error;
-    throw new Failure('forbidden', message, { brief: `permission denied, it needs ${right}`, hint, cause: error });
+    throw new Failure('forbidden', message, { brief: `permission denied: needs ${right}`, hint, cause: error });
   }
 }
 
@@ -150,5 +150,5 @@ function unknownBecause(error: unknown): UnknownRouter {
     return { known: false, why: error.message, ...(error.none && { running: false }), code: 'unreachable' };
   if (!(error instanceof RouterTrouble || error instanceof Failure)) throw error;
   const why = error instanceof Failure ? error.brief : error.message;
-  return { known: false, why: `the router cannot be asked: ${why}`, code: codeOf(error) };
+  return { known: false, why: `the router cannot be queried: ${why}`, code: codeOf(error) };
 }

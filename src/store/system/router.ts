@@ -43,7 +43,7 @@ function unknownBecause(error: unknown): UnknownRouter {
   if (errorCode(error) === 'ECONNREFUSED')
     return { known: false, why: 'the router is not running', running: false, code: 'unreachable' };
   if (error instanceof RouterTrouble || error instanceof Failure)
-    return { known: false, why: `the router cannot be asked: ${error.message}`, code: codeOf(error) };
+    return { known: false, why: `the router cannot be queried: ${error.message}`, code: codeOf(error) };
   throw error;
 }
 

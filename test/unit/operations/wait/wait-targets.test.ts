@@ -92,7 +92,7 @@ describe('waitFor, without a write of ours', () => {
       { field: 'c', message: 'not processed by a controller yet' },
     ]);
     expect((await failureOf(wait([], { timeoutMs: 20 }))).causes).toEqual([
-      { field: 'web', message: 'the first answer is still awaited' },
+      { field: 'web', message: 'waiting for the first answer' },
     ]);
     const absent = await failureOf(wait([SYNCED], { for: ['create'], timeoutMs: 20 }));
     expect(absent.causes).toEqual([{ field: 'web', message: 'it does not exist' }]);
