@@ -218,7 +218,7 @@ export const inPlaceFlags = {
     description: 'change keys or weights of the strategy; uses two steps where one would interrupt traffic',
   }),
   settle: Flags.string({
-    description: 'time between two writes where the router cannot be asked when the first is in use [default: 2s]',
+    description: 'pause between the two steps of --in-place where the router cannot be queried [default: 2s]',
     helpValue: 'DURATION',
     parse: async (text) => String(parseDuration(text, 'settle')),
     dependsOn: ['in-place'],

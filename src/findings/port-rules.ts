@@ -39,7 +39,7 @@ export function endpointFindings(
     if (other.kind !== 'RouterAccess' && other.host === host) {
       seen.add(id);
       const message = `${id} has the same host and port, ${host}:${port}.`;
-      const hint = 'Give another --host or port, or delete the other one first.';
+      const hint = 'Use another --host or port, or delete the other one first.';
       return other.source === 'cluster'
         ? [twinFinding(resource, other, owner, hint)]
         : [surroundings('error', 'host-port-taken', message, hint)];
@@ -85,7 +85,7 @@ export function portFindings({ spec }: MultiKeyListener, { listening, appliedEnd
     surroundings(
       'warning',
       'port-in-use',
-      `Something listens on ${host}:${port} already, so the router may be unable to bind it.`,
+      `Another program already listens on ${host}:${port}, so the router may be unable to bind to it.`,
       'Use another port or --host, or stop the program that listens there.',
     ),
   ];
@@ -97,7 +97,7 @@ export function machineFindings({ metadata, spec }: MultiKeyListener, { machine,
   const { host, port } = spec;
   const found: Finding[] = [];
   if (machine.privilegedBelow !== undefined && port < machine.privilegedBelow) {
-    const message = `Port ${port} is privileged: this user may listen on ports from ${machine.privilegedBelow} on only.`;
+    const message = `Port ${port} is privileged: this user can listen only on ports from ${machine.privilegedBelow}.`;
     const hint = `Use another port, or allow it: sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`;
     found.push(surroundings('warning', 'port-privileged', message, hint));
   }

@@ -3,6 +3,7 @@ import { networkOf, servedKeys } from '../model/network.js';
 import { keysReachedBy } from '../model/router.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
+import { plural } from '../model/text.js';
 import { surroundings, type Finding, type Findings, type Note } from './findings.js';
 import { objectFindings } from './object-rules.js';
 import { endpointFindings, machineFindings, portFindings } from './port-rules.js';

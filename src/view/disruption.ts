@@ -52,8 +52,8 @@ function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionL
   const [first = {}, last = {}] = all.steps;
   const unless = all.known ? '' : ` if ${is(all.live)} reachable (Skupper does not report it)`;
   return [
-    notice(`${name} is changed in two writes, so that no connection is refused or cut${unless}:`),
-    notice(`  1. ${weights(first)} (${list(all.takers)} as it is)`),
+    notice(`${name} is changed in two steps, so that no connection is refused or cut${unless}:`),
+    notice(`  1. ${weights(first)} (${list(all.takers)} unchanged)`),
     notice(`  2. ${weights(last)} (once the router uses step 1, or ${seconds(settleMs)} after it is configured)`),
   ];
 }

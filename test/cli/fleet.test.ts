@@ -156,7 +156,7 @@ describe('what is asked for is wrong', () => {
   test.each<[string, number, string[]]>([
     ['--contexts east,east', 2, ['"east" is given twice']],
     ['--contexts east --contexts west,east', 2, ['"east" is given twice']],
-    ['--contexts ,', 2, ['names no context']],
+    ['--contexts ,', 2, ['is empty']],
     [
       '--contexts east,nrth,sky',
       8,

@@ -121,7 +121,7 @@ describeWith(plane)('apply on the real API server', () => {
         '--in-place --settle 10ms --timeout 20s',
       );
       expect(status).toBe(0);
-      expect(stderr).toContain('1 of 2 done');
+      expect(stderr).toContain('step 1 of 2 done');
       expect(await cluster.get('web')).toMatchObject({
         metadata: { generation: 3, labels: { a: 'b' } },
         spec: both,

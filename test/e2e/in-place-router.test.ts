@@ -38,7 +38,7 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
   test('the second write follows as soon as the router uses the first', async () => {
     const { status, stdout, stderr } = await cluster.run(CHANGE);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'multikeylistener/web updated\n' });
-    expect(stderr).toContain('\n1 of 2 done, and the router uses it\n');
+    expect(stderr).toContain('\nstep 1 of 2 done, and the router uses it\n');
     expect((await cluster.get('web')).spec.strategy).toEqual({ weighted: { routingKeys: { east: 5, west: 2 } } });
   });
 
@@ -47,7 +47,7 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
     use = (resource) => void kept.push(resource);
     const running = cluster.start(CHANGE);
     await until('the router is asked', () =>
-      running.stderr().includes('1 of 2 done; waiting until the router uses it'),
+      running.stderr().includes('step 1 of 2 done; waiting until the router uses it'),
     );
     expect((await cluster.get('web')).spec.strategy).toEqual({ weighted: { routingKeys: { east: 3, west: 2 } } });
     use = hold;
@@ -60,7 +60,7 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
     use = () => undefined;
     const { status, stderr } = await cluster.run(`${CHANGE} --timeout 2s`);
     expect(status).toBe(6);
-    expect(stderr).toContain('the router does not use the present spec yet');
+    expect(stderr).toContain('the router does not use the current spec yet');
     expect(stderr).toContain('Complete it with: skupper multikeylistener update web --weighted east=5,west=2');
     expect((await cluster.get('web')).spec.strategy).toEqual({ weighted: { routingKeys: { east: 3, west: 2 } } });
   });
@@ -69,6 +69,6 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
     routed.router.fault = 'close';
     const { status, stderr } = await cluster.run(CHANGE.replace('1h', '200ms'));
     expect(status).toBe(0);
-    expect(stderr).toContain('1 of 2 done; the second write follows in 0.2 s (the router cannot be asked: ');
+    expect(stderr).toContain('step 1 of 2 done; step 2 follows in 0.2 s (the router cannot be queried: ');
   });
 });

@@ -36,7 +36,7 @@ describeWith(plane)('update --in-place on the real API server', () => {
   /** Runs it and lets somebody else in when the first write is processed. */
   const meanwhile = async (line: string, act: (kill: () => void) => Promise<void> | void): Promise<Result> => {
     const running = cluster.start(line);
-    await until('the first write', () => running.stderr().includes('1 of 2 done'));
+    await until('the first write', () => running.stderr().includes('step 1 of 2 done'));
     await act(() => running.kill('SIGINT'));
     return running.result;
   };
@@ -46,8 +46,8 @@ describeWith(plane)('update --in-place on the real API server', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'multikeylistener/web updated\n' });
     expect(met).toEqual([weighted({ east: 3, west: 1 }), first, last]);
     expect(stderr.split('\n').slice(0, 3)).toEqual([
-      'web is changed in two writes, so that no connection is refused or cut:',
-      '  1. east=3, west=2 (east as it is)',
+      'web is changed in two steps, so that no connection is refused or cut:',
+      '  1. east=3, west=2 (east unchanged)',
       '  2. east=5, west=2 (once the router uses step 1, or 0.2 s after it is configured)',
     ]);
     expect(stderr.match(/is configured \(/g)).toHaveLength(2);

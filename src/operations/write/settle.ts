@@ -35,12 +35,12 @@ export async function settle(store: Store, written: MultiKeyListener, options: S
       const fact = await store.routers().state({ network: false, signal: limit.signal });
       refuseIfOver();
       if (!fact.known) {
-        narrate(`1 of 2 done; the second write follows in ${settleMs / 1000} s (${fact.why})`);
+        narrate(`step 1 of 2 done; step 2 follows in ${settleMs / 1000} s (${fact.why})`);
         return await pause(settleMs, options.signal);
       }
       const listener = routerListener(fact.value, name);
       const used = listener !== undefined && holdsStrategy(listener, written.spec);
-      if (first) narrate(`1 of 2 done${used ? ', and the router uses it' : '; waiting until the router uses it'}`);
+      if (first) narrate(`step 1 of 2 done${used ? ', and the router uses it' : '; waiting until the router uses it'}`);
       if (used) return;
       await sleep(POLL_MS, undefined, { signal: limit.signal }).catch(() => undefined);
       refuseIfOver();
@@ -55,8 +55,13 @@ export async function settle(store: Store, written: MultiKeyListener, options: S
   function refuseIfOver(): void {
     if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
     if (!limit.expired()) return;
-    const why = 'the router does not use the present spec yet';
-    const subject = { goal: 'in use by the router', where: store.where, afterWrite: true };
+    const why = 'the router does not use the current spec yet';
+    const subject = {
+      goal: 'in use by the router',
+      verb: 'become used by the router',
+      where: store.where,
+      afterWrite: true,
+    };
     throw tooLate(subject, timeoutMs, [{ field: name, message: why }], undefined);
   }
 }

@@ -27,8 +27,8 @@ test.each<[string, string[], string[]]>([
     'two writes',
     words(of(W), of(weighted({ east: 5, west: 2 })), both),
     [
-      'web is changed in two writes, so that no connection is refused or cut:',
-      '  1. east=3, west=2 (east as it is)',
+      'web is changed in two steps, so that no connection is refused or cut:',
+      '  1. east=3, west=2 (east unchanged)',
       '  2. east=5, west=2 (once the router uses step 1, or 2 s after it is configured)',
     ],
   ],
@@ -36,9 +36,9 @@ test.each<[string, string[], string[]]>([
     'two writes, reachability unknown, the same ratio, another time',
     words(of(W), of(weighted({ east: 6, west: 2 })), undefined, {}, 500),
     [
-      'This changes no share of the connections: the weights keep their ratio.',
-      'web is changed in two writes, so that no connection is refused or cut if east and west are reachable (Skupper does not say):',
-      '  1. east=3, west=2 (east as it is)',
+      'The shares of connections do not change: the ratio of the weights stays the same.',
+      'web is changed in two steps, so that no connection is refused or cut if east and west are reachable (Skupper does not report it):',
+      '  1. east=3, west=2 (east unchanged)',
       '  2. east=6, west=2 (once the router uses step 1, or 0.5 s after it is configured)',
     ],
   ],

@@ -86,7 +86,7 @@ describe('two writes', () => {
     ]);
     expect(after.spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
     expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'patch']);
-    expect(run.said).toEqual(['1 of 2 done; the second write follows in 0.001 s (nobody asks here)']);
+    expect(run.said).toEqual(['step 1 of 2 done; step 2 follows in 0.001 s (nobody asks here)']);
   });
 
   describe('where the router can be asked', () => {
@@ -117,7 +117,7 @@ describe('two writes', () => {
     test('the second follows at once when it uses the first', async () => {
       const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 2 })] });
       expect((await run.result).spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
-      expect(run.said).toEqual(['1 of 2 done, and the router uses it']);
+      expect(run.said).toEqual(['step 1 of 2 done, and the router uses it']);
     });
 
     test('the second waits until it uses the first', async () => {
@@ -125,7 +125,7 @@ describe('two writes', () => {
       const run = await update(EVERYTHING, { settleMs, routers });
       await run.result;
       expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'get', 'routers', 'get', 'routers', 'patch']);
-      expect(run.said).toEqual(['1 of 2 done; waiting until the router uses it']);
+      expect(run.said).toEqual(['step 1 of 2 done; waiting until the router uses it']);
     });
 
     test('one that never does: the time is over, and the second is not written', async () => {
@@ -133,7 +133,7 @@ describe('two writes', () => {
       expect(await failureOf(run.result)).toMatchObject({
         code: 'wait-timeout',
         message:
-          'only the first of two writes of web was done; web is weighted (east=3, west=2) now: web is not in use by the router after 1 s: the router does not use the present spec yet',
+          'only step 1 of 2 of the change to web was done; web is weighted (east=3, west=2) now: web is not in use by the router after 1 s: the router does not use the current spec yet',
       });
       expect(run.store.objects.get('web')?.spec.strategy).toEqual(weighted({ east: 3, west: 2 }));
     });
@@ -143,8 +143,8 @@ describe('two writes', () => {
       const run = await update(EVERYTHING, { routers });
       await run.result;
       expect(run.said).toEqual([
-        '1 of 2 done; waiting until the router uses it',
-        '1 of 2 done; the second write follows in 0.001 s (it is gone)',
+        'step 1 of 2 done; waiting until the router uses it',
+        'step 1 of 2 done; step 2 follows in 0.001 s (it is gone)',
       ]);
     });
 
