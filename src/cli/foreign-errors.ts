@@ -1,4 +1,5 @@
 import { Failure, type FailureDetails } from '../model/failure.js';
+import { plural } from '../model/text.js';
 import { isTemplate } from '../view/formats.js';
 
 /**
@@ -40,7 +41,7 @@ function wrongArguments(args: readonly unknown[], cause: Error): Failure {
     const shown = words.map((word) => JSON.stringify(word));
     // A list that was typed with blanks goes on as an argument.
     const list = words.some((word) => /[=:]\d+,?$/.test(word))
-      ? ['Write a list without blanks, as in --weighted east=1,west=1.']
+      ? ['Write a list without spaces, as in --weighted east=1,west=1.']
       : [];
     const hint = [...list, USAGE].join('\n');
     return usage(`unexpected ${plural(words.length, 'argument')}: ${listOf(shown)}`, { hint, cause });

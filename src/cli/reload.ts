@@ -22,9 +22,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
   const { name, lacks } = context.platform;
   if (lacks.includes('reload')) {
     throw new Failure('usage', `--reload cannot be used with --platform ${name}`, {
-      causes: [
-        { field: '--reload', message: `not for platform ${name}: the controller applies every change by itself` },
-      ],
+      causes: [{ field: '--reload', message: `not needed on platform ${name}: the controller applies every change` }],
     });
   }
   if ((flags['dry-run'] ?? 'none') !== 'none') return;

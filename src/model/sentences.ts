@@ -25,7 +25,7 @@ export function alreadyExists(subject: string, namespace: string): Sentence {
 /** @param subject the object as sentences name it */
 export function changedMeanwhile(subject: string, namespace: string): Sentence {
   return {
-    message: `${subject} in namespace "${namespace}" was changed or replaced by somebody else meanwhile`,
-    hint: 'Look at it and run the command again.',
+    message: `${subject} in namespace "${namespace}" was changed or replaced by another client in the meantime`,
+    hint: 'Check it, then run the command again.',
   };
 }

@@ -34,8 +34,8 @@ export function joinLists(tokens: readonly Token[]): Token[] {
 function blankInList({ flag = '', value = '' }: Token, rest: readonly Token[]): Failure {
   let list = value;
   for (const next of rest) if (list.endsWith(',') && next.flag === undefined) list += next.value;
-  return new Failure('usage', `${flag} has a blank after a comma`, {
+  return new Failure('usage', `${flag} has a space after a comma`, {
     causes: [{ field: flag, message: `${JSON.stringify(value)} ends with a comma, and another word follows` }],
-    hint: `Write the list without blanks: ${flag} ${shellWord(list)}`,
+    hint: `Write the list without spaces: ${flag} ${shellWord(list)}`,
   });
 }

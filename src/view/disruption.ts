@@ -113,12 +113,12 @@ function effect(
   const { name } = before.metadata;
   if (all.way === 'nothing') return [];
   if (all.way === 'reload') {
-    const cut = 'cuts all connections through it, and refuses new ones until it is back';
+    const cut = 'cuts all its connections and refuses new ones until it is back';
     return [
       ...(kindOf(before.spec.strategy) === kindOf(after.spec.strategy)
         ? []
         : [notice(`The file of ${name} gets the new strategy; nothing is deleted.`)]),
-      warning(`The reload that applies this restarts the router: that ${cut}.`),
+      warning(`The reload that applies this change restarts the router, which ${cut}.`),
     ];
   }
   if (all.way === 'reloads') {

@@ -114,8 +114,8 @@ test.each([
 });
 
 test.each([
-  ['--priority east, west', 'Write the list without blanks: --priority east,west'],
-  ['--weighted east=3 west=1', 'Write a list without blanks, as in --weighted east=1,west=1.'],
+  ['--priority east, west', 'Write the list without spaces: --priority east,west'],
+  ['--weighted east=3 west=1', 'Write a list without spaces, as in --weighted east=1,west=1.'],
 ])('the list %s is answered with the corrected form', async (list, corrected) => {
   const { status, stdout, stderr } = await run(`mkl generate web 8080 ${list}`);
   expect([status, stdout]).toEqual([2, '']);

@@ -56,8 +56,8 @@ test('a strategy of another kind on a system site: what happens there', async ()
   const { status, stderr } = await run('mkl update db --priority b --recreate --dry-run server');
   expect(status).toBe(0);
   expect(stderr).toContain('The file of db gets the new strategy; nothing is deleted.');
-  expect(stderr).toContain('The reload that applies this restarts the router');
-  expect(stderr).not.toContain('deleted and created again');
+  expect(stderr).toContain('The reload that applies this change restarts the router');
+  expect(stderr).not.toContain('deleted and recreated');
 });
 
 test.each([

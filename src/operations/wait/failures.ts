@@ -54,7 +54,7 @@ export function missing({ goal, where, afterWrite }: WaitSubject, name: string):
         hint: 'Another client deleted it; create it again.',
       })
     : new Failure('not-found', doesNotExist(subjectOf(name), where.namespace).message, {
-        hint: 'To wait for it to come, add --for create.',
+        hint: 'To wait for it to be created, add --for create.',
       });
 }
 

@@ -163,7 +163,7 @@ describe("the words for the command's parser", () => {
     ["--priority=a$b, c' -w", `--priority 'a$b,c'\\'''`],
   ])('a blank that may not be one of the list: %s', async (line, corrected) => {
     const failure = await failureOf(Promise.resolve().then(() => parserWords(tokens(line), FLAGS)));
-    expect([failure.code, failure.hint]).toEqual(['usage', `Write the list without blanks: ${corrected}`]);
+    expect([failure.code, failure.hint]).toEqual(['usage', `Write the list without spaces: ${corrected}`]);
   });
 
   test.each<[string, string[]]>([
