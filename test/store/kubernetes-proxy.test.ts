@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { connect as connectTo, type AddressInfo } from 'node:net';
-import { proxyFor } from '../../src/store/kubernetes/kubeconfig/proxy.js';
+import { proxyFor } from '../../src/util/proxy.js';
 import { ApiDouble } from '../support/double/api-double.js';
 import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
 import { routerBehind, routerPod } from '../support/router/router-pods.js';
@@ -46,6 +46,8 @@ describe('through a proxy', () => {
 
   beforeEach(async () => {
     double = await ApiDouble.start();
+    // No credentials are sent over plain http.
+    double.tokens.set('', 'admin');
     tunnels = [];
     server = createServer();
     server.on('connect', ({ url = '' }, socket) => {

@@ -64,10 +64,10 @@ async function readInput(stdin: NodeJS.ReadStream): Promise<Buffer | string> {
   }
 }
 
-async function readUrl(url: string, signal: AbortSignal): Promise<Buffer | string> {
+async function readUrl(url: string, env: Io['env'], signal: AbortSignal): Promise<Buffer | string> {
   const { openUrl, urlProblem } = await import('./read-url.js');
   try {
-    const content = await openUrl(url, signal);
+    const content = await openUrl(url, env, signal);
     return 'why' in content ? content.why : await readStream(content.body);
   } catch (error) {
     if (signal.aborted) throw new Failure('interrupted', 'interrupted');
@@ -110,6 +110,6 @@ export async function readText(file: InputFile, io: Io, signal: AbortSignal): Pr
   const bytes =
     file.name === '-'
       ? await readInput(io.stdin)
-      : await (file.url ? readUrl(file.name, signal) : readNamed(file.name));
+      : await (file.url ? readUrl(file.name, io.env, signal) : readNamed(file.name));
   return typeof bytes === 'string' ? { why: bytes } : decode(bytes);
 }

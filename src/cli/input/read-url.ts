@@ -1,6 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { proxyRoute } from './proxy-route.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** In milliseconds, for connecting, every redirect, every repetition and the body together. */
 const TIMEOUT_MS = 30_000;
@@ -15,16 +18,16 @@ export type UrlContent = { body: AsyncIterable<Buffer> } | { why: string };
 
 /**
  * Asks for a URL as `kubectl -f URL` does: redirects are followed, but never from https to http; a server that answers
- * 5xx is asked three times. Certificates are always verified, whatever the environment says.
+ * 5xx is asked three times; the proxy that the environment names is used. Certificates are always verified, whatever the environment says.
  *
  * @param signal ends the request, and a body that is being read
  */
-export async function openUrl(word: string, signal: AbortSignal): Promise<UrlContent> {
+export async function openUrl(word: string, env: Env, signal: AbortSignal): Promise<UrlContent> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   let redirects = 0;
   let attempts = 1;
   for (let url = URL.canParse(word) ? new URL(word) : undefined; url !== undefined;) {
-    const response = await ask(url, bound);
+    const response = await ask(url, env, bound);
     const { statusCode = 0, headers } = response;
     if (statusCode === 200) return { body: response };
     response.destroy();
@@ -58,13 +61,11 @@ export function urlProblem(error: unknown): string {
   return message || String(code);
 }
 
-function ask(url: URL, signal: AbortSignal): Promise<http.IncomingMessage> {
+async function ask(url: URL, env: Env, signal: AbortSignal): Promise<http.IncomingMessage> {
+  const route = await proxyRoute(url, env);
+  const headers = { 'User-Agent': 'skupper-multikeylistener', ...route.headers };
+  const { get } = route.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
-    const options = { signal, agent: false, headers: { 'User-Agent': 'skupper-multikeylistener' } };
-    const request =
-      url.protocol === 'https:'
-        ? https.get(url, { ...options, rejectUnauthorized: true }, resolve)
-        : http.get(url, options, resolve);
-    request.on('error', reject);
+    get(url, { ...route, headers, signal, rejectUnauthorized: true }, resolve).on('error', reject);
   });
 }

@@ -4,7 +4,7 @@ import type tls from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
-import { proxyFor } from './proxy.js';
+import { proxyFor } from '../../../util/proxy.js';
 import { verification } from './trust.js';
 import { belongTogether } from '../../../util/certificates.js';
 

@@ -4,7 +4,7 @@ import { redirectOf } from '../../../../src/cli/input/read-url.js';
 import { readText } from '../../../../src/cli/input/read-text.js';
 import type { Io } from '../../../../src/cli/terminal/io.js';
 
-const io = {} as Io;
+const io = { env: {} } as Io;
 const { signal } = new AbortController();
 
 describe('a URL', () => {
@@ -62,5 +62,58 @@ describe('a URL', () => {
     expect(redirectOf(from, 'http://a.test/x')).toEqual({ why: expect.stringContaining('redirects to http://') });
     expect(redirectOf(from, '/x')).toEqual(new URL('https://a.test/x'));
     expect(redirectOf(from, 'http://[')).toEqual({ why: 'the server redirects to an invalid URL' });
+  });
+});
+
+describe('through the proxy of the environment', () => {
+  let proxy: Server;
+  let address = '';
+  let seen: string[] = [];
+  const read = (url: string, env: Record<string, string>): Promise<object> =>
+    readText({ name: url, named: true, url: true }, { env } as unknown as Io, signal);
+
+  beforeAll(async () => {
+    proxy = createServer(({ method, url, headers }, response) => {
+      seen.push([method, url, headers.host, headers['proxy-authorization']].filter(Boolean).join(' '));
+      response.end('a: 1\n');
+    });
+    proxy.on('connect', ({ url }, socket) => {
+      seen.push(`CONNECT ${url}`);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => (seen = []));
+  afterAll(() => proxy.close());
+
+  test('http: the proxy is asked for the whole URL', async () => {
+    const env = { HTTP_PROXY: `http://me:p%40ss@${address}` };
+    expect(await read('http://files.test:81/a.yaml?x=1#y', env)).toEqual({ text: 'a: 1\n' });
+    const credentials = Buffer.from('me:p@ss').toString('base64');
+    expect(seen).toEqual([`GET http://files.test:81/a.yaml?x=1 files.test:81 Basic ${credentials}`]);
+  });
+
+  test('https: a tunnel, and what the proxy answers to it', async () => {
+    expect(await read('https://files.test/a.yaml', { https_proxy: address })).toEqual({ why: 'Bad response: 407' });
+    expect(seen).toEqual(['CONNECT files.test:443']);
+  });
+
+  test('NO_PROXY, loopback and another scheme go directly', async () => {
+    const direct = { why: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) };
+    expect(await read('http://no.invalid/', { HTTP_PROXY: address, NO_PROXY: 'invalid' })).toEqual(direct);
+    expect(await read('http://no.invalid/', { HTTPS_PROXY: address })).toEqual(direct);
+    expect(await read('http://127.0.0.1:1/', { HTTP_PROXY: address })).toEqual({
+      why: expect.stringContaining('ECONNREFUSED'),
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test.each([
+    ['socks5://127.0.0.1:1', /ECONNREFUSED/],
+    ['ftp://proxy.test', /^a proxy is reached over http, https or socks5, not ftp$/],
+    ['http://[', /^the URL of the proxy in the environment is not valid$/],
+  ])('HTTPS_PROXY=%s', async (HTTPS_PROXY, why) => {
+    expect(await read('https://files.test/a.yaml', { HTTPS_PROXY })).toEqual({ why: expect.stringMatching(why) });
   });
 });

@@ -1,0 +1,52 @@
+import type https from 'node:https';
+import { proxyFor } from '../../util/proxy.js';
+import { keepPasswordOf } from '../../util/secrets.js';
+
+/**
+ * What a request for a URL needs to go through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for it, as kubectl
+ * sends it; certificates are verified on the way to an https proxy too.
+ *
+ * @returns options for `http.get` or `https.get`, by their protocol
+ * @throws Error where the proxy's URL is not valid
+ */
+export async function proxyRoute(
+  url: URL,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<https.RequestOptions> {
+  const proxy = proxyFor(url, env);
+  if (proxy === undefined) return { protocol: url.protocol, agent: false };
+  keepPasswordOf(proxy);
+  if (!URL.canParse(proxy)) throw new Error('the URL of the proxy in the environment is not valid');
+  const { protocol, hostname, port, username, password } = new URL(proxy);
+  if (/^socks5h?:$/.test(protocol)) {
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    // As in Go the proxy looks the name up.
+    return { protocol: url.protocol, agent: new SocksProxyAgent(proxy.replace(/^socks5:/i, 'socks5h:')) };
+  }
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new Error(`a proxy is reached over http, https or socks5, not ${protocol.slice(0, -1)}`);
+  if (url.protocol === 'https:') {
+    const { HttpsProxyAgent } = await import('hpagent');
+    return {
+      protocol: 'https:',
+      agent: new HttpsProxyAgent({ proxy, proxyRequestOptions: { rejectUnauthorized: true } }),
+    };
+  }
+  const whole = new URL(url);
+  whole.hash = whole.username = whole.password = '';
+  const credentials = [username, password].map(decodeURIComponent).join(':');
+  // Plain http needs no tunnel: the proxy is asked for the whole URL (RFC 9112, 3.2.2).
+  return {
+    protocol,
+    hostname,
+    port: port || (protocol === 'https:' ? 443 : 80),
+    path: whole.href,
+    agent: false,
+    headers: {
+      Host: url.host,
+      ...(username || password
+        ? { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }
+        : {}),
+    },
+  };
+}
