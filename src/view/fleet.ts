@@ -27,8 +27,7 @@ export interface Unread {
 export interface FleetRow<Value> {
   context: string;
   value: Value;
-  /** Resources of its name have other strategies elsewhere; `first` in the first row of that name. */
-  differs?: 'first' | 'also';
+  differs?: Differs;
 }
 
 /** What resources of several clusters have in common when they are meant to be one. */
@@ -69,15 +68,19 @@ export function unreadText({ failure, server }: Unread): string {
   return `${failure.code}: ${failure.brief}${server === undefined ? '' : ` (${server})`}`;
 }
 
+/** Whether a row's strategy is another one elsewhere; `first` in the first row of a name. */
+export type Differs = 'first' | 'also' | undefined;
+
 /** The mark of a strategy that is another one elsewhere: a sign with its words in the first row of a name, a word in a pipe. */
-export function differsColumn(style: Style): Column<{ differs?: 'first' | 'also' }> {
+export function differsColumn<Row>(style: Style, differs: (row: Row) => Differs): Column<Row> {
   const { differs: sign } = signsFor(style);
-  if (!style.terminal) return { header: 'NOTE', value: ({ differs }) => (differs ? 'strategy-differs' : '-') };
+  if (!style.terminal) return { header: 'NOTE', value: (row) => (differs(row) ? 'strategy-differs' : '-') };
+  const short = (row: Row): string => (differs(row) ? sign : '');
   return {
     header: '',
-    value: ({ differs }) => (differs === 'first' ? `${sign} strategy differs` : differs ? sign : ''),
+    value: (row) => (differs(row) === 'first' ? `${sign} strategy differs` : short(row)),
     paint: (text) => style.warn(text),
-    narrow: { order: 1, short: { header: '', value: ({ differs }) => (differs ? sign : '') } },
+    narrow: { order: 1, short: { header: '', value: short } },
   };
 }
 
@@ -102,7 +105,10 @@ export function renderFleet<Value>(
   { headers, below = [], markBefore }: FleetTableOptions<Value>,
 ): string[] {
   const at = own.findIndex(({ header }) => header === markBefore);
-  const mark = style.terminal && !rows.some(({ differs }) => differs) ? [] : [differsColumn(style)];
+  const mark =
+    style.terminal && !rows.some(({ differs }) => differs)
+      ? []
+      : [differsColumn<FleetRow<Value>>(style, (row) => row.differs)];
   const columns: Column<FleetRow<Value>>[] = own.map(inFleet);
   columns.splice(at < 0 ? own.length : at, 0, ...mark);
   if (!style.terminal) return plainLines(rows, unread, columns, headers);

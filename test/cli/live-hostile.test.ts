@@ -2,7 +2,7 @@ import { liveCluster } from '../support/emulator/emulator-cluster.js';
 import { hasTerminal } from '../support/program.js';
 
 /** The only sequences that the program itself sends: modes, the beginning of a line, clear, colours. */
-const OWN = /\u001b\[(?:\?(?:1049|25|7|2026)[hl]|\d+;1H|[KJ]|[0-9;]*m)/g;
+const OWN = /\u001b\[(?:\?(?:1049|25|7|2004|2026)[hl]|\d+;1H|[KJ]|[0-9;]*m)/g;
 /** Controls, and what reorders or hides text. */
 const HARMFUL = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const EVIL = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\nfake  ● Ready\u202eoof\u200b\u001b[?1049l';

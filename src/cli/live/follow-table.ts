@@ -1,11 +1,14 @@
 import { Failure } from '../../model/failure.js';
-import { subjectOf, type MultiKeyListener } from '../../model/resource.js';
+import { subjectOf } from '../../model/resource.js';
 import { escapeText, jsonText } from '../../model/text.js';
-import type { Store, StoreEvent, WatchQuery } from '../../store/store.js';
+import type { Member } from '../../operations/fleet.js';
+import { FleetWatch, type FleetEvent } from '../../operations/fleet-watch.js';
+import type { Store, WatchQuery } from '../../store/store.js';
 import { PlaceWatch } from './namespace-watch.js';
 import { dataFormat, shown } from '../../view/formats.js';
 import { ChangeLines } from '../../view/live/lines.js';
 import type { Context } from '../context.js';
+import { fleetFailure } from '../fleet/failure.js';
 
 export interface FollowOptions {
   query: WatchQuery;
@@ -14,6 +17,8 @@ export interface FollowOptions {
   output: string | undefined;
   namespaces: boolean;
   headers: boolean;
+  /** Each line names its cluster. */
+  several: boolean;
   timeoutMs?: number;
 }
 
@@ -21,17 +26,24 @@ export interface FollowOptions {
 export class ConnectionNotices {
   private readonly said = new Set<string>();
 
-  constructor(private readonly context: Context) {}
+  /** @param cluster its name, where there are several */
+  constructor(
+    private readonly context: Context,
+    private readonly cluster?: string,
+  ) {}
 
-  notice(event: StoreEvent): void {
-    if (event.type === 'LOST') {
+  notice(event: FleetEvent['event']): void {
+    const of = this.cluster === undefined ? '' : `${escapeText(this.cluster)}: `;
+    if (event.type === 'LOST' || event.type === 'ENDED') {
       const { code, message } = event.failure;
       if (this.said.has(code)) return;
       this.said.add(code);
-      this.context.io.err.lines([`Connection lost: ${escapeText(message).replace(/\.$/, '')}; reconnecting.`]);
+      const why = escapeText(message).replace(/\.$/, '');
+      const text = event.type === 'LOST' ? `Connection lost: ${why}; reconnecting.` : `Cannot be watched: ${why}.`;
+      this.context.io.err.lines([of + text]);
     } else if (event.type === 'SYNCED' && this.said.size > 0) {
       this.said.clear();
-      this.context.io.err.lines(['Reconnected.']);
+      this.context.io.err.lines([`${of}Reconnected.`]);
     }
   }
 }
@@ -49,49 +61,84 @@ export function watchSignal(context: Context, timeoutMs: number | undefined, ...
   return AbortSignal.any([context.signal, context.io.closed, over.signal, ...others]);
 }
 
-/** What is waited for is said: a mistyped name would show nothing for ever. */
-export function sayMissing(context: Context, { where }: Store, names: readonly string[]): void {
+/**
+ * What is waited for is said: a mistyped name would show nothing for ever.
+ *
+ * @param several name the cluster too
+ */
+export function sayMissing(context: Context, { where }: Store, names: readonly string[], several = false): void {
+  const of = several ? `${where.context}: ` : '';
   for (const name of names)
-    context.io.err.lines([escapeText(`There is no ${subjectOf(name)} in namespace "${where.namespace}" yet.`)]);
+    context.io.err.lines([escapeText(`${of}There is no ${subjectOf(name)} in namespace "${where.namespace}" yet.`)]);
 }
 
-/** One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it. */
-export async function follow(store: Store, context: Context, options: FollowOptions): Promise<void> {
-  const { out } = context.io;
-  const lines = new ChangeLines({
-    wide: options.output === 'wide',
-    namespaces: options.namespaces,
-    headers: options.headers,
-  });
-  const notices = new ConnectionNotices(context);
-  const place = new PlaceWatch(store, options.query);
+/**
+ * One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it.
+ *
+ * @throws Failure what keeps the cluster, or all of them, from being read at all; after the time also of some of them
+ */
+export async function follow(members: readonly Member[], context: Context, options: FollowOptions): Promise<void> {
+  const { io, now } = context;
+  const { out } = io;
+  const { names, several } = options;
+  const contexts = several ? members.map((member) => member.context) : [];
+  const lines = new ChangeLines({ wide: options.output === 'wide', ...options, contexts });
   const format = dataFormat(options.output);
-  const wanted = (resource: MultiKeyListener): boolean =>
-    options.names.length === 0 || options.names.includes(resource.metadata.name);
-  // A server that was never reached is no lost connection.
-  let synced = false;
-  const seen = new Set<string>();
-  for await (const event of store.watch(options.query, watchSignal(context, options.timeoutMs))) {
-    if (event.type === 'LOST' && !synced) throw event.failure;
-    notices.notice(event);
-    if (event.type === 'LOST') continue;
-    if (!synced && event.type !== 'SYNCED') seen.add(event.object.metadata.name);
-    if (event.type === 'SYNCED') {
-      if (!synced)
-        sayMissing(
-          context,
-          store,
-          options.names.filter((name) => !seen.has(name)),
-        );
-      synced = true;
-      if (!format) out.lines(lines.settle());
-    } else if (!wanted(event.object)) continue;
-    else if (format?.name === 'json') {
-      out.write(`${jsonText({ type: event.type, object: shown(event.object) })}\n`);
-    } else if (format) out.write(await format.one(event.object));
-    else out.lines(lines.push(event.type, event.object, context.now()));
-    const problem = await place.after(event);
-    if (problem) context.io.err.lines([`Warning: ${escapeText(problem)}.`]);
+  const narrations = new Map(members.map((member) => [member, new Narration(context, member, options)]));
+  const watch = new FleetWatch(members);
+  for await (const { member, event } of watch.events(options.query, watchSignal(context, options.timeoutMs))) {
+    if (event.type === 'SYNCED' && !format) out.lines(lines.settle());
+    else if ('object' in event) {
+      const { type, object } = event;
+      if (names.length > 0 && !names.includes(object.metadata.name)) continue;
+      if (!format) out.lines(lines.push(type, object, now(), member.context));
+      else if (format.name === 'json')
+        out.write(`${jsonText({ ...(several && { context: member.context }), type, object: shown(object) })}\n`);
+      else out.write((several ? `${escapeText(member.context)}\t` : '') + (await format.one(object)));
+    }
+    await narrations.get(member)?.after(event);
   }
   if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+  if (!io.closed.aborted) refuseUnlessLive(watch, members.length);
+}
+
+/** What is said on stderr of one cluster while it is followed. */
+class Narration {
+  private readonly notices: ConnectionNotices;
+  private readonly place: PlaceWatch;
+  /** The names that are there; undefined once all that exists has been reported. */
+  private found: Set<string> | undefined = new Set();
+
+  constructor(
+    private readonly context: Context,
+    private readonly member: Member,
+    private readonly options: FollowOptions,
+  ) {
+    this.notices = new ConnectionNotices(context, options.several ? member.context : undefined);
+    this.place = new PlaceWatch(member, options.query);
+  }
+
+  async after(event: FleetEvent['event']): Promise<void> {
+    this.notices.notice(event);
+    if ('failure' in event) return;
+    const { found, context } = this;
+    const { names, several } = this.options;
+    if (event.type !== 'SYNCED') found?.add(event.object.metadata.name);
+    else if (found) {
+      const missing = names.filter((name) => !found.has(name));
+      sayMissing(context, await this.member.open(), missing, several);
+      this.found = undefined;
+    }
+    const problem = await this.place.after(event);
+    if (problem) context.io.err.lines([`Warning: ${escapeText(problem)}.`]);
+  }
+}
+
+/** Throws what kept clusters from ever being live. */
+export function refuseUnlessLive({ failures }: FleetWatch, clusters: number): void {
+  const failure = fleetFailure(
+    [...failures].map(([context, each]) => ({ context, failure: each })),
+    clusters,
+  );
+  if (failure) throw failure;
 }

@@ -1,8 +1,11 @@
 import { isFailure, Failure } from '../../model/failure.js';
 import type { Family, MultiKeyListener } from '../../model/resource.js';
-import { inspect, type Diagnosis } from '../../operations/inspect.js';
+import { inspect } from '../../operations/inspect.js';
+import type { Member } from '../../operations/fleet.js';
+import { FleetWatch } from '../../operations/fleet-watch.js';
 import type { Store, WatchQuery } from '../../store/store.js';
-import { applyEvent, createBoard, prune, type Board } from '../../view/live/board.js';
+import { applyEvent } from '../../view/live/board.js';
+import { Boards } from '../../view/live/boards.js';
 import {
   openHelp,
   pressInHelp,
@@ -13,9 +16,10 @@ import {
 } from '../../view/live/controls.js';
 import { renderFrame, renderHelp, type Frame, type FrameOptions } from '../../view/live/frame.js';
 import { renderInspectFrame } from '../../view/live/inspect-frame.js';
+import type { Inspection } from '../../view/inspect.js';
 import type { Style } from '../../view/style.js';
 import type { Context } from '../context.js';
-import { watchSignal } from './follow-table.js';
+import { refuseUnlessLive, watchSignal } from './follow-table.js';
 import { styleFor } from '../terminal/io.js';
 import { PlaceWatch } from './namespace-watch.js';
 import { Screen } from './screen.js';
@@ -35,42 +39,47 @@ export interface LiveOptions {
   namespaces: boolean;
   wide: boolean;
   family: Family;
-  /** Start in the inspect view of this resource and stay there. */
-  inspect?: { name: string; without: readonly string[] };
+  /** Start in the inspect view of this resource and stay there; the id is `namespace/name`. */
+  inspect?: { id: string; without: string[] };
   /** Milliseconds; undefined: until a key or a signal ends it. */
   timeoutMs?: number;
 }
 
 /** The live screen of `status --watch` and `inspect --watch`. */
 export class LiveScreen {
-  private readonly board: Board;
+  private readonly boards: Boards;
   private readonly screen = new Screen(process.stdout);
   private readonly controls: Controls = { order: 'name', ordered: false, filter: '', typing: false, help: false };
   private readonly stop = new AbortController();
   private frame: Frame = { lines: [], ids: [] };
   private open: string | undefined;
   private scroll = 0;
-  private diagnosis: Diagnosis | undefined;
+  private inspection: Inspection | undefined;
   private reading = false;
   private again = false;
   private scheduled: NodeJS.Timeout | undefined;
   private drawnAt = 0;
-  private outcome: 'quit' | 'interrupted' = 'quit';
+  private outcome: 'over' | 'quit' | 'interrupted' = 'over';
 
   constructor(
-    private readonly store: Store,
+    private readonly members: readonly Member[],
     private readonly context: Context,
     private readonly options: LiveOptions,
   ) {
-    this.board = createBoard(context.now());
-    if (options.inspect) this.open = this.idOf(options.inspect.name);
+    const names = members.map((member) => member.context);
+    this.boards = new Boards(names, options.namespaces, context.now());
+    this.open = options.inspect?.id;
   }
 
-  /** Runs until a key, a signal or the time ends it. Throws `interrupted` for Ctrl-C, or what the store throws at once. */
+  /**
+   * Runs until a key, a signal or the time ends it.
+   *
+   * @throws Failure `interrupted` for Ctrl-C; what keeps the cluster, or all of them, from being read at all
+   */
   async run(): Promise<void> {
     const signal = watchSignal(this.context, this.options.timeoutMs, this.stop.signal);
-    const place = new PlaceWatch(this.store, this.options.query);
-    const events = this.store.watch(this.options.query, signal);
+    const places = new Map(this.members.map((member) => [member, new PlaceWatch(member, this.options.query)]));
+    const watch = new FleetWatch(this.members);
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
     const facts = setInterval(() => void this.readFacts(), FACTS_MS);
@@ -82,12 +91,11 @@ export class LiveScreen {
     stage.open();
     this.draw();
     try {
-      for await (const event of events) {
-        // A server that was never reached is no lost connection.
-        if (event.type === 'LOST' && !this.board.synced) throw event.failure;
+      for await (const { member, event } of watch.events(this.options.query, signal)) {
         if ('object' in event && !this.wants(event.object)) continue;
-        applyEvent(this.board, event, this.context.now());
-        if ('object' in event) this.board.place = await place.after(event);
+        const board = this.boards.of(member.context);
+        applyEvent(board, event, this.context.now());
+        if ('object' in event) board.place = await places.get(member)?.after(event);
         if (this.open !== undefined && event.type !== 'LOST') void this.readFacts();
         this.request();
       }
@@ -98,17 +106,14 @@ export class LiveScreen {
       process.stdout.off('resize', redraw);
       this.compose(true);
       // Refused at once: the error says it all.
-      stage.close(this.board.synced || this.board.lost ? this.frame.lines : []);
+      stage.close(watch.hopeless ? [] : this.frame.lines);
     }
     if (this.outcome === 'interrupted' || this.context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+    if (this.outcome === 'over') refuseUnlessLive(watch, this.members.length);
   }
 
   private wants(resource: MultiKeyListener): boolean {
     return this.options.names.length === 0 || this.options.names.includes(resource.metadata.name);
-  }
-
-  private idOf(name: string): string {
-    return `${this.store.where.namespace}/${name}`;
   }
 
   private press(key: Press): void {
@@ -124,7 +129,7 @@ export class LiveScreen {
       this.stop.abort();
     } else if (action === 'open') {
       this.open = this.controls.selected;
-      this.diagnosis = undefined;
+      this.inspection = undefined;
       this.scroll = 0;
       void this.readFacts();
     } else if (action === 'close') this.open = undefined;
@@ -145,8 +150,10 @@ export class LiveScreen {
 
   /** One reading at a time; what changes meanwhile is read once more afterwards. */
   private async readFacts(): Promise<void> {
-    const row = this.open === undefined ? undefined : this.board.rows.get(this.open);
-    if (!row || row.goneAt !== undefined) return;
+    const id = this.open;
+    const found = id === undefined ? undefined : this.boards.find(id);
+    const row = found?.row;
+    if (!found || !row || row.goneAt !== undefined) return;
     if (this.reading) {
       this.again = true;
       return;
@@ -154,15 +161,11 @@ export class LiveScreen {
     this.reading = true;
     try {
       const { family } = this.options;
-      const { namespace } = row.summary;
-      // With --all-namespaces the surroundings of a row are those of its own namespace.
-      const store =
-        namespace === '' || namespace === this.store.where.namespace
-          ? this.store
-          : await this.context.openStore(namespace);
+      const store = await this.storeOf(found.context, row.summary.namespace);
       const signal = AbortSignal.any([this.stop.signal, this.context.signal]);
       const diagnosis = await inspect(store, row.resource, family, signal);
-      if (row.id === this.open) this.diagnosis = diagnosis;
+      const without = this.options.inspect?.without ?? [];
+      if (id === this.open) this.inspection = { ...diagnosis, without, place: store.where };
     } catch (error) {
       if (!isFailure(error)) throw error;
     } finally {
@@ -173,6 +176,14 @@ export class LiveScreen {
       this.again = false;
       await this.readFacts();
     }
+  }
+
+  /** With --all-namespaces the surroundings of a row are those of its own namespace. */
+  private async storeOf(cluster: string, namespace: string): Promise<Store> {
+    const member = this.members.find(({ context }) => context === cluster);
+    const store = await member?.open();
+    if (store && (namespace === '' || namespace === store.where.namespace)) return store;
+    return this.context.openStore(namespace, store?.where.context);
   }
 
   /** A frame soon, however many events ask for one. */
@@ -189,20 +200,26 @@ export class LiveScreen {
     const now = this.context.now();
     const { width, height } = this.screen.size;
     const style = styleFor(process.stdout, this.context.io.env, this.context.noColor);
-    prune(this.board, now);
+    this.boards.prune(now);
+    const board = this.boards.all();
     const { place, namespaces, wide } = this.options;
     const options = { place, namespaces, wide, now, width, height, final };
-    this.frame = renderFrame(this.board, this.controls, style, options);
-    if (this.controls.help && !final) this.frame.lines = renderHelp(this.board, style, options);
-    else if (this.open !== undefined) this.composeInspect(style, options);
+    this.frame = renderFrame(board, this.controls, style, options);
+    if (this.controls.help && !final) this.frame.lines = renderHelp(board, style, options);
+    else if (this.open !== undefined) this.composeInspect(this.open, style, options);
   }
 
-  private composeInspect(style: Style, options: FrameOptions): void {
-    const row = this.board.rows.get(this.open ?? '');
-    const without = this.options.inspect?.without ?? [];
-    const diagnosis = this.diagnosis && row ? { ...this.diagnosis, without, place: this.store.where } : undefined;
+  private composeInspect(id: string, style: Style, options: FrameOptions): void {
+    const found = this.boards.find(id);
+    if (!found) return;
+    const { board, row, context } = found;
+    const place = this.members.length > 1 ? context : options.place;
+    const diagnosis = row && this.inspection;
     const fixed = this.options.inspect !== undefined;
-    const shown = renderInspectFrame(this.board, { row, diagnosis, scroll: this.scroll, fixed }, style, options);
+    const shown = renderInspectFrame(board, { row, diagnosis, scroll: this.scroll, fixed }, style, {
+      ...options,
+      place,
+    });
     this.scroll = shown.scroll;
     this.frame = { lines: shown.lines, ids: this.frame.ids };
   }

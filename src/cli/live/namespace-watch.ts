@@ -1,3 +1,4 @@
+import type { Member } from '../../operations/fleet.js';
 import type { Store, StoreEvent, WatchQuery } from '../../store/store.js';
 
 /** `west · prod-eu`: the namespace and the context (or platform) for the header of a live screen. */
@@ -11,7 +12,7 @@ export class PlaceWatch {
   private readonly alive = new Set<string>();
 
   constructor(
-    private readonly store: Store,
+    private readonly cluster: Pick<Member, 'open'>,
     private readonly query: WatchQuery,
   ) {}
 
@@ -23,6 +24,6 @@ export class PlaceWatch {
     if (event.type !== 'DELETED') this.alive.add(id);
     else this.alive.delete(id);
     if (event.type !== 'DELETED' || this.alive.size > 0 || this.query.allNamespaces) return undefined;
-    return (await this.store.placeProblem())?.message;
+    return (await (await this.cluster.open()).placeProblem())?.message;
   }
 }

@@ -30,7 +30,9 @@ export async function watchInspect(
     const without = flags.without ? lost(await store.get(name, { signal: context.signal })) : [];
     const place = placeOf(store, false, context.io.out.style.unicode);
     const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
-    return new LiveScreen(store, context, { ...options, inspect: { name, without } }).run();
+    const id = `${store.where.namespace}/${name}`;
+    const member = { context: '', open: () => Promise.resolve(store) };
+    return new LiveScreen([member], context, { ...options, inspect: { id, without } }).run();
   }
   const { followInspect } = await import('./follow-inspect.js');
   return followInspect(store, context, { name, output: flags.output, family, lost, timeoutMs });

@@ -7,11 +7,10 @@ import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
 import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
 import { refuseUnlessReady } from '../../cli/refusals.js';
-import { Failure, joinFailures } from '../../model/failure.js';
+import { joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 import { summarise } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
-import { placeOf } from '../../cli/live/namespace-watch.js';
 import { dataFormat, listText } from '../../view/formats.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
 import { renderTable } from '../../view/table.js';
@@ -50,10 +49,10 @@ export default class Status extends BaseCommand {
     refuseNamesWith(names, flags);
     const custom = flags.output?.startsWith(CUSTOM_COLUMNS) ? customColumns(flags.output) : undefined;
     const members = await membersOf(context, flags);
-    if (members && !flags.watch)
-      return (await import('../../cli/fleet/status.js')).fleetStatus(this, context, members, names, flags);
+    if (flags.watch)
+      return (await import('../../cli/live/watch-status.js')).watchStatus(context, members, names, flags);
+    if (members) return (await import('../../cli/fleet/status.js')).fleetStatus(this, context, members, names, flags);
     const store = await context.openStore();
-    if (flags.watch) return this.watch(context, store, names, flags);
     if (names.length === 0 && flags['sort-by'] === undefined) {
       const listed = await this.printAll(context, store, flags);
       if (listed) return this.end(context, store, flags, listed);
@@ -121,43 +120,6 @@ export default class Status extends BaseCommand {
     if (flags['exit-code']) refuseUnlessReady(unready, count);
   }
 
-  /** Frames on a terminal that can be drawn on, lines everywhere else. */
-  private async watch(
-    context: Context,
-    store: Store,
-    names: readonly string[],
-    flags: WatchFlags & { 'no-headers'?: boolean },
-  ): Promise<void> {
-    const { follow } = await import('../../cli/live/follow-table.js');
-    const namespaces = flags['all-namespaces'] ?? false;
-    const query = {
-      selector: flags.selector,
-      allNamespaces: namespaces,
-      ...(names.length === 1 ? { name: names[0] } : {}),
-    };
-    const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
-    const human = flags.output === undefined || flags.output === 'table' || flags.output === 'wide';
-    if (!human || !context.io.drawable) {
-      if (flags.output === 'yaml' || flags.output?.startsWith(CUSTOM_COLUMNS))
-        throw new Failure('usage', `-o ${flags.output} is not supported with --watch`, {
-          hint: 'Use -o json with --watch.',
-        });
-      return follow(store, context, {
-        query,
-        names,
-        output: flags.output,
-        namespaces,
-        headers: !flags['no-headers'],
-        timeoutMs,
-      });
-    }
-    const { LiveScreen } = await import('../../cli/live/live-table.js');
-    const place = placeOf(store, namespaces, context.io.out.style.unicode);
-    const wide = flags.output === 'wide';
-    const { family } = context.platform;
-    return new LiveScreen(store, context, { query, names, place, namespaces, wide, family, timeoutMs }).run();
-  }
-
   private async tellEmpty(
     context: Context,
     store: Store,
@@ -179,11 +141,4 @@ interface ListFlags {
   output?: string;
   'no-headers'?: boolean;
   'exit-code'?: boolean;
-}
-
-interface WatchFlags {
-  selector?: string;
-  'all-namespaces'?: boolean;
-  output?: string;
-  timeout?: string;
 }

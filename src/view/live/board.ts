@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { summarise, type Summary } from '../../model/summary.js';
+import type { Differs } from '../fleet.js';
 import { changeOf, MARK_MS, type Change } from './changes.js';
 
 /** One row of the live table. */
@@ -13,6 +14,12 @@ export interface BoardRow {
   change?: Change;
   /** Deleted at that time; shown struck out for a while. */
   goneAt?: number;
+  /** Of several clusters: which one, */
+  context?: string;
+  /** that it is not live, */
+  stale?: boolean;
+  /** and that resources of this name have other strategies elsewhere. */
+  differs?: Differs;
 }
 
 /** What is known, and whether it is live. Changed in place: thousands of rows live here. */
@@ -26,6 +33,10 @@ export interface Board {
   place?: string;
   /** Set while the connection is lost. */
   lost?: { since: number; failure: Failure; retryAt: number };
+  /** Set where trying again cannot help. */
+  ended?: Failure;
+  /** The boards that this one was put together from. */
+  clusters?: readonly { context: string; board: Board }[];
 }
 
 /** An empty board; not synced until the store says so. */
@@ -58,12 +69,17 @@ function put(board: Board, resource: MultiKeyListener, now: number): void {
 export type BoardEvent =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: MultiKeyListener }
   | { type: 'SYNCED' }
-  | { type: 'LOST'; failure: Failure; retryInMs: number };
+  | { type: 'LOST'; failure: Failure; retryInMs: number }
+  | { type: 'ENDED'; failure: Failure };
 
 /** Takes one event of the store in. */
 export function applyEvent(board: Board, event: BoardEvent, now: number): void {
   if (event.type === 'LOST') {
     board.lost = { since: board.lost?.since ?? now, failure: event.failure, retryAt: now + event.retryInMs };
+    return;
+  }
+  if (event.type === 'ENDED') {
+    board.ended = event.failure;
     return;
   }
   if (event.type === 'SYNCED') {

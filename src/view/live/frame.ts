@@ -1,5 +1,6 @@
 import { tableLines } from '../table.js';
 import { MESSAGE, statusColumns } from '../status.js';
+import { differsColumn } from '../fleet.js';
 import type { Column } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
 import type { Summary } from '../../model/summary.js';
@@ -9,7 +10,7 @@ import { changeText } from './changes.js';
 import { countsOf, type Board, type BoardRow } from './board.js';
 import type { Controls } from './controls.js';
 import { foot } from './foot.js';
-import { header } from './header.js';
+import { clusterLines, header } from './header.js';
 import { helpLines } from './help.js';
 import { arrange, sortedColumn, type Order } from './order.js';
 
@@ -40,7 +41,8 @@ const MOST_LINES = 3;
 /** The whole screen of `status --watch`, from scratch each time: nothing of the last frame is needed. */
 export function renderFrame(board: Board, controls: Controls, style: Style, options: FrameOptions): Frame {
   const { width, height } = options;
-  const room = Math.max(2, height - AROUND);
+  const clusters = clusterLines(board, style, options.now, height);
+  const room = Math.max(2, height - AROUND - clusters.length);
   const all = [...board.rows.values()];
   const messages = all.filter(({ summary }) => MESSAGE.text(summary) !== '').length;
   const tooMany = all.length + messages > room - 1 && !controls.ordered;
@@ -52,6 +54,7 @@ export function renderFrame(board: Board, controls: Controls, style: Style, opti
     ...table,
     ...emptyLine(board, controls, style, rows.length),
     ...(rest.length > 0 ? [style.dim(` ${restText(rest)}`)] : []),
+    ...clusters,
     style.dim((style.unicode ? '─' : '-').repeat(Math.max(0, width - 2)).padStart(Math.max(0, width - 1))),
     foot(board, controls, style, width, options.final ?? false),
   ];
@@ -143,12 +146,21 @@ function table(
 ): { head: string[]; blocks: string[][] } {
   const struck = ({ row, state }: Shown): boolean => row.goneAt !== undefined || state === 'Deleting';
   const status = statusColumns(style, { wide, namespaces, headers: true, now, messageLines: MOST_LINES });
-  const change = { text: ({ row }: Shown) => changeText(row, style, now), lines: MOST_LINES };
+  const change = {
+    // What a cluster said before its connection was lost may not be so any more.
+    text: ({ row }: Shown) => (row.stale ? 'not live' : changeText(row, style, now)),
+    lines: MOST_LINES,
+  };
+  const mark = differsColumn<Shown>(style, ({ row }) => row.differs);
   const columns: Column<Shown>[] = [
+    ...(rows.some(({ context }) => context !== undefined)
+      ? [{ header: 'CONTEXT', value: ({ row }: Shown) => row.context ?? '', identity: true }]
+      : []),
     ...status.map((column) => ({
       ...column,
       paint: (text: string, row: Shown) => (struck(row) ? style.strike(text) : (column.paint?.(text, row) ?? text)),
     })),
+    ...(rows.some(({ differs }) => differs) ? [mark] : []),
     {
       header: '',
       value: change.text,

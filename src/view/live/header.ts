@@ -1,6 +1,6 @@
 import { formatAge } from '../age.js';
 import { signsFor, type Style } from '../style.js';
-import { cut, escapeText, widthOf } from '../text.js';
+import { cut, escapeText, pad, widthOf } from '../text.js';
 import type { Board } from './board.js';
 
 /** Seconds with one decimal while fresh, an age afterwards. */
@@ -9,20 +9,51 @@ function since(ms: number): string {
   return ms < 120_000 ? `${Math.floor(ms / 1000)} s` : formatAge(ms);
 }
 
-function liveness(board: Board, style: Style, now: number): { text: string; colour(text: string): string } {
+type Liveness = { text: string; colour(text: string): string };
+
+/** Whether one cluster is live, and why not. */
+function liveness(board: Board, style: Style, now: number): Liveness {
   const dot = style.unicode ? ' · ' : ' - ';
-  if (board.lost) {
-    const old = `not live${dot}${since(now - board.lost.since)} old`;
+  const { ended, lost, place, synced, newsAt } = board;
+  if (ended) return { text: escapeText(`${ended.code}: ${ended.brief}`), colour: style.bad };
+  if (lost) {
+    const old = synced ? `not live${dot}${since(now - lost.since)} old` : 'not live';
     // Which context and server it is stands on the left.
-    const why = escapeText(board.lost.failure.brief);
-    return { text: `${old}${dot}reconnecting (${why})`, colour: style.warn };
+    return { text: `${old}${dot}reconnecting (${escapeText(lost.failure.brief)})`, colour: style.warn };
   }
-  if (board.place) return { text: escapeText(board.place), colour: style.warn };
-  if (!board.synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
-  const quiet = now - board.newsAt;
+  if (place) return { text: escapeText(place), colour: style.warn };
+  if (!synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
+  const quiet = now - newsAt;
   // A quiet watch is as live as a busy one: say what is old.
   const text = quiet < 10_000 ? `live${dot}${since(quiet)} ago` : `live${dot}last change ${since(quiet)} ago`;
   return { text, colour: style.good };
+}
+
+const isLive = ({ ended, lost, place, synced }: Board): boolean => !ended && !lost && place === undefined && synced;
+
+/** The same of all: of several clusters how many are live, for those that are not have a line of their own. */
+function livenessOfAll(board: Board, style: Style, now: number): Liveness {
+  const { clusters = [] } = board;
+  const live = clusters.filter((each) => isLive(each.board)).length;
+  if (live === clusters.length) return liveness(board, style, now);
+  return { text: `${live} of ${clusters.length} live`, colour: style.warn };
+}
+
+/** More lines than this part of the screen say nothing of the rest: the rows are what it is for. */
+const MOST_OF_SCREEN = 1 / 3;
+
+/** A line for each of several clusters that is not live: its context, and why. */
+export function clusterLines({ clusters = [] }: Board, style: Style, now: number, height: number): string[] {
+  const dead = clusters.filter(({ board }) => !isLive(board));
+  const widest = dead.reduce((most, { context }) => Math.max(most, widthOf(escapeText(context))), 0);
+  const room = Math.max(1, Math.floor(height * MOST_OF_SCREEN));
+  const shown = dead.length > room ? dead.slice(0, room - 1) : dead;
+  const lines = shown.map(({ context, board }) => {
+    const { text, colour } = liveness(board, style, now);
+    return ` ${pad(escapeText(context), widest)}  ${colour(text)}`;
+  });
+  const rest = dead.length - shown.length;
+  return rest > 0 ? [...lines, style.warn(` and ${rest} more that ${rest === 1 ? 'is' : 'are'} not live`)] : lines;
 }
 
 /** Narrower than this the place says nothing, and the freshness stands alone. */
@@ -37,7 +68,7 @@ export function header(
   const dot = style.unicode ? ' · ' : ' - ';
   const count = [...board.rows.values()].filter((row) => row.goneAt === undefined).length;
   const left = ` multikeylisteners${dot}${escapeText(place)}${board.synced ? `${dot}${count}` : ''}`;
-  const { text, colour } = liveness(board, style, now);
+  const { text, colour } = livenessOfAll(board, style, now);
   // Bad news is worth more than the place.
   const least = board.lost ? Math.max(18, width - 24) : 18;
   const { cut: mark } = signsFor(style);

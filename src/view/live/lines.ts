@@ -3,6 +3,7 @@ import { summarise, type Summary } from '../../model/summary.js';
 import { cellsOf, renderColumns, widthsOf, type Column } from '../columns.js';
 import { statusColumns } from '../status.js';
 import { PLAIN } from '../style.js';
+import { escapeText, widthOf } from '../text.js';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -11,6 +12,7 @@ interface Change {
   at: number;
   type: ChangeType;
   summary: Summary;
+  context: string;
 }
 
 /** Room for values that come later than the first rows, so that the columns stay where they are. */
@@ -29,17 +31,26 @@ const LEAST: Readonly<Record<string, number>> = {
   DESTINATION: 11,
 };
 
+const CONTEXT = 'CONTEXT';
+
 /** `TIME EVENT NAME STATUS …`: one line per change, in the same columns for the whole run. */
 export class ChangeLines {
   private readonly columns: Column<Change>[];
   private widths: number[] | undefined;
   private waiting: Change[] = [];
+  private readonly contextWidth: number;
 
-  constructor(private readonly options: { wide: boolean; namespaces: boolean; headers: boolean }) {
+  /** @param options.contexts the clusters, where there are several */
+  constructor(
+    private readonly options: { wide: boolean; namespaces: boolean; headers: boolean; contexts?: readonly string[] },
+  ) {
+    const { contexts = [] } = options;
+    this.contextWidth = contexts.reduce((most, context) => Math.max(most, widthOf(escapeText(context))), 0);
     const status = (now: number): Column<Summary>[] => statusColumns(PLAIN, { ...options, now });
     this.columns = [
       { header: 'TIME', value: (change) => new Date(change.at).toISOString().replace(/\.\d+Z$/, 'Z') },
       { header: 'EVENT', value: (change) => change.type },
+      ...(contexts.length > 0 ? [{ header: CONTEXT, value: (change: Change) => change.context }] : []),
       ...status(0).map((column, index) => ({
         header: column.header,
         align: column.align,
@@ -49,8 +60,8 @@ export class ChangeLines {
   }
 
   /** The lines to print for a change; none while the first rows are still being collected. */
-  push(type: ChangeType, resource: MultiKeyListener, at: number): string[] {
-    const change = { at, type, summary: summarise(resource) };
+  push(type: ChangeType, resource: MultiKeyListener, at: number, context = ''): string[] {
+    const change = { at, type, summary: summarise(resource), context };
     if (this.widths) return renderColumns(this.columns, [change], { headers: false, widths: this.widths });
     this.waiting.push(change);
     return [];
@@ -62,7 +73,8 @@ export class ChangeLines {
     const rows = this.waiting;
     this.waiting = [];
     const natural = widthsOf(this.columns, cellsOf(this.columns, rows), true);
-    this.widths = natural.map((width, index) => Math.max(width, LEAST[this.columns[index]?.header ?? ''] ?? 0));
+    const least: Readonly<Record<string, number>> = { ...LEAST, [CONTEXT]: this.contextWidth };
+    this.widths = natural.map((width, index) => Math.max(width, least[this.columns[index]?.header ?? ''] ?? 0));
     return renderColumns(this.columns, rows, { headers: this.options.headers, widths: this.widths });
   }
 }

@@ -50,8 +50,10 @@ const BY: Record<Order, { header?: string; rising: boolean }> = {
 export function sortedColumn<Row>(columns: readonly Column<Row>[], order: Order, style: Style): Column<Row>[] {
   const { header, rising } = BY[order];
   const signs = signsFor(style);
-  // By name means by namespace and name: the first column.
-  const at = header === undefined ? 0 : columns.findIndex((column) => column.header === header);
+  // By name means by namespace and name: the first column but that of the cluster.
+  const at = columns.findLastIndex(
+    (column) => column.header === (header ?? columns.find((each) => each.header !== 'CONTEXT')?.header),
+  );
   return columns.map((column, index) =>
     index === at ? { ...column, header: `${column.header || 'CHANGE'}${rising ? signs.up : signs.down}` } : column,
   );
