@@ -4,6 +4,7 @@ import type { Store } from '../store/store.js';
 import { formatSeconds } from '../view/age.js';
 import { signsFor } from '../view/style.js';
 import { cut, escapeText } from '../view/text.js';
+import { untilReloaded } from '../operations/wait/router.js';
 import { waitFor } from '../operations/wait/wait.js';
 import type { Goal } from '../operations/wait/goals.js';
 import type { Context } from './context.js';
@@ -78,6 +79,7 @@ export async function waitAndTell(
     const [reached = written] = await waitFor(store, { names: [name], written }, [{ kind: goal }], {
       timeoutMs,
       signal,
+      routers: context.platform.family === 'kubernetes',
       onWaiting: (why) => spinner.say(why),
       onLost: (why) => spinner.say(`${why}; trying again`),
     });
@@ -86,6 +88,35 @@ export async function waitAndTell(
     const line = `${name} is ${goal} (${formatSeconds(waited())})${servingNow(reached)}`;
     context.io.err.lines([`${style.good(signsFor(style).check)} ${escapeText(line)}`]);
     return reached;
+  } finally {
+    spinner.stop();
+  }
+}
+
+/**
+ * Waits after a reload until the router of the site is back with what was written, and says on stderr how it went. Where the
+ * router cannot be asked it does not wait. Throws what `untilReloaded` throws.
+ */
+export async function waitForReload(
+  store: Store,
+  names: readonly string[],
+  timeoutMs: number,
+  context: Context,
+): Promise<void> {
+  const started = context.now();
+  const waited = (): string => formatSeconds(context.now() - started);
+  const spinner = new Spinner(
+    context,
+    () => `waiting until the router is back · ${waited()} of ${formatSeconds(timeoutMs)}`,
+  );
+  try {
+    const { signal } = context;
+    const end = await untilReloaded(store, names, { timeoutMs, signal, onWaiting: (why) => spinner.say(why) });
+    spinner.stop();
+    const { err } = context.io;
+    const used = `the router is back and uses ${names.join(', ')} (${waited()})`;
+    if (end.state === 'used') err.lines([`${err.style.good(signsFor(err.style).check)} ${escapeText(used)}`]);
+    if (end.state === 'unknown') err.lines([escapeText(`Not checked: ${end.why}`)]);
   } finally {
     spinner.stop();
   }

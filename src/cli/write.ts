@@ -13,7 +13,7 @@ import type { Context } from './context.js';
 import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
 import type { Narrator } from './terminal/narrator.js';
 import { reload } from './reload.js';
-import { waitAndTell } from './waiting.js';
+import { waitAndTell, waitForReload } from './waiting.js';
 import { counted } from '../model/text.js';
 import { KIND } from '../model/resource.js';
 
@@ -64,6 +64,10 @@ export function writeOptions(context: Context, flags: WriteFlags, say: Narrator)
     keep: (store, resource) => keep(context, store, resource, flags),
     completing: ({ before, after }) => completingCommand(before.metadata.name, after.spec.strategy, flags),
     ...(flags.reload ? { reload: (store, what) => reload(context, store, what) } : {}),
+    // Another wait asks the router itself.
+    ...(flags.reload && flags.wait === undefined
+      ? { reloaded: (store, names) => waitForReload(store, names, timeoutMs, context) }
+      : {}),
   };
 }
 

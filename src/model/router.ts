@@ -109,16 +109,17 @@ export function holdsStrategy(listener: RouterListener, spec: Spec): boolean {
   return listener.strategy === kindOf(spec.strategy) && differingKeys(listener, spec).length === 0;
 }
 
-/** What the router of a system site says of one resource. There the listener has the host and port of the spec. */
-export function routerStatus(state: RouterState, name: string, spec: Spec): RouterStatus {
+/**
+ * What the router says of one resource.
+ *
+ * @param endpoint the listener has the host and port of the spec, as on a system site; on Kubernetes the Service has them
+ */
+export function routerStatus(state: RouterState, name: string, spec: Spec, endpoint = true): RouterStatus {
   const listener = routerListener(state, name);
+  const placed = listener !== undefined && (!endpoint || (listener.host === spec.host && listener.port === spec.port));
   return {
     held: listener !== undefined,
-    current:
-      listener !== undefined &&
-      listener.host === spec.host &&
-      listener.port === spec.port &&
-      holdsStrategy(listener, spec),
+    current: placed && holdsStrategy(listener, spec),
     up: listener?.up ?? false,
     message: listener?.message ?? '',
     routingKeysReachable: keysReachedBy(state, spec),

@@ -71,7 +71,7 @@ function messageOf(resource: MultiKeyListener): string {
  * What the router's word makes of an applied resource: Ready only where it holds the listener with the present spec, is up
  * and reaches a routing key. A router that could not be asked leaves it Unknown, unless none is running.
  */
-function routerWord(router: RouterFact<RouterStatus>): { state: State; message: string } {
+export function routerWord(router: RouterFact<RouterStatus>): { state: State; message: string } {
   if (!router.known) return { state: router.running === false ? 'Pending' : 'Unknown', message: router.why };
   const { held, current, up, message, routingKeysReachable } = router.value;
   const pending = (why: string): { state: State; message: string } => ({ state: 'Pending', message: why });

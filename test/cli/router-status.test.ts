@@ -1,4 +1,6 @@
-import { hasTerminal, started } from '../support/program.js';
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
+import { hasTerminal, started, type Running } from '../support/program.js';
 import { SystemRouter } from '../support/router/system-router.js';
 import { applied, BACKEND } from '../support/system/system-site.js';
 import { newSite, type Site } from './site.js';
@@ -75,6 +77,61 @@ test('DEBUG prints no frame of the connection, and the program ends although the
   const { stderr, status } = await site.run(['mkl', 'inspect', 'backend'], { env: { DEBUG: '*' } });
   expect(status).toBe(0);
   expect(stderr).not.toContain('rhea');
+});
+
+describe('--reload', () => {
+  /** A skupper whose reload applies what the input says. */
+  function reloading(): string {
+    const of = (...parts: string[]): string =>
+      path.join(site.home, 'namespaces', 'default', ...parts, 'MultiKeyListener-backend.yaml');
+    const changed = BACKEND.replace('9092', '9093');
+    const runtime = site.file('applied.yaml', applied(changed));
+    const script = `#!/bin/sh\ncp "${of('input', 'resources')}" "${of('internal', 'snapshot')}"\ncp "${runtime}" "${of('runtime', 'resources')}"\n`;
+    const bin = site.file('skupper', script);
+    chmodSync(bin, 0o755);
+    return `${path.dirname(bin)}:/usr/bin:/bin`;
+  }
+  const update = (flags = ''): Running =>
+    started(['mkl', 'update', 'backend', '--port', '9093', '--reload', ...flags.split(' ').filter(Boolean)], {
+      env: { ...site.env, PATH: reloading() },
+    });
+  const reloaded = async (running: Running): Promise<void> => {
+    for (let turn = 0; turn < 400 && !running.stderr().includes('Running skupper system reload'); turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 25));
+  };
+
+  test('waits until the router is back and uses the present spec', async () => {
+    await router.stop();
+    const running = update();
+    await reloaded(running);
+    await router.restart();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(running.stderr()).not.toContain('the router is back');
+    router.double.hold('backend', '0.0.0.0', 9093, 'priority', { west: 1, east: 0 });
+    expect(await running.result).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^. the router is back and uses backend \([0-9.]+ m?s\)$/m),
+    });
+  });
+
+  test('a router that does not come back: exit 6, and what was written stays', async () => {
+    await router.stop();
+    const { status, stderr } = await update('--timeout 1s').result;
+    expect(status).toBe(6);
+    expect(stderr).toContain('backend is not in use by the router after 1 s: the router is not running');
+  });
+
+  test('a router that cannot be asked is said to be', async () => {
+    router.double.fault = 'error-500';
+    const { status, stderr } = await update().result;
+    expect(status).toBe(0);
+    expect(stderr).toContain('Not checked: the router cannot be asked: the router answered 500: broken');
+  });
+
+  test('--wait none does not wait', async () => {
+    await router.stop();
+    expect((await update('--wait none').result).status).toBe(0);
+  });
 });
 
 test('a router that cannot be asked costs neither the command nor more than its time', async () => {

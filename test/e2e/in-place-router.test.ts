@@ -65,6 +65,21 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
     expect((await cluster.get('web')).spec.strategy).toEqual({ weighted: { routingKeys: { east: 3, west: 2 } } });
   });
 
+  test('--wait ready and wait --for ready are not reached before the router holds the listener', async () => {
+    const kept: MultiKeyListener[] = [];
+    use = (resource) => void kept.push(resource);
+    routed.router.drop('web');
+    const line = 'mkl update web --no-preflight --in-place --weighted east=3,west=2 --wait ready';
+    const [writing, waiting] = [cluster.start(line), cluster.start('mkl wait web --for ready --for key=east')];
+    await until('both ask the router', () => routed.kubelet.forwarded.length >= 3);
+    expect(waiting.stdout()).toBe('');
+    expect(writing.stderr()).not.toContain('web is ready');
+    await until('the controller knows', async () => kept.length > 0);
+    hold(kept[0]!);
+    expect(await writing.result).toMatchObject({ status: 0, stderr: expect.stringContaining('web is ready') });
+    expect(await waiting.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web ready and reaching east\n' });
+  });
+
   test('a router that cannot be asked: the time to settle passes, and the reason is said', async () => {
     routed.router.fault = 'close';
     const { status, stderr } = await cluster.run(CHANGE.replace('1h', '200ms'));

@@ -1,4 +1,5 @@
 import type { Condition, Metadata, MultiKeyListener, Spec, Status, Strategy } from '../../src/model/resource.js';
+import type { RouterFact, RouterState } from '../../src/model/router.js';
 import type { Style } from '../../src/view/style.js';
 
 export const weighted = (routingKeys: Record<string, number>): Strategy => ({ weighted: { routingKeys } });
@@ -28,6 +29,26 @@ export function condition(type: string, observedGeneration?: number, message?: s
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
     lastTransitionTime: '2026-07-23T10:00:00Z',
   };
+}
+
+/** What a router says that holds web with these weights (or does not hold it) and reaches the keys. */
+export function routerHolding(
+  weights: Record<string, number> | undefined,
+  reached: readonly string[] = [],
+): RouterFact<RouterState> {
+  const listener = {
+    name: 'web',
+    host: '',
+    port: 1024,
+    strategy: 'weighted' as const,
+    up: reached.length > 0,
+    message: '',
+    opened: 0,
+    open: 0,
+    keys: Object.entries(weights ?? {}).map(([key, value]) => ({ key, value, given: 0 })),
+  };
+  const addresses = Object.fromEntries(reached.map((key) => [key, { local: 1, remote: 0, through: [] }]));
+  return { known: true, value: { routers: ['r'], addresses, listeners: weights ? [listener] : [] } };
 }
 
 const ansi = (on: number, off: number) => (text: string) => `\u001b[${on}m${text}\u001b[${off}m`;

@@ -58,6 +58,7 @@ export default class Wait extends BaseCommand {
     const reached = await waitFor(store, { names, selector: flags.selector }, goals, {
       timeoutMs: Number(flags.timeout ?? DEFAULT_TIMEOUT_MS),
       signal: context.signal,
+      routers: context.platform.family === 'kubernetes',
       onReached: (name) => {
         if (!dataFormat(flags.output)) context.io.out.lines([escapeText(`${reference(name)} ${text}`)]);
       },

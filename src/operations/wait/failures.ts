@@ -91,3 +91,9 @@ export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[]
       : `See details with: ${inspectCommand(first.field)}`,
   });
 }
+
+/** The deadline is over, and the router does not use what was written. */
+export function notInUse(where: Where, timeoutMs: number, late: Problem[]): Failure {
+  const subject = { goal: 'in use by the router', verb: 'take effect in the router', where, afterWrite: true };
+  return tooLate(subject, timeoutMs, late, undefined);
+}

@@ -3,8 +3,10 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store, StoreEvent } from '../../store/store.js';
 import { deadline, type Deadline } from './deadline.js';
 import { impossible, missing, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
-import { goalText, goalVerb, standing, type FailedJudgement, type WaitGoal } from './goals.js';
+import { goalText, goalVerb, standing, type FailedJudgement, type Judgement, type WaitGoal } from './goals.js';
 import { poll } from './poll.js';
+import { ROUTER_POLL_MS, SecondOpinion } from './router.js';
+import { withTicks } from './ticks.js';
 
 /** "No active site" clears by itself within this time when a Site has just become active. */
 const SITE_GRACE_MS = 30_000;
@@ -24,6 +26,8 @@ export interface WaitOptions {
   /** One deadline for all targets. */
   timeoutMs: number;
   signal: AbortSignal;
+  /** `ready` also needs the routers of the cluster to use the present spec, where they can be asked. */
+  routers?: boolean;
   /** Our own request has just succeeded: a connection that is lost now is waited out from the start. */
   afterWrite?: boolean;
   /** Called once for each resource when its last goal is reached. */
@@ -69,6 +73,9 @@ class Wait {
   private readonly started = Date.now();
   private readonly limit: Deadline;
   private readonly subject: WaitSubject;
+  private readonly opinion: SecondOpinion;
+  /** Resources that have reached all goals but for what the routers say, each with that. */
+  private readonly doubted = new Map<string, string>();
   private siteExists = false;
   private synced = false;
   private lost: Failure | undefined;
@@ -87,6 +94,7 @@ class Wait {
     // A watch that starts at our write shows the resource only when it changes. A system site lists it first.
     if (written && store.where.folder === undefined) this.present.set(written.metadata.name, written);
     this.limit = deadline(options.signal, options.timeoutMs);
+    this.opinion = new SecondOpinion(store, this.limit.signal);
   }
 
   async run(): Promise<MultiKeyListener[]> {
@@ -94,7 +102,9 @@ class Wait {
     try {
       // A write that changed no spec (labels) is followed by no event.
       if (written && this.standing(written).state === 'reached') return [written];
-      for await (const event of this.events()) if (await this.take(event)) return this.reached;
+      const pauseMs = (): number | undefined => (this.doubted.size > 0 ? ROUTER_POLL_MS : undefined);
+      for await (const event of withTicks(this.events(), pauseMs, this.limit.signal))
+        if (event.type === 'TICK' ? await this.askAgain() : await this.take(event)) return this.reached;
     } catch (error) {
       if (!this.limit.signal.aborted || !isFailure(error, 'interrupted')) throw error;
     } finally {
@@ -145,6 +155,12 @@ class Wait {
     return this.pending.size === 0 && (this.synced || names.length > 0);
   }
 
+  /** Only the routers tell when they use a spec; true when everything is reached. */
+  private async askAgain(): Promise<boolean> {
+    for (const name of [...this.doubted.keys()]) await this.judge(name);
+    return this.pending.size === 0;
+  }
+
   /** A deletion is waited for, and another resource has taken the name. */
   private isAnother({ metadata }: MultiKeyListener): boolean {
     return this.goals.some((goal) => goal.kind === 'delete' && goal.uid !== undefined && goal.uid !== metadata.uid);
@@ -158,11 +174,22 @@ class Wait {
     return standing(resource, this.goals, this.targets.written?.metadata.generation);
   }
 
+  /** Where the resource stands, and what the routers say where it would be ready. */
+  private async judgement(name: string, resource: MultiKeyListener | undefined): Promise<Judgement> {
+    const state = this.standing(resource);
+    this.doubted.delete(name);
+    if (state.state !== 'reached' || !resource || !this.options.routers || !this.wants('ready')) return state;
+    const why = await this.opinion.against(resource);
+    if (why === undefined) return state;
+    this.doubted.set(name, why);
+    return { state: 'waiting', why };
+  }
+
   private async judge(name: string): Promise<void> {
     if (!this.pending.has(name)) return;
     const resource = this.present.get(name);
     if (!resource && !this.wants('create', 'delete')) throw missing(this.subject, name);
-    const state = this.standing(resource);
+    const state = await this.judgement(name, resource);
     this.graced.delete(name);
     if (state.state === 'reached') {
       this.pending.delete(name);
@@ -196,7 +223,8 @@ class Wait {
       const known = this.present.get(name) ?? this.targets.written;
       if (!known && !this.synced) return { field: name, message: 'waiting for the first answer' };
       const state = this.standing(known);
-      return { field: name, message: state.state === 'reached' ? 'just reached' : state.why };
+      const doubt = this.doubted.get(name) ?? 'just reached';
+      return { field: name, message: state.state === 'reached' ? doubt : state.why };
     });
   }
 }

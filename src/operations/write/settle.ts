@@ -5,7 +5,7 @@ import { holdsStrategy, routerListener } from '../../model/router.js';
 import { describeStrategy } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';
 import { deadline } from '../wait/deadline.js';
-import { tooLate } from '../wait/failures.js';
+import { notInUse } from '../wait/failures.js';
 
 /** Between two readings of the routers, in milliseconds. */
 const POLL_MS = 250;
@@ -56,13 +56,7 @@ export async function settle(store: Store, written: MultiKeyListener, options: S
     if (options.signal.aborted) throw new Failure('interrupted', 'interrupted');
     if (!limit.expired()) return;
     const why = 'the router does not use the current spec yet';
-    const subject = {
-      goal: 'in use by the router',
-      verb: 'become used by the router',
-      where: store.where,
-      afterWrite: true,
-    };
-    throw tooLate(subject, timeoutMs, [{ field: name, message: why }], undefined);
+    throw notInUse(store.where, timeoutMs, [{ field: name, message: why }]);
   }
 }
 

@@ -72,6 +72,8 @@ export interface WriteOptions {
   completing(plan: Plan): string;
   /** Reloads a system site after the writes (and between the delete and the create of a recreation). */
   reload?(store: Store, told: ReloadTold): Promise<void>;
+  /** Waits after a reload until the router of the site is back with what was written. */
+  reloaded?(store: Store, names: readonly string[]): Promise<void>;
   /** Adds to the failure of a deletion what was probably meant. */
   explain?(store: Store, name: string, failure: unknown): Promise<unknown>;
 }

@@ -79,6 +79,8 @@ export async function write(
     for (const store of stores) {
       const next = `When the cause is fixed, run: ${reloadCommand(store.where)}`;
       await options.reload?.(store, { holds: told, next });
+      const names = changed.filter((each) => siteOf(each.store) === siteOf(store)).map(nameOf);
+      if (names.length > 0) await options.reloaded?.(store, names);
     }
     if (!failure) return await settle(writing, resources, options);
   } catch (error) {
@@ -91,8 +93,10 @@ export async function write(
 
 /** One store for each place: two stores of one namespace are reloaded once. */
 function distinct(stores: readonly Store[]): Store[] {
-  return [...new Map(stores.map((store) => [`${store.where.platform}/${store.where.namespace}`, store])).values()];
+  return [...new Map(stores.map((store) => [siteOf(store), store])).values()];
 }
+
+const siteOf = ({ where }: Store): string => `${where.platform}/${where.namespace}`;
 
 async function sendAll(work: readonly Writing[], checked: Checked, options: WriteOptions): Promise<MultiKeyListener[]> {
   const written: MultiKeyListener[] = [];

@@ -7,7 +7,7 @@ import { foresee, type TwoWritesOptions } from '../../../../src/operations/write
 import { planUpdate, type Plan } from '../../../../src/operations/write/plan-update.js';
 import { completingCommand } from '../../../../src/view/command-line.js';
 import { failureOf, FakeStore } from '../../fake-store.js';
-import { condition, resource, weighted } from '../../fixtures.js';
+import { condition, resource, routerHolding, weighted } from '../../fixtures.js';
 
 const ready = (generation: number, reachable: Record<string, number>): Status => ({
   status: 'Ready',
@@ -90,38 +90,20 @@ describe('two writes', () => {
   });
 
   describe('where the router can be asked', () => {
-    const using = (weights: Record<string, number> | undefined): RouterFact<RouterState> => ({
-      known: true,
-      value: {
-        routers: ['r'],
-        addresses: {},
-        listeners: weights
-          ? [
-              {
-                name: 'web',
-                host: '',
-                port: 1024,
-                strategy: 'weighted',
-                up: true,
-                message: '',
-                opened: 0,
-                open: 0,
-                keys: Object.entries(weights).map(([key, value]) => ({ key, value, given: 0 })),
-              },
-            ]
-          : [],
-      },
-    });
     const settleMs = 3_600_000;
 
     test('the second follows at once when it uses the first', async () => {
-      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 2 })] });
+      const run = await update(EVERYTHING, { settleMs, routers: [routerHolding({ east: 3, west: 2 })] });
       expect((await run.result).spec.strategy).toEqual(weighted({ east: 5, west: 2 }));
       expect(run.said).toEqual(['step 1 of 2 done, and the router uses it']);
     });
 
     test('the second waits until it uses the first', async () => {
-      const routers = [using(undefined), using({ east: 3, west: 1 }), using({ east: 3, west: 2 })];
+      const routers = [
+        routerHolding(undefined),
+        routerHolding({ east: 3, west: 1 }),
+        routerHolding({ east: 3, west: 2 }),
+      ];
       const run = await update(EVERYTHING, { settleMs, routers });
       await run.result;
       expect(run.store.steps).toEqual(['get', 'patch', 'routers', 'get', 'routers', 'get', 'routers', 'patch']);
@@ -129,7 +111,7 @@ describe('two writes', () => {
     });
 
     test('one that never does: the time is over, and the second is not written', async () => {
-      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 1 })] });
+      const run = await update(EVERYTHING, { settleMs, routers: [routerHolding({ east: 3, west: 1 })] });
       expect(await failureOf(run.result)).toMatchObject({
         code: 'wait-timeout',
         message:
@@ -139,7 +121,10 @@ describe('two writes', () => {
     });
 
     test('one that cannot be asked any more: only time passes then', async () => {
-      const routers: RouterFact<RouterState>[] = [using({ east: 3, west: 1 }), { known: false, why: 'it is gone' }];
+      const routers: RouterFact<RouterState>[] = [
+        routerHolding({ east: 3, west: 1 }),
+        { known: false, why: 'it is gone' },
+      ];
       const run = await update(EVERYTHING, { routers });
       await run.result;
       expect(run.said).toEqual([
@@ -149,7 +134,7 @@ describe('two writes', () => {
     });
 
     test('another strategy by somebody else is no longer waited for', async () => {
-      const run = await update(EVERYTHING, { settleMs, routers: [using({ east: 3, west: 1 })] });
+      const run = await update(EVERYTHING, { settleMs, routers: [routerHolding({ east: 3, west: 1 })] });
       bump(run.store, { strategy: weighted({ north: 1 }) });
       expect(await failureOf(run.result)).toMatchObject({ code: 'conflict' });
     });

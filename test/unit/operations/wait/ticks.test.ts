@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TICK, withTicks } from '../../../../src/operations/wait/ticks.js';
+
+const signal = new AbortController().signal;
+
+async function* slow(...items: (number | string)[]): AsyncGenerator<string> {
+  for (const item of items) {
+    if (typeof item === 'number') await sleep(item);
+    else yield item;
+  }
+}
+
+async function all(source: AsyncIterable<string>, pauseMs: () => number | undefined): Promise<unknown[]> {
+  const got: unknown[] = [];
+  for await (const item of withTicks(source, pauseMs, signal)) got.push(item);
+  return got;
+}
+
+test('without a pause the items come as they are', async () => {
+  expect(await all(slow('a', 20, 'b'), () => undefined)).toEqual(['a', 'b']);
+});
+
+test('a tick comes where no item does, and no item is lost', async () => {
+  const got = await all(slow('a', 200, 'b'), () => 20);
+  expect(got[0]).toBe('a');
+  expect(got.at(-1)).toBe('b');
+  expect(got.slice(1, -1).every((item) => item === TICK)).toBe(true);
+  expect(got.length).toBeGreaterThan(2);
+});
+
+test('the source is closed when nobody reads any more, and its error is thrown', async () => {
+  let closed = false;
+  const endless = async function* (): AsyncGenerator<string> {
+    try {
+      for (;;) yield 'a';
+    } finally {
+      closed = true;
+    }
+  };
+  for await (const item of withTicks(endless(), () => 20, signal)) if (item === 'a') break;
+  expect(closed).toBe(true);
+  const failing = async function* (): AsyncGenerator<string> {
+    yield 'a';
+    throw new Error('broken');
+  };
+  await expect(all(failing(), () => 20)).rejects.toThrow('broken');
+});
