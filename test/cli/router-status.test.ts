@@ -125,7 +125,7 @@ describe('--reload', () => {
     router.double.fault = 'error-500';
     const { status, stderr } = await update().result;
     expect(status).toBe(0);
-    expect(stderr).toContain('Not checked: the router cannot be asked: the router answered 500: broken');
+    expect(stderr).toContain('Not checked: the router cannot be queried: the router answered 500: broken');
   });
 
   test('--wait none does not wait', async () => {

@@ -48,8 +48,8 @@ describe('what the routers of a cluster say of Ready', () => {
     const why: string[] = [];
     await wait(script, { goal: 'ready', store, why, routers: true });
     expect(why.slice(1)).toEqual([
-      'the router does not hold the listener yet',
-      'the router does not use the present spec yet',
+      'the router does not have the listener yet',
+      'the router does not use the current spec yet',
       'no routing key is reachable',
     ]);
     expect(store.steps).toEqual(['watch', 'routers', 'routers', 'routers', 'routers']);
@@ -68,7 +68,7 @@ describe('what the routers of a cluster say of Ready', () => {
   test('what they say last is the reason at the deadline', async () => {
     const store = asked(routerHolding(undefined));
     const failure = await failureOf(wait(script, { goal: 'ready', store, timeoutMs: 600, routers: true }));
-    expect(failure.message).toBe('web is not ready after 0.6 s: the router does not hold the listener yet');
+    expect(failure.message).toBe('web is not ready after 0.6 s: the router does not have the listener yet');
   });
 
   test('a resource that is changed meanwhile is judged anew', async () => {
