@@ -261,3 +261,35 @@ export const validateOutput = {
 export const reloadFlag = {
   reload: Flags.boolean({ description: `then run skupper system reload (${system.join(', ')})` }),
 };
+
+/** How a shift of traffic goes. */
+export const shiftFlags = {
+  to: Flags.string({
+    description: 'the shares to shift to; routing keys that are not named are dropped at the end; may repeat',
+    helpValue: 'KEY=SHARE,',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  step: Flags.string({
+    description: 'points of a hundred that shares move in a step [default: 10]',
+    helpValue: 'POINTS',
+  }),
+  steps: Flags.string({ description: 'number of equal steps', helpValue: 'N', exclusive: ['step'] }),
+  every: duration('every', 'time for each step [default: 30s]'),
+  check: Flags.string({
+    description: 'command for sh that must succeed after each step; it has NAME, STEP and SHARES in its environment',
+    helpValue: 'COMMAND',
+  }),
+  'check-timeout': duration('check-timeout', 'longest time for the check command [default: 30s]'),
+  'on-failure': Flags.string({
+    description: 'what to do when a check fails: go back to the old shares, or stop at this step',
+    helpValue: 'WAY',
+    options: ['back', 'stop'],
+    default: 'back',
+  }),
+};
+
+/** For a command that tells what it does while it works. */
+export const jsonEvents = {
+  output: Flags.string({ char: 'o', description: 'json: one event a line', helpValue: 'FORMAT', options: ['json'] }),
+};

@@ -182,7 +182,7 @@ export async function confirmDeletion(context: Context, work: readonly Work[], w
 }
 
 /** The cluster or site of a store in brackets, after a blank. */
-function siteOf(store: Store | undefined): string {
+export function siteOf(store: Store | undefined): string {
   if (!store) return '';
   const { context, server, platform, folder } = store.where;
   return ` (${[context === undefined ? `platform ${platform}` : `context ${context}`, server ?? folder].filter(Boolean).join(', ')})`;

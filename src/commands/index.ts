@@ -5,6 +5,7 @@ import Create from './multikeylistener/create.js';
 import Delete from './multikeylistener/delete.js';
 import Generate from './multikeylistener/generate.js';
 import Inspect from './multikeylistener/inspect.js';
+import Shift from './multikeylistener/shift.js';
 import Status from './multikeylistener/status.js';
 import Update from './multikeylistener/update.js';
 import Validate from './multikeylistener/validate.js';
@@ -19,6 +20,7 @@ export const COMMANDS = {
   'multikeylistener:delete': Delete,
   'multikeylistener:generate': Generate,
   'multikeylistener:inspect': Inspect,
+  'multikeylistener:shift': Shift,
   'multikeylistener:status': Status,
   'multikeylistener:update': Update,
   'multikeylistener:validate': Validate,

@@ -12,6 +12,7 @@ export const LOADERS: Loaders = {
   delete: () => import('./multikeylistener/delete.js'),
   generate: () => import('./multikeylistener/generate.js'),
   inspect: () => import('./multikeylistener/inspect.js'),
+  shift: () => import('./multikeylistener/shift.js'),
   status: () => import('./multikeylistener/status.js'),
   update: () => import('./multikeylistener/update.js'),
   validate: () => import('./multikeylistener/validate.js'),

@@ -35,13 +35,50 @@ const HELP = ['--help', '-h'];
 const TOPIC_FLAGS = [...HELP, '--version', '--no-color', '--no-input', '--debug'];
 
 /** The flags of all commands that take a value; the next word is theirs. A test compares the list with the manifest. */
-export const VALUE_FLAGS: ReadonlySet<string> = new Set(
-  (
-    '-c -f -l -n -o -p --annotation --as --as-group --context --contexts --data-home --dry-run --filename --for --from --host --kubeconfig --label ' +
-    '--namespace --observer --output --platform --port --priority --request-timeout --selector --setting --settle --sort-by ' +
-    '--timeout --tls-credentials --wait --weighted --without'
-  ).split(' '),
-);
+export const VALUE_FLAGS: ReadonlySet<string> = new Set([
+  '-c',
+  '-f',
+  '-l',
+  '-n',
+  '-o',
+  '-p',
+  '--annotation',
+  '--as',
+  '--as-group',
+  '--check',
+  '--check-timeout',
+  '--context',
+  '--contexts',
+  '--data-home',
+  '--dry-run',
+  '--every',
+  '--filename',
+  '--for',
+  '--from',
+  '--host',
+  '--kubeconfig',
+  '--label',
+  '--namespace',
+  '--observer',
+  '--on-failure',
+  '--output',
+  '--platform',
+  '--port',
+  '--priority',
+  '--request-timeout',
+  '--selector',
+  '--setting',
+  '--settle',
+  '--sort-by',
+  '--step',
+  '--steps',
+  '--timeout',
+  '--tls-credentials',
+  '--to',
+  '--wait',
+  '--weighted',
+  '--without',
+]);
 
 /**
  * Takes words apart into flags and words.

@@ -9,25 +9,44 @@ function asWhom(as: string | undefined, groups: readonly string[] = []): string[
     : ['--as', shellWord(as), ...groups.flatMap((group) => ['--as-group', shellWord(group)])];
 }
 
-/** The command line that brings the strategy about in one write, ready for a shell. */
-export function completingCommand(
-  name: string,
-  strategy: Strategy,
-  where: { namespace?: string; context?: string; as?: string; 'as-group'?: readonly string[] },
-): string {
-  const [flag = '', value = ''] = strategyFlag(strategy).split(/ (.*)/s);
-  const place = [
+/** The flags of where to work, as they were typed. */
+interface Typed {
+  namespace?: string;
+  context?: string;
+  as?: string;
+  'as-group'?: readonly string[];
+}
+
+function placeWords(where: Typed): string[] {
+  return [
     ...(where.namespace === undefined ? [] : ['-n', shellWord(where.namespace)]),
     ...(where.context === undefined ? [] : ['-c', shellWord(where.context)]),
     ...asWhom(where.as, where['as-group']),
   ];
+}
+
+/** The command line that shifts traffic to these weights, ready for a shell. */
+export function shiftCommand(name: string, weights: Readonly<Record<string, number>>, where: Typed): string {
+  const to = Object.entries(weights).map(([key, weight]) => `${key}=${weight}`);
+  return [
+    'skupper multikeylistener shift',
+    shellWord(name),
+    '--to',
+    shellWord(to.join(',')),
+    ...placeWords(where),
+  ].join(' ');
+}
+
+/** The command line that brings the strategy about in one write, ready for a shell. */
+export function completingCommand(name: string, strategy: Strategy, where: Typed): string {
+  const [flag = '', value = ''] = strategyFlag(strategy).split(/ (.*)/s);
   return [
     'skupper multikeylistener update',
     shellWord(name),
     flag,
     shellWord(value),
     '--in-place --one-step',
-    ...place,
+    ...placeWords(where),
   ].join(' ');
 }
 

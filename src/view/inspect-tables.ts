@@ -18,7 +18,8 @@ function indented<Row>(columns: readonly Column<Row>[], rows: readonly Row[], st
   return renderTable(columns, rows, { ...style, width: style.width - 2 }).map((line) => `  ${line}`);
 }
 
-function bar(share: number, style: Style, full: number): string {
+/** A bar for a share from 0 to 1. */
+export function bar(share: number, style: Style, full: number): string {
   return share > 0 ? signsFor(style).bar.repeat(Math.max(1, Math.round(share * full))) : '';
 }
 

@@ -38,9 +38,9 @@ describe('1: create and wait', () => {
 });
 
 describe('2: canary', () => {
-  const given = { NAME: 'web', OLD: 'v1', NEW: 'v2', SETTLE: '1ms' };
+  const given = { NAME: 'web', NEW: 'v2', EVERY: '1ms' };
   const shares = (): unknown[] =>
-    shop.met.map((strategy) => Object.values((strategy as { weighted: { routingKeys: object } }).weighted.routingKeys));
+    shop.met.map((strategy) => (strategy as { weighted: { routingKeys: object } }).weighted.routingKeys);
   beforeEach(async () => {
     await shop.put('web', { strategy: weighted({ v1: 1 }) });
     await shop.isReady('web');
@@ -49,21 +49,21 @@ describe('2: canary', () => {
   test('step by step to the new key, each step checked', async () => {
     const { status } = await shop.run(2, { ...given, CHECK: 'echo checked >> log' });
     expect(status).toBe(0);
-    expect(readFileSync(shop.at('log'), 'utf8')).toBe('checked\n'.repeat(4));
+    expect(readFileSync(shop.at('log'), 'utf8')).toBe('checked\n'.repeat(5));
     expect(shop.stored('web').spec.strategy).toEqual(weighted({ v2: 1 }));
     for (const step of [
-      [95, 5],
-      [75, 25],
-      [50, 50],
-      [25, 75],
+      { v1: 4, v2: 1 },
+      { v1: 3, v2: 2 },
+      { v1: 2, v2: 3 },
+      { v1: 1, v2: 4 },
     ])
       expect(shares()).toContainEqual(step);
   });
 
   test('a check that fails takes everything back', async () => {
     const { status, stderr } = await shop.run(2, { ...given, CHECK: 'echo x >> log; test $(grep -c x log) -lt 2' });
-    expect(status).toBe(1);
-    expect(stderr).toContain('web is back at v1: the check failed at 25 %');
+    expect(status).toBe(7);
+    expect(stderr).toContain('web was turned back to v1=100 at step 2 of 5: the check command failed');
     expect(shop.stored('web').spec.strategy).toEqual(weighted({ v1: 1 }));
   });
 });

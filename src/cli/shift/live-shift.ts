@@ -1,0 +1,126 @@
+import { isUnsafe, escapeText } from '../../model/text.js';
+import type { ShiftStep, Weights } from '../../model/shift.js';
+import type { ShiftEvent, Wish } from '../../operations/shift/shift.js';
+import type { Press } from '../../view/live/controls.js';
+import { clipped } from '../../view/live/frame.js';
+import { shiftFrame, type ShiftState } from '../../view/shift.js';
+import type { Context } from '../context.js';
+import { readKeys } from '../live/keys.js';
+import { Screen } from '../live/screen.js';
+import { styleFor } from '../terminal/io.js';
+import type { Stage } from './run-shift.js';
+
+const TICK_MS = 250;
+/** What a check command printed and is shown after the screen was left, in characters. */
+const KEPT = 4000;
+
+const DOING: Partial<Record<ShiftEvent['type'], ShiftState['doing']>> = {
+  writing: 'writing',
+  written: 'settling',
+  waiting: 'waiting',
+  measured: 'checking',
+  'turning-back': 'turning back',
+};
+
+/** The live screen of a shift and its keys: `p` pauses, `n` goes on at once, `a` goes back, `q` stops here. */
+export class LiveShift implements Stage {
+  private readonly screen = new Screen(process.stdout);
+  private readonly stop = new AbortController();
+  private readonly releaseKeys: () => void;
+  private readonly tick: NodeJS.Timeout;
+  private readonly redraw = (): void => this.draw();
+  private readonly state: ShiftState;
+  private wish: Wish | 'next' | undefined;
+  private paused = false;
+  private wake: () => void = () => undefined;
+  private printed = '';
+
+  constructor(
+    private readonly context: Context,
+    shift: { name: string; present: Weights; target: Weights; steps: readonly ShiftStep[] },
+  ) {
+    this.state = { ...shift, step: 1, doing: 'writing' };
+    this.releaseKeys = readKeys(context.io, (key) => this.press(key));
+    this.tick = setInterval(this.redraw, TICK_MS);
+    process.stdout.on('resize', this.redraw);
+    this.screen.open();
+    this.draw();
+  }
+
+  /** Aborts when a key stops the shift or turns it back: a wait under way ends. */
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  tell(event: ShiftEvent): void {
+    const { state } = this;
+    if ('step' in event) state.step = event.step;
+    state.doing = DOING[event.type] ?? state.doing;
+    if (event.type === 'writing') state.measured = state.checks = undefined;
+    if (event.type === 'waiting') state.until = this.context.now() + event.forMs;
+    if (event.type === 'measured') state.measured = event.measured;
+    if (event.type === 'checked') state.checks = event.checks;
+    this.draw();
+  }
+
+  async pace(ms: number): Promise<Wish> {
+    const until = this.context.now() + ms;
+    while (!this.context.signal.aborted) {
+      const { wish } = this;
+      this.wish = undefined;
+      if (wish === 'next') break;
+      if (wish !== undefined) return wish;
+      const left = until - this.context.now();
+      if (left <= 0 && !this.paused) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.paused ? TICK_MS : Math.min(TICK_MS, left));
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    if (this.context.signal.aborted) return 'stop';
+    this.state.doing = 'checking';
+    this.draw();
+    return 'go on';
+  }
+
+  output(text: string): void {
+    this.printed = (this.printed + text).slice(-KEPT);
+  }
+
+  end(): void {
+    clearInterval(this.tick);
+    process.stdout.off('resize', this.redraw);
+    this.releaseKeys();
+    this.screen.close(this.lines().slice(0, -2));
+    const said = this.printed.trimEnd();
+    if (said !== '')
+      this.context.io.err.lines(said.split('\n').map((line) => (isUnsafe(line) ? escapeText(line) : line)));
+  }
+
+  private press({ name, text, ctrl }: Press): void {
+    const { state } = this;
+    if (ctrl && name === 'c') process.kill(process.pid, 'SIGINT');
+    else if (text === 'p') {
+      this.paused = !this.paused;
+      if (this.paused && state.doing === 'waiting') state.doing = 'paused';
+      else if (!this.paused && state.doing === 'paused') state.doing = 'waiting';
+    } else if (text === 'n') this.wish = 'next';
+    else if (text === 'a') this.wish = 'abort';
+    else if (text === 'q') this.wish = 'stop';
+    this.wake();
+    this.draw();
+  }
+
+  private lines(): string[] {
+    const { width, height } = this.screen.size;
+    const style = styleFor(process.stdout, this.context.io.env, this.context.noColor);
+    return clipped(shiftFrame(this.state, { ...style, width }, this.context.now()), style, { width, height });
+  }
+
+  private draw(): void {
+    this.screen.draw(this.lines());
+  }
+}

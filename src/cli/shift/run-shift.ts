@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFailure, Failure } from '../../model/failure.js';
+import { reference, type MultiKeyListener } from '../../model/resource.js';
+import { planShift, sameShares, sharesOf, tooManyKeys, type ShiftStep, type Weights } from '../../model/shift.js';
+import { escapeText, jsonText } from '../../model/text.js';
+import { weightsOf } from '../../model/strategy.js';
+import { preflight } from '../../operations/preflight.js';
+import type { StepCheck } from '../../operations/shift/checks.js';
+import {
+  shift,
+  shiftableWeights,
+  unservedKeys,
+  type ShiftEvent,
+  type ShiftOptions,
+  type ShiftResult,
+} from '../../operations/shift/shift.js';
+import type { Store } from '../../store/store.js';
+import { shiftCommand } from '../../view/command-line.js';
+import { planLines, sharesText, shiftEventDocument, stepLine } from '../../view/shift.js';
+import type { Context } from '../context.js';
+import type { Narrator } from '../terminal/narrator.js';
+import { isDryRun, siteOf, writeOptions, type WriteFlags } from '../write.js';
+import { runCheck } from './check-command.js';
+import type { ShiftSettings } from './settings.js';
+
+export type RunFlags = WriteFlags & { yes?: boolean };
+
+/** Between the steps of a shift: how they are shown, and who decides when the next one comes. */
+export interface Stage {
+  tell(event: ShiftEvent): void;
+  pace: ShiftOptions['pace'];
+  /** Takes the output of the check command. */
+  output(text: string): void;
+  /** Ends it; the terminal is free again. */
+  end(): void;
+}
+
+/**
+ * Plans a shift, shows the plan, asks, carries it out and says how it ended.
+ *
+ * @throws Failure `usage` and `preflight` before the first write, `check-failed` when a check turned it back or stopped it,
+ *   `interrupted` when it was stopped, and what a write or a wait throws, with what holds then
+ */
+export async function runShift(
+  context: Context,
+  store: Store,
+  resource: MultiKeyListener,
+  settings: ShiftSettings,
+  flags: RunFlags,
+  say: Narrator,
+): Promise<void> {
+  const { name } = resource.metadata;
+  const present = shiftableWeights(resource);
+  const { target } = settings;
+  if (tooManyKeys(present, target))
+    throw new Failure('usage', `"${name}" and the target have too many routing keys for shares in percent`);
+  const steps = planShift(present, target, settings.size);
+  if (sameShares(present, target))
+    return say.done(context, name, 'unchanged', { dryRun: isDryRun(flags), output: flags.output });
+  await checkTarget(context, store, resource, target, flags, say);
+  if (isDryRun(flags)) return showPlan(context, name, present, steps, flags.output);
+  context.io.err.lines(planLines(present, steps, context.io.err.style));
+  if (!flags.yes && !(await agreed(context, store, name, steps.length)))
+    return say.notice(context, 'Nothing was changed.');
+  const { stage, signal } = await openStage(context, name, present, target, steps, flags);
+  let result: ShiftResult;
+  try {
+    result = await shift(store, resource, steps, optionsOf(context, store, name, settings, flags, stage, signal, say));
+  } catch (error) {
+    throw interruptedBy(error, name, present, target, flags);
+  } finally {
+    stage.end();
+  }
+  conclude(context, result, { name, present, target, steps, flags });
+}
+
+/** Throws where the traffic would go nowhere; says what else preflight found. */
+async function checkTarget(
+  context: Context,
+  store: Store,
+  resource: MultiKeyListener,
+  target: Weights,
+  flags: RunFlags,
+  say: Narrator,
+): Promise<void> {
+  const strategy = { weighted: { routingKeys: { ...target } } };
+  const wanted = { ...resource, spec: { ...resource.spec, strategy } };
+  const force = flags.force ?? false;
+  const { facts, ...findings } = await preflight(store, wanted, { system: false, force, signal: context.signal });
+  say.warnAbout(context, findings);
+  const unserved = unservedKeys(target, facts);
+  if (!unserved)
+    return say.warning(
+      context,
+      'It is not known whether connectors serve the target; the checks after each step tell.',
+    );
+  if (unserved.length === 0 || force) return;
+  throw new Failure('preflight', `traffic for ${unserved.join(', ')} would go nowhere`, {
+    causes: unserved.map((key) => ({
+      field: `--to ${key}`,
+      message: 'no connector in the network serves this routing key',
+    })),
+    hint: `Create a connector at the site that hosts the service: skupper connector create ${unserved[0]} PORT, or override with --force.`,
+  });
+}
+
+function showPlan(
+  context: Context,
+  name: string,
+  present: Weights,
+  steps: readonly ShiftStep[],
+  output: string | undefined,
+): void {
+  const { out } = context.io;
+  if (output !== 'json') return out.lines(planLines(present, steps, out.style));
+  for (const [index, { weights }] of steps.entries()) {
+    const event = { type: 'planned', step: index + 1, weights } as const;
+    out.write(`${jsonText(shiftEventDocument(event, name, steps, context.now()))}\n`);
+  }
+}
+
+async function agreed(context: Context, store: Store, name: string, steps: number): Promise<boolean> {
+  const { confirm } = await import('../terminal/prompts.js');
+  const count = steps === 1 ? '1 step' : `${steps} steps`;
+  return confirm(context.io, `Shift ${name} in ${count} in namespace ${store.where.namespace}${siteOf(store)}?`);
+}
+
+/** On a terminal the live screen, else a line a step. */
+async function openStage(
+  context: Context,
+  name: string,
+  present: Weights,
+  target: Weights,
+  steps: readonly ShiftStep[],
+  flags: RunFlags,
+): Promise<{ stage: Stage; signal: AbortSignal }> {
+  const { io } = context;
+  if (io.drawable && io.interactive && flags.output !== 'json') {
+    const { LiveShift } = await import('./live-shift.js');
+    const stage = new LiveShift(context, { name, present, target, steps });
+    return { stage, signal: AbortSignal.any([context.signal, stage.signal]) };
+  }
+  const pace = async (ms: number): Promise<'go on' | 'stop'> => {
+    await sleep(ms, undefined, { signal: context.signal }).catch(() => undefined);
+    return context.signal.aborted ? 'stop' : 'go on';
+  };
+  const tell = (event: ShiftEvent): void => {
+    if (flags.output === 'json')
+      return io.out.write(`${jsonText(shiftEventDocument(event, name, steps, context.now()))}\n`);
+    const line = stepLine(event, steps);
+    if (line !== undefined) io.out.lines([line]);
+  };
+  const output = (text: string): void => io.err.write(text.split('\n').map(escapeText).join('\n'));
+  return { stage: { tell, pace, output, end: () => undefined }, signal: context.signal };
+}
+
+function optionsOf(
+  context: Context,
+  store: Store,
+  name: string,
+  { everyMs, back, command, commandTimeoutMs: timeoutMs }: ShiftSettings,
+  flags: RunFlags,
+  stage: Stage,
+  signal: AbortSignal,
+  say: Narrator,
+): ShiftOptions {
+  const silent = (): void => undefined;
+  // Results and the two writes of a step are told by the shift itself.
+  const narrator: Narrator = { notice: silent, warning: say.warning.bind(say), warnAbout: silent, done: silent };
+  const { namespace, context: place = '' } = store.where;
+  const check = (step: ShiftStep, number: number): Promise<StepCheck> => {
+    const told = {
+      NAME: name,
+      STEP: String(number),
+      SHARES: sharesText(step.shares),
+      NAMESPACE: namespace,
+      CONTEXT: place,
+    };
+    return runCheck({ command: command ?? '', timeoutMs, env: told, signal, output: (text) => stage.output(text) });
+  };
+  return {
+    everyMs,
+    back,
+    signal,
+    now: () => context.now(),
+    write: { ...writeOptions(context, { ...flags, wait: 'none' }, narrator), preflight: false },
+    pace: (ms) => stage.pace(ms),
+    tell: (event) => stage.tell(event),
+    ...(command === undefined ? {} : { command: check }),
+  };
+}
+
+interface Shifted {
+  name: string;
+  present: Weights;
+  target: Weights;
+  steps: readonly ShiftStep[];
+  flags: RunFlags;
+}
+
+function conclude(context: Context, { outcome, done, resource, failed }: ShiftResult, shifted: Shifted): void {
+  const { name, present, target, steps, flags } = shifted;
+  const at = `step ${done} of ${steps.length}`;
+  const now = sharesText(sharesOf(weightsOf(resource.spec.strategy)));
+  const why = failed ? `the check ${failed.name} failed: ${failed.why ?? 'no reason given'}` : '';
+  const [goOn, goBack] = [shiftCommand(name, target, flags), shiftCommand(name, present, flags)];
+  switch (outcome) {
+    case 'finished':
+      if (flags.output !== 'json') context.io.out.lines([`${escapeText(reference(name))} shifted`]);
+      return;
+    case 'failed':
+      throw new Failure('check-failed', `${name} stays at ${at} (${now}): ${why}`, {
+        hint: `Go back with: ${goBack}`,
+        written: [name],
+      });
+    case 'turned-back':
+      if (failed)
+        throw new Failure('check-failed', `${name} was turned back to ${now} at ${at}: ${why}`, {
+          hint: `When the cause is mended: ${goOn}`,
+          written: [name],
+        });
+      context.io.err.lines([escapeText(`${name} is back at ${now}.`)]);
+      throw new Failure('interrupted', 'interrupted', { written: [name] });
+    case 'stopped':
+      context.io.err.lines(
+        [`Stopped at ${at}: ${name} has ${now}.`, `Go on with: ${goOn}`, `Go back with: ${goBack}`].map(escapeText),
+      );
+      throw new Failure('interrupted', 'interrupted', { written: [name] });
+  }
+}
+
+/** What failed in the middle, with what holds and how to go on or back. */
+function interruptedBy(error: unknown, name: string, present: Weights, target: Weights, flags: RunFlags): unknown {
+  if (!isFailure(error) || error.code === 'not-found') return error;
+  const hint = [
+    ...(error.hint === undefined ? [] : [error.hint]),
+    `Go on with: ${shiftCommand(name, target, flags)}`,
+    `Go back with: ${shiftCommand(name, present, flags)}`,
+  ].join('\n');
+  const { code, causes, message, brief, written, slips } = error;
+  return new Failure(code, message, { causes, brief, written, slips, hint, cause: error });
+}

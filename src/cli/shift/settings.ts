@@ -1,0 +1,58 @@
+import { Failure, type Problem } from '../../model/failure.js';
+import { MOST_STEPS, parseTarget, type StepSize, type Weights } from '../../model/shift.js';
+
+/** The flags of `shift`, as parsed. */
+export interface ShiftFlags {
+  to?: string[];
+  step?: string;
+  steps?: string;
+  every?: string;
+  check?: string;
+  'check-timeout'?: string;
+  'on-failure': string;
+}
+
+export interface ShiftSettings {
+  target: Weights;
+  size: StepSize;
+  everyMs: number;
+  command?: string;
+  commandTimeoutMs: number;
+  back: boolean;
+}
+
+const DEFAULT_POINTS = 10;
+/** For a step, and for the check command, in milliseconds. */
+const DEFAULT_MS = 30_000;
+
+const MISSING = { weights: {}, problems: [{ field: '--to', message: 'is missing: the shares to shift to' }] };
+
+/** Reads the flags. Throws `usage` with every problem of them. */
+export function shiftSettings(flags: ShiftFlags): ShiftSettings {
+  const { weights, problems } = flags.to ? parseTarget(flags.to) : MISSING;
+  const size: StepSize =
+    flags.steps === undefined
+      ? { points: count('--step', flags.step ?? String(DEFAULT_POINTS), problems) }
+      : { steps: count('--steps', flags.steps, problems) };
+  if (flags.check?.trim() === '') problems.push({ field: '--check', message: 'must not be empty' });
+  if (problems.length > 0)
+    throw new Failure('usage', 'invalid shift', {
+      causes: problems,
+      hint: 'For example: --to east=20,west=80 --step 10',
+    });
+  return {
+    target: weights,
+    size,
+    everyMs: Number(flags.every ?? DEFAULT_MS),
+    command: flags.check,
+    commandTimeoutMs: Number(flags['check-timeout'] ?? DEFAULT_MS),
+    back: flags['on-failure'] === 'back',
+  };
+}
+
+function count(field: string, text: string, problems: Problem[]): number {
+  const value = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > MOST_STEPS)
+    problems.push({ field, message: `must be a whole number from 1 to ${MOST_STEPS}, not ${JSON.stringify(text)}` });
+  return value;
+}

@@ -1,0 +1,131 @@
+import type { ShiftStep, Weights } from '../model/shift.js';
+import { sharesOf } from '../model/shift.js';
+import { reference } from '../model/resource.js';
+import { escapeText } from '../model/text.js';
+import type { Measured, StepCheck } from '../operations/shift/checks.js';
+import type { ShiftEvent } from '../operations/shift/shift.js';
+import { formatSeconds } from './age.js';
+import type { Column } from './columns.js';
+import { bar, percent } from './inspect-tables.js';
+import { signsFor, type Style } from './style.js';
+import { renderTable } from './table.js';
+
+/** `east=90,west=10`: the shares of a step in percent, the largest first. */
+export function sharesText(shares: Readonly<Record<string, number>>): string {
+  const byShare = Object.entries(shares).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return byShare.map(([key, share]) => `${key}=${Math.round(share * 10) / 10}`).join(',');
+}
+
+/** The steps of a shift before the first write: one row a step, one column a key. */
+export function planLines(present: Weights, steps: readonly ShiftStep[], style: Style): string[] {
+  const rows = [
+    { step: 'now', shares: sharesOf(present) },
+    ...steps.map(({ shares }, at) => ({ step: String(at + 1), shares })),
+  ];
+  const keys = [...new Set(rows.flatMap(({ shares }) => Object.keys(shares)))].sort();
+  const none = style.terminal ? signsFor(style).none : '-';
+  const columns: Column<(typeof rows)[number]>[] = [
+    { header: 'STEP', value: ({ step }) => step, align: 'right' },
+    ...keys.map((key): Column<(typeof rows)[number]> => ({
+      header: key,
+      align: 'right',
+      value: ({ shares }) => (shares[key] === undefined ? none : percent(shares[key] / 100)),
+    })),
+  ];
+  return renderTable(columns, rows, style);
+}
+
+/** `passed`, or the checks that failed with why; what could not be checked is named. */
+export function checksText(checks: readonly StepCheck[]): string {
+  const failed = checks.filter(({ passed }) => passed === false);
+  if (failed.length > 0) return failed.map(({ name, why }) => `${name}: ${why ?? 'failed'}`).join('; ');
+  const unknown = checks.filter(({ passed }) => passed === undefined);
+  return ['passed', ...unknown.map(({ name, why }) => `not checked: ${name} (${why ?? 'unknown'})`)].join('; ');
+}
+
+/** One line a step, for a pipe: `step 1/8  east=90,west=10  passed`. Nothing for the other events. */
+export function stepLine(event: ShiftEvent, steps: readonly ShiftStep[]): string | undefined {
+  if (event.type !== 'checked') return undefined;
+  const shares = sharesText(steps[event.step - 1]?.shares ?? {});
+  return escapeText(`step ${event.step}/${steps.length}  ${shares}  ${checksText(event.checks)}`);
+}
+
+/** What a shift looks like at one moment. */
+export interface ShiftState {
+  name: string;
+  present: Weights;
+  target: Weights;
+  steps: readonly ShiftStep[];
+  /** The step that is under way, from 1. */
+  step: number;
+  doing: 'writing' | 'settling' | 'waiting' | 'checking' | 'turning back' | 'paused';
+  /** When the checks of the step begin, in milliseconds since the epoch. */
+  until?: number;
+  measured?: Measured;
+  checks?: readonly StepCheck[];
+}
+
+const NO_SHARE = '-';
+
+/** The live screen of a shift. */
+export function shiftFrame(state: ShiftState, style: Style, now: number): string[] {
+  const { steps, step, measured } = state;
+  const dot = style.unicode ? ' · ' : ' - ';
+  const current = steps[step - 1]?.shares ?? sharesOf(state.present);
+  const target = steps.at(-1)?.shares ?? {};
+  const keys = [...new Set([...Object.keys(sharesOf(state.present)), ...Object.keys(target)])].sort();
+  const share = (shares: Readonly<Record<string, number>>, key: string): string =>
+    shares[key] === undefined ? NO_SHARE : percent(shares[key] / 100);
+  const columns: Column<string>[] = [
+    { header: 'ROUTING KEY', value: (key) => key, paint: (text) => style.bold(text), identity: true },
+    { header: 'NOW', value: (key) => share(current, key), align: 'right' },
+    { header: signsFor(style).arrow, value: () => signsFor(style).arrow },
+    { header: 'TARGET', value: (key) => share(target, key), align: 'right' },
+    {
+      header: 'MEASURED',
+      value: (key) => (measured && measured.total > 0 ? share(measured.shares, key) : NO_SHARE),
+      align: 'right',
+    },
+    { header: '', value: (key) => bar((current[key] ?? 0) / 100, style, 20), paint: (text) => style.good(text) },
+  ];
+  const checks = state.checks ? checksText(state.checks) : '';
+  const passed = state.checks?.every(({ passed: each }) => each !== false) ?? true;
+  const shown =
+    checks === ''
+      ? ''
+      : passed
+        ? style.good(`${signsFor(style).check} checks ${escapeText(checks)}`)
+        : style.bad(escapeText(checks));
+  const back = sharesText(sharesOf(state.present));
+  return [
+    ` ${style.bold(escapeText(state.name))}  weighted${dot}step ${step} of ${steps.length}${dot}${doingText(state, now)}`,
+    ...(shown === '' ? [] : [` ${shown}`]),
+    '',
+    ...renderTable(columns, keys, { ...style, width: style.width - 2 }).map((line) => `  ${line}`),
+    '',
+    style.dim(
+      ` p ${state.doing === 'paused' ? 'go on' : 'pause'}  n next  a abort (back to ${escapeText(back)})  q stop here`,
+    ),
+  ];
+}
+
+function doingText({ doing, until, step, steps }: ShiftState, now: number): string {
+  if (doing !== 'waiting' || until === undefined) return doing;
+  return `${step === steps.length ? 'last checks' : 'next'} in ${formatSeconds(Math.max(0, until - now))}`;
+}
+
+/** One event as a JSON document (docs/schemas/shift-event.schema.json). */
+export function shiftEventDocument(event: ShiftEvent, name: string, steps: readonly ShiftStep[], time: number): object {
+  const at = 'step' in event ? { step: event.step, of: steps.length, shares: steps[event.step - 1]?.shares } : {};
+  const rest: object =
+    'checks' in event ? { checks: event.checks } : 'measured' in event ? { measured: event.measured } : {};
+  const weights = 'weights' in event ? { weights: event.weights } : {};
+  return {
+    time: new Date(time).toISOString(),
+    resource: reference(name),
+    type: event.type,
+    ...at,
+    ...weights,
+    ...rest,
+  };
+}

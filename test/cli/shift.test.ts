@@ -1,0 +1,271 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { MultiKeyListener } from '../../src/model/resource.js';
+import { statusOf } from '../support/double/fake-controller.js';
+import { eventually } from '../support/emulator/emulator-cluster.js';
+import { Emulator } from '../support/emulator/emulator.js';
+import { hasTerminal, started, type Result, type Running, type RunOptions } from '../support/program.js';
+import { newSite } from './site.js';
+import { collection, openShop, weighted, type Shop } from './scripting-shop.js';
+
+let shop: Shop;
+let kubeconfig: string;
+beforeEach(async () => {
+  shop = await openShop();
+  kubeconfig = await shop.double.kubeconfig({ namespace: 'west', context: 'prod' });
+  await shop.put('web', { strategy: weighted({ v1: 1 }) });
+  await shop.isReady('web');
+  shop.met.length = 0;
+});
+afterEach(() => shop.stop());
+
+const FAST = ['--every', '1ms', '--yes', '--force'];
+const start = (line: string, more: readonly string[] = FAST, options: RunOptions = {}): Running =>
+  started(['mkl', 'shift', ...line.split(' '), ...more], { env: { KUBECONFIG: kubeconfig }, ...options });
+const run = (line: string, more?: readonly string[]): Promise<Result> => start(line, more).result;
+const strategy = (): unknown => shop.stored('web').spec.strategy;
+/** What the controller met, without what it saw between the two writes of a step. */
+const keysMet = (): string[] =>
+  shop.met.map((each) => JSON.stringify((each as { weighted: { routingKeys: object } }).weighted.routingKeys));
+
+test('moves the shares step by step, and drops the old key at the end', async () => {
+  const { status, stdout } = await run('web --to v2=100 --steps 4');
+  expect(stdout).toBe(
+    [
+      'step 1/4  v1=75,v2=25  passed',
+      'step 2/4  v1=50,v2=50  passed',
+      'step 3/4  v2=75,v1=25  passed',
+      'step 4/4  v2=100  passed',
+      'multikeylistener/web shifted\n',
+    ].join('\n'),
+  );
+  expect({ status, strategy: strategy() }).toEqual({ status: 0, strategy: weighted({ v2: 1 }) });
+});
+
+test('never is there a write that leaves no key as it was: each step is as harmless as update --in-place', async () => {
+  expect(await run('web --to v2=100 --steps 2')).toMatchObject({ status: 0 });
+  const met = shop.met.map(
+    (each) => (each as { weighted: { routingKeys: Record<string, number> } }).weighted.routingKeys,
+  );
+  let before: Record<string, number> = { v1: 1 };
+  for (const weights of met) {
+    const kept = Object.keys(before).filter((key) => weights[key] === before[key]);
+    expect({ before, weights, kept: kept.length > 0 }).toMatchObject({ kept: true });
+    before = weights;
+  }
+});
+
+test('the shares that are there already: nothing to do', async () => {
+  expect(await run('web --to v1=7')).toMatchObject({ status: 0, stdout: 'multikeylistener/web unchanged\n' });
+  expect(shop.met).toEqual([]);
+});
+
+describe('a check that fails', () => {
+  test('takes everything back in one change: exit 7, with the step and the check', async () => {
+    const log = shop.at('log');
+    const check = `echo "$NAME $STEP $SHARES $NAMESPACE $CONTEXT" >> ${log}; echo broken; test "$STEP" -lt 2`;
+    const { status, stdout, stderr } = await run('web --to v2=100 --steps 4', [...FAST, '--check', check]);
+    expect(readFileSync(log, 'utf8')).toBe('web 1 v1=75,v2=25 west prod\nweb 2 v1=50,v2=50 west prod\n');
+    expect(stdout).toMatch(/^step 1\/4 .* passed\nstep 2\/4 .* command: it ended with status 1: broken\n$/);
+    expect(stderr).toContain(
+      'web was turned back to v1=100 at step 2 of 4: the check command failed: it ended with status 1: broken',
+    );
+    expect({ status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 1 }) });
+  });
+
+  test('--on-failure stop leaves it where it is', async () => {
+    const { status, stderr } = await run('web --to v2=100 --steps 4 --on-failure stop', [...FAST, '--check', 'false']);
+    expect(stderr).toContain('web stays at step 1 of 4 (v1=75,v2=25)');
+    expect(stderr).toContain('Go back with: skupper multikeylistener shift web --to v1=1');
+    expect({ status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 3, v2: 1 }) });
+  });
+
+  test('that hangs is ended, with all that it started', async () => {
+    const { status, stderr } = await run('web --to v2=100 --steps 2', [
+      ...FAST,
+      '--check',
+      'sleep 600 | cat',
+      '--check-timeout',
+      '300ms',
+    ]);
+    expect(stderr).toContain('it did not end within 0.3 s');
+    expect(status).toBe(7);
+  });
+
+  test('that prints ten megabytes is no trouble', async () => {
+    const { status, stderr } = await run('web --to v2=100 --steps 1', [...FAST, '--check', 'yes | head -c 10000000']);
+    expect([status, stderr.length > 9_000_000]).toEqual([0, true]);
+  });
+
+  test('an error of the resource, and a key that is lost', async () => {
+    shop.answer = (resource: MultiKeyListener) => [
+      { ...statusOf('ready', resource), strategy: { weighted: { routingKeysReachable: { v1: 1 } } } },
+    ];
+    const lost = await run('web --to v2=100 --steps 4');
+    expect(lost.stderr).toContain('the check reachable failed: routing key v2 cannot be reached');
+    expect({ status: lost.status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 1 }) });
+  });
+});
+
+test('a change by somebody else stops it: exit 5, and nothing is turned back', async () => {
+  const go = shop.at('go');
+  const running = start('web --to v2=100 --steps 2', [...FAST, '--check', `until test -e ${go}; do sleep 0.05; done`]);
+  await eventually('the first step', () => keysMet().includes('{"v1":1,"v2":1}'));
+  const foreign = { spec: { strategy: weighted({ v1: 5, v2: 1 }) } };
+  await shop.rest('PATCH', `${collection('west')}/web`, foreign, 'application/merge-patch+json');
+  writeFileSync(go, '');
+  const { status, stderr } = await running.result;
+  expect(stderr).toMatch(/web was changed by somebody else[^]*Go on with: .*[^]*Go back with: /);
+  expect({ status, strategy: strategy() }).toEqual({ status: 5, strategy: weighted({ v1: 5, v2: 1 }) });
+});
+
+test('Ctrl-C stops between writes and says how to go on and back; the same line goes on', async () => {
+  const running = start('web --to v2=100 --steps 4', ['--every', '60s', '--yes', '--force']);
+  await eventually('the first step', () => keysMet().includes('{"v1":3,"v2":1}'));
+  running.kill('SIGINT');
+  const { status, stderr } = await running.result;
+  expect(status).toBe(130);
+  expect(stderr).toContain('Stopped at step 1 of 4: web has v1=75,v2=25.');
+  expect(stderr).toContain('Go on with: skupper multikeylistener shift web --to v2=1\n');
+  expect(stderr).toContain('Go back with: skupper multikeylistener shift web --to v1=1\n');
+  expect(await run('web --to v2=1 --steps 3')).toMatchObject({ status: 0 });
+  expect(strategy()).toEqual(weighted({ v2: 1 }));
+});
+
+test('killed at any moment, the same line comes to the same end', async () => {
+  for (let kill = 1; kill <= 4; kill += 1) {
+    const writes = (): number => shop.double.requests.filter(({ method }) => method === 'PATCH').length;
+    const before = writes();
+    const running = start('web --to v2=100 --steps 2');
+    await eventually(
+      'a write',
+      () => writes() - before >= kill || shop.stored('web').spec.strategy.weighted?.routingKeys['v1'] === undefined,
+    );
+    running.kill('SIGKILL');
+    await running.result;
+    const keys = Object.keys(shop.stored('web').spec.strategy.weighted?.routingKeys ?? {});
+    expect(keys.every((key) => key === 'v1' || key === 'v2')).toBe(true);
+    expect(await run('web --to v2=100 --steps 2')).toMatchObject({ status: 0 });
+    expect(strategy()).toEqual(weighted({ v2: 1 }));
+    expect(await run('web --to v1=100 --steps 1')).toMatchObject({ status: 0 });
+  }
+});
+
+describe('before the first write', () => {
+  test.each<[string, string[], number, RegExp]>([
+    ['web --to v2=100', [], 2, /needs --yes when there is no terminal/],
+    ['web --to v2=100 --steps 1000', ['--yes'], 2, /--steps: must be a whole number from 1 to 100/],
+    ['web --to v2=100 --every 0', ['--yes'], 2, /is not a duration/],
+    ['web --to v1=50%,v2=40%', ['--yes'], 2, /add up to 90/],
+    ['web --to v2', ['--yes'], 2, /is not KEY=SHARE/],
+    ['web --to v2=1 --step 5 --steps 5', ['--yes'], 2, /--steps?/],
+    ['web --to v2=100 --check no-such-program-here', ['--yes'], 2, /"no-such-program-here" was not found/],
+    ['none --to v2=100', ['--yes'], 3, /"none" does not exist/],
+    ['web', ['--yes'], 2, /--to: is missing/],
+  ])('%s %j', async (line, more, status, why) => {
+    const result = await run(line, more);
+    expect(result).toMatchObject({ status, stdout: '' });
+    expect(result.stderr).toMatch(why);
+    expect(shop.met).toEqual([]);
+  });
+
+  test('a priority listener and a system site are refused, with what to do instead', async () => {
+    await shop.put('db', { strategy: { priority: { routingKeys: ['a', 'b'] } } });
+    const priority = await run('db --to a=1');
+    expect([priority.status, priority.stderr]).toEqual([2, expect.stringContaining('--priority KEY,KEY,… --in-place')]);
+    const site = newSite();
+    const local = await site.run(['mkl', 'shift', 'web', '--to', 'a=1', '--yes']);
+    site.remove();
+    expect([local.status, local.stderr]).toEqual([2, expect.stringContaining('--in-place --reload')]);
+  });
+
+  test('a key that nobody serves is refused, unless --force', async () => {
+    await shop.rest('POST', '/apis/skupper.io/v2alpha1/namespaces/west/sites', {
+      apiVersion: 'skupper.io/v2alpha1',
+      kind: 'Site',
+      metadata: { name: 'west' },
+      spec: {},
+    });
+    await shop.rest(
+      'PATCH',
+      '/apis/skupper.io/v2alpha1/namespaces/west/sites/west/status',
+      {
+        status: {
+          conditions: [{ type: 'Configured', status: 'True', reason: 'Ready', message: 'OK' }],
+          network: [{ id: 'x', name: 'west', services: [{ routingKey: 'v1', connectors: ['v1'], listeners: [] }] }],
+        },
+      },
+      'application/merge-patch+json',
+    );
+    const refused = await run('web --to v2=100', ['--yes', '--every', '1ms']);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('traffic for v2 would go nowhere')]);
+    expect(shop.met).toEqual([]);
+    expect((await run('web --to v2=100 --steps 1')).status).toBe(0);
+  });
+
+  test('--dry-run prints the plan and writes nothing', async () => {
+    const { status, stdout } = await run('web --to v2=100 --step 40 --dry-run client', []);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: [
+        'STEP     v1     v2',
+        ' now  100 %      -',
+        '   1   60 %   40 %',
+        '   2   20 %   80 %',
+        '   3      -  100 %',
+        '',
+      ].join('\n'),
+    });
+    expect(shop.met).toEqual([]);
+  });
+});
+
+test('-o json: one event a line, as its schema says', async () => {
+  const ajv = new Ajv({ allowUnionTypes: true });
+  const schema = JSON.parse(
+    readFileSync(new URL('../../docs/schemas/shift-event.schema.json', import.meta.url), 'utf8'),
+  ) as object;
+  const conforms = ajv.compile(schema);
+  const turned = await run('web --to v2=100 --steps 2 -o json', [...FAST, '--check', 'test $STEP = 1']);
+  const finished = await run('web --to v2=100 --steps 1 -o json');
+  const planned = await run('web --to v1=100 --steps 2 -o json --dry-run client', []);
+  const types = (text: string): string[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const event = JSON.parse(line) as { type: string };
+        expect({ event, valid: conforms(event), errors: conforms.errors }).toMatchObject({ valid: true });
+        return event.type;
+      });
+  const step = ['writing', 'written', 'waiting', 'checked'];
+  expect(types(turned.stdout)).toEqual([...step, ...step, 'turning-back', 'turned-back']);
+  expect(types(finished.stdout)).toEqual([...step, 'finished']);
+  expect(types(planned.stdout)).toEqual(['planned', 'planned']);
+});
+
+(hasTerminal() ? test : test.skip)('on a terminal: plan, question, the live view with its keys', async () => {
+  const emulator = new Emulator(
+    ['mkl', 'shift', 'web', '--to', 'v2=100', '--steps', '4', '--every', '60s', '--force'],
+    {
+      env: { KUBECONFIG: kubeconfig },
+    },
+  );
+  const asked = await emulator.untilText('Shift web in 4 steps in namespace west (context prod');
+  expect(asked.text).toContain('STEP     v1     v2');
+  emulator.type('y\r');
+  const first = await emulator.until('step 1', ({ text }) => /step 1 of 4 · next in \d+ s/.test(text));
+  expect(first.alternate).toBe(true);
+  expect(first.text).toMatch(/ROUTING KEY +NOW +→ +TARGET +MEASURED/);
+  expect(first.text).toMatch(/v1 +75 % +→ +- +- +█{15}/);
+  emulator.type('p');
+  await emulator.untilText('paused');
+  emulator.type('p');
+  emulator.type('n');
+  await emulator.until('step 2', ({ text }) => /step 2 of 4 · next in/.test(text));
+  emulator.type('a');
+  const end = await emulator.end();
+  expect(end.status).toBe(130);
+  expect(emulator.scrollback.join('\n')).toContain('web is back at v1=100.');
+  expect(strategy()).toEqual(weighted({ v1: 1 }));
+});

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { parseTarget, planShift, sameShares, sharesOf, tooManyKeys, type Weights } from '../../../src/model/shift.js';
+
+describe('--to', () => {
+  test.each<[string[], Weights]>([
+    [['east=20,west=80'], { east: 1, west: 4 }],
+    [['east=20%,west=80%'], { east: 1, west: 4 }],
+    [['east=20', 'west=80'], { east: 1, west: 4 }],
+    [['east=1, west=2, north=1,'], { east: 1, west: 2, north: 1 }],
+    [['west=100'], { west: 1 }],
+    [['east=0,west=5'], { west: 1 }],
+    [['a=b=1'], { 'a=b': 1 }],
+  ])('%j', (texts, weights) => {
+    expect(parseTarget(texts)).toEqual({ weights, problems: [] });
+  });
+
+  test.each<[string, RegExp]>([
+    ['east', /"east" is not KEY=SHARE/],
+    ['', /"" is not KEY=SHARE/],
+    ['=1', /is not KEY=SHARE/],
+    ['east=-1', /is not KEY=SHARE/],
+    ['east=1.5', /is not KEY=SHARE/],
+    ['east=1,,west=1', /"" is not KEY=SHARE/],
+    ['east=1,east=2', /"east" is given twice/],
+    ['east=0', /above 0/],
+    ['east=20%,west=70%', /add up to 100.*up to 90/],
+    ['east=20%,west=80', /all must have it/],
+  ])('%s is refused', (text, why) => {
+    expect(parseTarget([text]).problems).toEqual([{ field: '--to', message: expect.stringMatching(why) }]);
+  });
+});
+
+describe('the plan', () => {
+  const shares = (present: Weights, target: Weights, size: Parameters<typeof planShift>[2]): unknown[] =>
+    planShift(present, target, size).map((step) => step.shares);
+
+  test('ten points a step, the keys that go are dropped at the end', () => {
+    expect(shares({ east: 9, west: 1 }, { east: 1, west: 4 }, { points: 20 })).toEqual([
+      { east: 70, west: 30 },
+      { east: 50, west: 50 },
+      { east: 30, west: 70 },
+      { east: 20, west: 80 },
+    ]);
+    expect(planShift({ v1: 1 }, { v2: 1 }, { points: 50 }).map(({ weights }) => weights)).toEqual([
+      { v1: 1, v2: 1 },
+      { v2: 1 },
+    ]);
+  });
+
+  test('as many equal steps as asked for', () => {
+    expect(shares({ a: 1 }, { b: 1 }, { steps: 4 })).toEqual([
+      { a: 75, b: 25 },
+      { a: 50, b: 50 },
+      { a: 25, b: 75 },
+      { b: 100 },
+    ]);
+    expect(shares({ a: 1, b: 1 }, { a: 1, b: 1 }, { steps: 4 })).toEqual([]);
+    expect(shares({ a: 2, b: 2 }, { a: 1, b: 1 }, { points: 1 })).toEqual([]);
+  });
+
+  test('the last step has the shares that were asked for, which need not be whole', () => {
+    expect(planShift({ a: 1 }, { a: 1, b: 1, c: 1 }, { points: 100 })).toEqual([
+      { weights: { a: 1, b: 1, c: 1 }, shares: { a: 100 / 3, b: 100 / 3, c: 100 / 3 } },
+    ]);
+  });
+
+  test('more keys than parts of a hundred', () => {
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 1]));
+    expect([tooManyKeys(many, { a: 1 }), tooManyKeys({ a: 1 }, { b: 1 })]).toEqual([true, false]);
+  });
+
+  const weights = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', '__proto__x'), fc.integer({ min: 1, max: 1000 }), {
+    minKeys: 1,
+  });
+  const size = fc.oneof(
+    fc.record({ points: fc.integer({ min: 1, max: 100 }) }),
+    fc.record({ steps: fc.integer({ min: 1, max: 100 }) }),
+  );
+
+  test('no share is lost or invented, and the end is what was asked for', () => {
+    fc.assert(
+      fc.property(weights, weights, size, (present, target, by) => {
+        const steps = planShift(present, target, by);
+        const keys = new Set([...Object.keys(present), ...Object.keys(target)]);
+        for (const [index, step] of steps.entries()) {
+          const all = Object.values(step.shares);
+          expect(all.reduce((a, b) => a + b, 0)).toBeCloseTo(100);
+          expect(all.every((share) => share > 0)).toBe(true);
+          expect(sameShares(step.weights, step.shares) || index === steps.length - 1).toBe(true);
+          if (index < steps.length - 1) expect(new Set(Object.keys(step.weights))).toEqual(keys);
+        }
+        const end = steps.at(-1)?.weights ?? present;
+        expect(sameShares(end, target)).toBe(true);
+      }),
+    );
+  });
+
+  test('no step moves a share by more than was asked for, but for rounding', () => {
+    fc.assert(
+      fc.property(weights, weights, fc.integer({ min: 5, max: 100 }), (present, target, points) => {
+        let before = sharesOf(present);
+        for (const { shares: after } of planShift(present, target, { points })) {
+          for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
+            // A key that is new or goes has at least 1 % before the end.
+            expect(Math.abs((after[key] ?? 0) - (before[key] ?? 0))).toBeLessThanOrEqual(points + 5);
+          before = after;
+        }
+      }),
+    );
+  });
+
+  test('from any step on the rest leads to the same end', () => {
+    fc.assert(
+      fc.property(weights, weights, size, fc.nat(200), (present, target, by, at) => {
+        const steps = planShift(present, target, by);
+        const stopped = steps[Math.min(at, steps.length - 1)]?.weights ?? present;
+        const rest = planShift(stopped, target, by);
+        expect(sameShares(rest.at(-1)?.weights ?? stopped, target)).toBe(true);
+        // Keys that are rounded up to 1 % may take some of the way back.
+        if ('points' in by) expect(rest.length).toBeLessThanOrEqual(steps.length + 5);
+      }),
+    );
+  });
+});
