@@ -155,7 +155,7 @@ describe('before the first write', () => {
   test.each<[string, string[], number, RegExp]>([
     ['web --to v2=100', [], 2, /needs --yes when there is no terminal/],
     ['web --to v2=100 --steps 1000', ['--yes'], 2, /--steps: must be a whole number from 1 to 100/],
-    ['web --to v2=100 --every 0', ['--yes'], 2, /is not a duration/],
+    ['web --to v2=100 --every 0', ['--yes'], 2, /invalid duration "0"/],
     ['web --to v1=50%,v2=40%', ['--yes'], 2, /add up to 90/],
     ['web --to v2', ['--yes'], 2, /is not KEY=SHARE/],
     ['web --to v2=1 --step 5 --steps 5', ['--yes'], 2, /--steps?/],
