@@ -1,10 +1,10 @@
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { holdsStrategy, isReachable, routerListener, type RouterState } from '../../model/router.js';
+import { holdsStrategy, keysReachedBy, routerListener, type RouterState } from '../../model/router.js';
 import { reachableKeys } from '../../model/shares.js';
-import { sharesOf, type ShiftStep } from '../../model/shift.js';
 import { describeStrategy, keysOf, sameStrategy } from '../../model/strategy.js';
 import { summarise } from '../../model/summary.js';
+import { trafficOf, type ListenerTraffic } from '../../model/traffic/traffic.js';
 import type { Store } from '../../store/store.js';
 
 /** One check after a step. */
@@ -25,14 +25,13 @@ export interface Measured {
 
 export interface CheckOptions {
   signal: AbortSignal;
+  /** Since the step came into force. */
+  seconds: number;
   /** The check of the person's own. */
   command?(): Promise<StepCheck>;
   measured(measured: Measured): void;
 }
 
-/** With fewer connections than this a share that differs says nothing (docs/traffic.md). */
-const ENOUGH_CONNECTIONS = 1000;
-const STANDARD_DEVIATIONS = 4;
 /**
  * Checks how the resource and its traffic are after a step.
  *
@@ -43,7 +42,6 @@ const STANDARD_DEVIATIONS = 4;
 export async function checksOf(
   store: Store,
   written: MultiKeyListener,
-  step: ShiftStep,
   before: RouterState | undefined,
   options: CheckOptions,
 ): Promise<StepCheck[]> {
@@ -55,13 +53,15 @@ export async function checksOf(
   ]);
   refuseIfChanged(written, now);
   const state = router?.known ? router.value : undefined;
-  const measured = before && state ? measuredBetween(before, state, name) : undefined;
-  if (measured) options.measured(measured);
+  const readings =
+    before && state ? { states: [before, state], seconds: options.seconds, names: new Map() } : undefined;
+  const traffic = readings && trafficOf(now, readings);
+  if (traffic) options.measured(measuredOf(traffic));
   return [
-    reachableCheck(now, step, state),
+    reachableCheck(now, state),
     statusCheck(now),
     ...(state ? [routerCheck(now, state)] : []),
-    ...(measured ? [measuredCheck(measured, step)] : []),
+    ...(traffic ? [measuredCheck(traffic)] : []),
     ...(options.command ? [await options.command()] : []),
   ];
 }
@@ -81,9 +81,8 @@ function refuseIfChanged(written: MultiKeyListener, now: MultiKeyListener): void
   });
 }
 
-function reachableCheck(resource: MultiKeyListener, { weights }: ShiftStep, state: RouterState | undefined): StepCheck {
-  const keys = Object.keys(weights);
-  const reachable = state ? new Set(keys.filter((key) => isReachable(state, key))) : reachableKeys(resource);
+function reachableCheck(resource: MultiKeyListener, state: RouterState | undefined): StepCheck {
+  const reachable = state ? new Set(keysReachedBy(state, resource.spec)) : reachableKeys(resource);
   if (!reachable) return { name: 'reachable', passed: undefined, why: 'reachability is not reported' };
   const lost = keysOf(resource.spec.strategy).filter((key) => !reachable.has(key));
   const what = lost.length === 1 ? 'routing key' : 'routing keys';
@@ -108,33 +107,21 @@ function routerCheck(resource: MultiKeyListener, state: RouterState): StepCheck 
     : { name: 'router', passed: false, why: 'the router uses other weights than the spec has' };
 }
 
-/** What was given between two readings; a counter that is lower than before was made anew. */
-function measuredBetween(before: RouterState, after: RouterState, name: string): Measured {
-  const earlier = new Map(routerListener(before, name)?.keys.map(({ key, given }) => [key, given]));
-  const later = routerListener(after, name)?.keys ?? [];
-  const given = later.map((each): [string, number] => {
-    const old = earlier.get(each.key) ?? 0;
-    return [each.key, each.given >= old ? each.given - old : each.given];
-  });
-  const total = given.reduce((sum, [, count]) => sum + count, 0);
-  const shares = total === 0 ? [] : given.map(([key, count]): [string, number] => [key, (count * 100) / total]);
-  return { total, shares: Object.fromEntries(shares) };
+function measuredOf({ connections, keys }: ListenerTraffic): Measured {
+  const part = (count: number): number => (connections === 0 ? 0 : (count * 100) / connections);
+  return {
+    total: connections,
+    shares: Object.fromEntries(keys.map(({ key, connections: count }) => [key, part(count)])),
+  };
 }
 
-function measuredCheck({ total, shares }: Measured, { weights }: ShiftStep): StepCheck {
-  if (total < ENOUGH_CONNECTIONS)
-    return { name: 'measured', passed: undefined, why: `too few connections to judge (${total})` };
-  const expected = sharesOf(weights);
-  const off = Object.keys(expected).find((key) => {
-    const part = (expected[key] ?? 0) / 100;
-    const deviation = Math.sqrt((part * (1 - part)) / total);
-    return Math.abs((shares[key] ?? 0) / 100 - part) > Math.max(STANDARD_DEVIATIONS * deviation, Number.EPSILON);
-  });
+function measuredCheck(traffic: ListenerTraffic): StepCheck {
+  const { connections, deviating, tooFew } = traffic;
+  if (tooFew) return { name: 'measured', passed: undefined, why: `too few connections to judge (${connections})` };
+  const [off] = deviating;
   if (off === undefined) return { name: 'measured', passed: true };
-  const percent = (value = 0): string => `${value.toFixed(1)} %`;
-  return {
-    name: 'measured',
-    passed: false,
-    why: `routing key ${off} got ${percent(shares[off])} of ${total} connections, not ${percent(expected[off])}`,
-  };
+  const percent = (part: number | undefined): string => `${((part ?? 0) * 100).toFixed(1)} %`;
+  const key = traffic.keys.find((each) => each.key === off);
+  const why = `routing key ${off} got ${percent(key?.measured)} of ${connections} connections, not ${percent(key?.share)}`;
+  return { name: 'measured', passed: false, why };
 }

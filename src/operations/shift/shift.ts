@@ -7,6 +7,7 @@ import type { ShiftStep, Weights } from '../../model/shift.js';
 import { weightsOf } from '../../model/strategy.js';
 import { checksOf, type Measured, type StepCheck } from './checks.js';
 import type { Store } from '../../store/store.js';
+import { ROUTER_POLL_MS } from '../wait/router.js';
 import { waitFor } from '../wait/wait.js';
 import { planUpdate, type Plan } from '../write/plan-update.js';
 import type { WriteOptions } from '../write/work.js';
@@ -53,8 +54,6 @@ export interface ShiftResult {
   /** The check that failed. */
   failed?: StepCheck;
 }
-
-const ROUTER_POLL_MS = 500;
 
 /**
  * Which keys of a target nobody serves, by the router's word where it was asked, else by the published network.
@@ -104,7 +103,8 @@ export async function shift(
     const checks =
       wish === 'abort'
         ? []
-        : await checksOf(store, current, step, settled.router, {
+        : await checksOf(store, current, settled.router, {
+            seconds: (options.now() - settled.at) / 1000,
             signal: options.signal,
             command: options.command?.bind(undefined, step, number),
             measured: (measured) => options.tell({ type: 'measured', step: number, measured }),
@@ -148,7 +148,7 @@ async function inForce(
   store: Store,
   written: MultiKeyListener,
   { signal, write: { timeoutMs }, now }: ShiftOptions,
-): Promise<{ resource: MultiKeyListener; router: RouterState | undefined } | undefined> {
+): Promise<{ resource: MultiKeyListener; router: RouterState | undefined; at: number } | undefined> {
   const { name } = written.metadata;
   try {
     const goals = [{ kind: 'configured' as const }];
@@ -156,9 +156,9 @@ async function inForce(
     const deadline = now() + timeoutMs;
     while (!signal.aborted) {
       const fact = await store.routers().state({ network: false, signal });
-      if (!fact.known) return { resource, router: undefined };
+      if (!fact.known) return { resource, router: undefined, at: now() };
       const listener = routerListener(fact.value, name);
-      if (listener && holdsStrategy(listener, written.spec)) return { resource, router: fact.value };
+      if (listener && holdsStrategy(listener, written.spec)) return { resource, router: fact.value, at: now() };
       if (now() > deadline)
         throw new Failure(
           'wait-timeout',
