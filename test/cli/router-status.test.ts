@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
+import { eventually } from '../support/emulator/emulator-cluster.js';
 import { hasTerminal, started, type Running } from '../support/program.js';
 import { SystemRouter } from '../support/router/system-router.js';
 import { applied, BACKEND } from '../support/system/system-site.js';
@@ -95,10 +96,8 @@ describe('--reload', () => {
     started(['mkl', 'update', 'backend', '--port', '9093', '--reload', ...flags.split(' ').filter(Boolean)], {
       env: { ...site.env, PATH: reloading() },
     });
-  const reloaded = async (running: Running): Promise<void> => {
-    for (let turn = 0; turn < 400 && !running.stderr().includes('Running skupper system reload'); turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 25));
-  };
+  const reloaded = (running: Running): Promise<void> =>
+    eventually('the reload', () => running.stderr().includes('Running skupper system reload'));
 
   test('waits until the router is back and uses the present spec', async () => {
     await router.stop();
@@ -116,9 +115,9 @@ describe('--reload', () => {
 
   test('a router that does not come back: exit 6, and what was written stays', async () => {
     await router.stop();
-    const { status, stderr } = await update('--timeout 1s').result;
+    const { status, stderr } = await update('--timeout 3s').result;
     expect(status).toBe(6);
-    expect(stderr).toContain('backend is not in use by the router after 1 s: the router is not running');
+    expect(stderr).toContain('backend is not in use by the router after 3 s: the router is not running');
   });
 
   test('a router that cannot be asked is said to be', async () => {
@@ -149,8 +148,7 @@ test('a router that cannot be asked costs neither the command nor more than its 
 (hasTerminal() ? test : test.skip)('a watch that is interrupted ends, and closes its connection', async () => {
   router.double.serve('east', 1);
   const running = started(['mkl', 'status', '--watch'], { env: site.env });
-  for (let turn = 0; turn < 200 && !running.stdout().includes('Ready'); turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually('Ready', () => running.stdout().includes('Ready'));
   running.kill('SIGINT');
   expect((await running.result).status).toBe(130);
 });

@@ -145,11 +145,11 @@ describe('validate', () => {
   test('100,000 documents of which 10,000 are wrong: bounded output, all counted', async () => {
     const parts = Array.from({ length: 100_000 }, (_, index) => manifest(`w${index}`, index % 10 === 0 ? 0 : 8080));
     put('large.yaml', parts.join('---\n'));
-    const { status, stdout, stderr } = await run(['large.yaml'], { killAfterMs: 120_000 });
+    const { status, stdout, stderr } = await run(['large.yaml']);
     expect(status).toBe(2);
     expect(stdout.split('\n')).toHaveLength(1_001);
     expect(stderr).toBe('Error: 100000 documents in 1 file: 10000 invalid (10000 problems), 9000 not listed\n');
-  }, 120_000);
+  });
 
   test('many large files take no more memory than one', async () => {
     const comment = `# ${'x'.repeat(1_500_000)}\n`;
@@ -163,16 +163,22 @@ describe('validate', () => {
   });
 
   test('Ctrl-C ends it', async () => {
-    const running = started(['mkl', 'validate', 'large.yaml', 'large.yaml'], { cwd: folder.path });
-    setTimeout(() => running.kill('SIGINT'), 1_000);
-    expect((await running.result).status).toBe(130);
+    const interruptedAfter = async (ms: number): Promise<Result> => {
+      const running = started(['mkl', 'validate', 'large.yaml', 'large.yaml'], { cwd: folder.path });
+      setTimeout(() => running.kill('SIGINT'), ms);
+      return running.result;
+    };
+    let result = await interruptedAfter(1000);
+    // The signal itself ended it where the machine took longer than that to load the program.
+    if (result.signal !== null) result = await interruptedAfter(30_000);
+    expect(result.status).toBe(130);
   });
 
   test('a reader that goes away ends the output quietly', async () => {
     const { status, stderr } = await run(['large.yaml'], { closeStdout: true });
     expect(status).toBe(2);
     expect(stderr).toMatch(/^Error: 100000 documents/);
-  }, 120_000);
+  });
 
   test('create reads folders and patterns too', async () => {
     const create = (...args: string[]): Promise<Result> =>

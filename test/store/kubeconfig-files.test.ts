@@ -10,7 +10,7 @@ const put = (name: string, text: string | Buffer): string => {
   return folder.at(name);
 };
 const open = (options: Partial<StoreOptions>): ReturnType<typeof connect> =>
-  connect({ platform: 'kubernetes', requestTimeoutMs: 2000, env: {}, ...options }, folder.at('no-pod'));
+  connect({ platform: 'kubernetes', requestTimeoutMs: 60_000, env: {}, ...options }, folder.at('no-pod'));
 
 test.each([
   ['https://[fe80::1%25eth0]:6443', 'fe80::1%eth0', '6443'],

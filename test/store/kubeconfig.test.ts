@@ -42,7 +42,7 @@ const open = (
   options: Partial<StoreOptions>,
   serviceAccount = path.join(folder, 'no-pod'),
 ): ReturnType<typeof connect> =>
-  connect({ platform: 'kubernetes', requestTimeoutMs: 2000, env: {}, ...options }, serviceAccount);
+  connect({ platform: 'kubernetes', requestTimeoutMs: 60_000, env: {}, ...options }, serviceAccount);
 
 const simple = (name: string, server: string, namespace?: string): Parameters<typeof config>[1] => ({
   current: name,
@@ -277,8 +277,8 @@ describe('a credential plugin', () => {
     ['prints garbage', "console.log('secret-token')", /no ExecCredential/],
     ['prints no token', 'console.log(\'{"status":{}}\')', /no ExecCredential/],
     ['hangs', 'setInterval(() => {}, 1000)', /within 0\.5 s/],
-  ])('that %s', async (_, script, why) => {
-    const connection = await plugin(script, {}, { requestTimeoutMs: 500 });
+  ])('that %s', async (title, script, why) => {
+    const connection = await plugin(script, {}, title === 'hangs' ? { requestTimeoutMs: 500 } : {});
     const failure = (await connection.access().catch((error: unknown) => error)) as Error;
     expect(failure).toMatchObject({ code: 'credential-plugin', message: expect.stringMatching(why) });
     expect(failure.message).toContain(process.execPath);

@@ -211,5 +211,5 @@ describe('the lock', () => {
     await Promise.all(['a', 'b', 'c'].map(writer));
     expect(Object.keys((await store.get('backend')).metadata.labels ?? {})).toHaveLength(45);
     expect(await readdir(site.path('input'))).toEqual(['resources']);
-  }, 60_000);
+  });
 });

@@ -69,6 +69,9 @@ export function environment(extra: Record<string, string | undefined> = {}): Rec
   return Object.fromEntries(Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** Longer than any machine takes: only for what hangs. */
+export const HANGS_MS = 600_000;
+
 /** At most so many programs at a time: the machine has two cores. */
 const AT_ONCE = 4;
 let running = 0;
@@ -100,7 +103,7 @@ export interface Running {
 
 /** Starts the built program, for tests that act while it runs. */
 export function started(args: readonly string[], options: RunOptions = {}): Running {
-  const { env, stdin, closeStdout, cwd, killAfterMs = 60_000 } = options;
+  const { env, stdin, closeStdout, cwd, killAfterMs = HANGS_MS } = options;
   const input =
     stdin === 'closed' || stdin === undefined ? 'ignore' : 'file' in stdin ? openSync(stdin.file, 'r') : 'pipe';
   // Only a shell can start a program whose standard input is not even there.
@@ -130,6 +133,16 @@ export function started(args: readonly string[], options: RunOptions = {}): Runn
     });
   });
   return { stdout: () => stdout, stderr: () => stderr, kill: (signal) => child.kill(signal), result };
+}
+
+/**
+ * Tries with more and more time until it was enough, for what has to see something before its own time is over.
+ *
+ * @param attempt gets the time, such as `6s`; tells whether it saw enough in it
+ */
+export async function withTime(attempt: (time: string) => Promise<boolean>): Promise<void> {
+  for (const seconds of [3, 30, 300]) if (await attempt(`${seconds}s`)) return;
+  throw new Error('no time was enough');
 }
 
 /** Whether there is what `onTerminal` needs; where CI=true it has to be there. */

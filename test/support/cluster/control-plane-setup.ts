@@ -10,7 +10,7 @@ export const OWN_CRDS = path.join(path.dirname(fileURLToPath(import.meta.url)), 
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const ESTABLISHED_MS = 30_000;
+const ESTABLISHED_MS = 600_000;
 
 interface Crd {
   metadata: { name: string };

@@ -21,7 +21,7 @@ export interface ControlPlane extends Handle {
   stop(): Promise<void>;
 }
 
-const READY_MS = 60_000;
+const READY_MS = 600_000;
 
 /**
  * Starts etcd and kube-apiserver in a temporary folder.

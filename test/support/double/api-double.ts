@@ -120,9 +120,9 @@ export class ApiDouble {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Resolves to the number of open watches, as soon as there are none or after a second. */
+  /** Resolves to the number of open watches, as soon as there are none or after a minute. */
   async openWatches(): Promise<number> {
-    for (let tries = 0; tries < 50 && this.watches.size > 0; tries++) await sleep(20);
+    for (let tries = 0; tries < 3000 && this.watches.size > 0; tries++) await sleep(20);
     return this.watches.size;
   }
 

@@ -12,7 +12,7 @@ export function openStore(
   tuning: Partial<Tuning> = {},
 ): Promise<Store> {
   return openKubernetesStore(
-    { platform: 'kubernetes', kubeconfig, requestTimeoutMs: 5000, env: {}, ...options },
+    { platform: 'kubernetes', kubeconfig, requestTimeoutMs: 60_000, env: {}, ...options },
     tuning,
   );
 }

@@ -2,7 +2,7 @@ import type { MultiKeyListener, Status, Strategy } from '../../../src/model/reso
 import { ApiDouble } from '../double/api-double.js';
 import type { Stored } from '../double/api-double-rules.js';
 import { Emulator, type EmulatorOptions } from './emulator.js';
-import { started, type Running } from '../program.js';
+import { HANGS_MS, started, type Running } from '../program.js';
 
 const PLURAL = 'multikeylisteners';
 const AT = '2026-07-23T10:00:00Z';
@@ -106,9 +106,9 @@ export function statusFor(keys: readonly string[], observedGeneration = 1): Stat
   };
 }
 
-/** Polls until it holds; throws with what was seen after thirty seconds. */
+/** Polls until it holds; throws with what was seen where that never comes. */
 export async function eventually(what: string, holds: () => boolean, seen: () => string = () => ''): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + HANGS_MS;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`never: ${what}\n${seen()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

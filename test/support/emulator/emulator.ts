@@ -3,11 +3,10 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import headless from '@xterm/headless';
-import { environment, PROGRAM } from '../program.js';
+import { environment, HANGS_MS, PROGRAM } from '../program.js';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PTY = path.join(HERE, 'emulator.py');
-const PATIENCE_MS = 40_000;
 
 /** How Screen marks the end of a frame. */
 const FRAME_END = '\u001b[?2026l';
@@ -133,7 +132,7 @@ export class Emulator {
 
   /** Resolves when the screen is so; fails with the screen when it never is. */
   async until(what: string, holds: (seen: Seen) => boolean): Promise<Seen> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + HANGS_MS;
     for (;;) {
       const { seen } = this;
       if (this.pending === 0 && holds(seen)) return seen;

@@ -37,7 +37,7 @@ export async function systemSite(): Promise<SystemSite> {
       openSystemStore(
         {
           platform,
-          requestTimeoutMs: 1000,
+          requestTimeoutMs: 60_000,
           dataHome: home,
           env: {},
           ...(namespace === undefined ? {} : { namespace }),

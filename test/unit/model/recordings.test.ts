@@ -69,7 +69,7 @@ if (present.length === 0) {
     store.watched = (signal) => events(later, signal);
     const signal = new AbortController().signal;
     const targets = { names: ['web'], written };
-    const [reached] = await waitFor(store, targets, [{ kind: 'configured' }], { timeoutMs: 5000, signal });
+    const [reached] = await waitFor(store, targets, [{ kind: 'configured' }], { timeoutMs: 60_000, signal });
     expect(reached?.metadata.resourceVersion).toBe(later[1]?.object.metadata.resourceVersion);
   });
 }

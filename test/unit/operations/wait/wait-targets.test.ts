@@ -36,7 +36,7 @@ async function wait(list: readonly (StoreEvent | (() => void))[], given: Given =
   store.watched = (stop) => events(list, stop);
   const reached: string[] = [];
   await waitFor(store, { names, selector }, goals.map(parseGoal), {
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
     onReached: (name) => reached.push(name),
     ...options,

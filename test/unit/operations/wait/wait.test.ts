@@ -105,7 +105,7 @@ describe('waitFor, after our own write', () => {
     const {
       goal = 'configured',
       from = FROM,
-      timeoutMs = 5000,
+      timeoutMs = 60_000,
       signal = new AbortController().signal,
       store = new FakeStore(),
       why = [],
@@ -252,7 +252,7 @@ describe('waitUntilGone', () => {
     store.watched = (stop) => events(script, stop);
     return waitUntilGone(store, 'web', {
       uid: 'u1',
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       signal: new AbortController().signal,
       ...options,
     });

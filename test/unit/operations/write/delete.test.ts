@@ -7,7 +7,7 @@ const OPTIONS = {
   dryRun: 'none' as const,
   ignoreNotFound: false,
   goal: 'deleted' as const,
-  timeoutMs: 1000,
+  timeoutMs: 60_000,
   signal: new AbortController().signal,
 };
 

@@ -26,7 +26,7 @@ function setUp(): Run {
     store,
     said,
     kept,
-    run: ({ dryRun = false, signal = new AbortController().signal, timeoutMs = 1000 } = {}) =>
+    run: ({ dryRun = false, signal = new AbortController().signal, timeoutMs = 60_000 } = {}) =>
       recreate(
         store,
         stored,

@@ -51,7 +51,7 @@ async function update(
   const result = deliver(store, { ...plan, again }, disruption, {
     dryRun: parts.dryRun ?? false,
     settleMs: parts.settleMs ?? 1,
-    timeoutMs: 1000,
+    timeoutMs: parts.timeoutMs ?? 60_000,
     signal: parts.signal ?? new AbortController().signal,
     configured: async (now) => parts.configured?.(store, now) ?? now,
     completing: completingCommand('web', plan.after.spec.strategy, {}),
@@ -111,7 +111,11 @@ describe('two writes', () => {
     });
 
     test('one that never does: the time is over, and the second is not written', async () => {
-      const run = await update(EVERYTHING, { settleMs, routers: [routerHolding({ east: 3, west: 1 })] });
+      const run = await update(EVERYTHING, {
+        settleMs,
+        timeoutMs: 1000,
+        routers: [routerHolding({ east: 3, west: 1 })],
+      });
       expect(await failureOf(run.result)).toMatchObject({
         code: 'wait-timeout',
         message:
@@ -216,14 +220,12 @@ describe('two writes', () => {
 
   test('Ctrl-C while it settles ends at once, and says what holds', async () => {
     const abort = new AbortController();
-    const started = Date.now();
     const run = await update(EVERYTHING, {
       signal: abort.signal,
-      settleMs: 60_000,
+      settleMs: 3_600_000,
       configured: (_store, now) => (setTimeout(() => abort.abort(), 10), now),
     });
     expect(await failureOf(run.result)).toMatchObject({ code: 'interrupted' });
-    expect(Date.now() - started).toBeLessThan(5000);
     expect(run.said.slice(1)).toEqual([
       'Only step 1 of 2 of the change to web was done; web is weighted (east=3, west=2) now.',
       'Complete it with: skupper multikeylistener update web --weighted east=5,west=2 --in-place --one-step',

@@ -15,7 +15,7 @@ function setUp(options: Partial<WriteOptions> = {}, store = new FakeStore()): { 
     dryRun: 'none',
     system: false,
     goal: 'configured',
-    timeoutMs: 1000,
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
     preflight: true,
     force: false,
