@@ -1,3 +1,4 @@
+import { gitOpsManaged } from '../findings/object-rules.js';
 import { Failure } from '../model/failure.js';
 import { parseSelector } from '../model/selector.js';
 import type { Work, WriteOptions } from '../operations/write/work.js';
@@ -69,9 +70,10 @@ async function choose(context: Context, names: readonly string[], flags: DeleteF
   const picked = !many && names.length === 0;
   const chosen = picked ? await pickNames(context, { command: 'delete', many: true }) : names;
   const store = await context.openStore();
-  const targets = many
-    ? (await store.list({ selector: flags.selector, signal: context.signal })).map(({ metadata }) => metadata)
-    : chosen.map((name) => ({ name, uid: undefined }));
+  const listed = many ? await store.list({ selector: flags.selector, signal: context.signal }) : [];
+  // Of names given by hand nothing is read before they are deleted.
+  say.warnAbout(context, { findings: listed.flatMap(gitOpsManaged), notes: [] });
+  const targets = many ? listed.map(({ metadata }) => metadata) : chosen.map((name) => ({ name, uid: undefined }));
   const work = targets.map(({ name, uid }): Work => ({ way: 'delete', store, name, uid }));
   return { work, found: many || picked, ...(many && { store }) };
 }

@@ -63,7 +63,7 @@ function settingsUnread(resource: MultiKeyListener): Finding[] {
 }
 
 /** A change by hand of what a tool applies lasts only until the tool applies it again. */
-function gitOpsManaged(resource: MultiKeyListener): Finding[] {
+export function gitOpsManaged(resource: MultiKeyListener): Finding[] {
   const owned = resource.metadata.uid === undefined ? undefined : gitOpsOwner(resource);
   if (!owned) return [];
   const who = owned.owner === undefined ? owned.tool : `${owned.tool} (${owned.owner})`;

@@ -269,3 +269,20 @@ test('-o json: one event a line, as its schema says', async () => {
   expect(emulator.scrollback.join('\n')).toContain('web is back at v1=100.');
   expect(strategy()).toEqual(weighted({ v1: 1 }));
 });
+
+test('who applies the resource from elsewhere is named before the write, by shift, apply and delete', async () => {
+  const labels = { 'kustomize.toolkit.fluxcd.io/name': 'shop', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
+  await shop.rest('PATCH', `${collection('west')}/web`, { metadata: { labels } }, 'application/merge-patch+json');
+  const warning = 'Warning: Flux (flux-system/shop) manages this resource';
+  const env = { KUBECONFIG: kubeconfig };
+  const shifted = await run('web --to v2=100 --steps 1');
+  const { stdout } = await started(['mkl', 'status', 'web', '-o', 'json'], { env }).result;
+  const file = shop.at('web.json');
+  writeFileSync(file, stdout.replace('"port": 80', '"port": 81'));
+  const applied = await started(['mkl', 'apply', '-f', file], { env }).result;
+  const deleted = await started(['mkl', 'delete', '-l', 'app=shop', '--yes'], { env }).result;
+  for (const { status, stderr } of [shifted, applied, deleted]) {
+    expect(stderr).toContain(warning);
+    expect(status).toBe(0);
+  }
+});

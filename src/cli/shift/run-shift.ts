@@ -14,6 +14,9 @@ import {
   type ShiftOptions,
   type ShiftResult,
 } from '../../operations/shift/shift.js';
+import type { Goal } from '../../operations/wait/goals.js';
+import { waitFor } from '../../operations/wait/wait.js';
+import type { WriteOptions } from '../../operations/write/work.js';
 import type { Store } from '../../store/store.js';
 import { shiftCommand } from '../../view/command-line.js';
 import { planLines, sharesText, shiftEventDocument, stepLine } from '../../view/shift.js';
@@ -178,16 +181,30 @@ function optionsOf(
     };
     return runCheck({ command: command ?? '', timeoutMs, env: told, signal, output: (text) => stage.output(text) });
   };
+  const write = writeOptions(context, { ...flags, wait: 'none' }, narrator);
   return {
     everyMs,
     back,
     signal,
     now: () => context.now(),
-    write: { ...writeOptions(context, { ...flags, wait: 'none' }, narrator), preflight: false },
+    // The line that other writes draw while they wait would stand in the live screen.
+    write: { ...write, preflight: false, wait: (at, written, goal, until) => quietly(at, written, goal, until, write) },
     pace: (ms) => stage.pace(ms),
     tell: (event) => stage.tell(event),
     ...(command === undefined ? {} : { command: check }),
   };
+}
+
+async function quietly(
+  store: Store,
+  written: MultiKeyListener,
+  goal: Goal,
+  signal: AbortSignal,
+  { timeoutMs }: WriteOptions,
+): Promise<MultiKeyListener> {
+  const { name } = written.metadata;
+  const [reached = written] = await waitFor(store, { names: [name], written }, [{ kind: goal }], { timeoutMs, signal });
+  return reached;
 }
 
 interface Shifted {
