@@ -7,6 +7,7 @@ import process from 'node:process';
 import { startControlPlane } from '../support/cluster/control-plane.js';
 import { BIN, cluster, offline, runtimes, type Runtime } from './commands.js';
 import { interleaved } from './interleaved.js';
+import { overLine } from './line.js';
 import { compareLists } from './lists.js';
 import { option, say } from './measure.js';
 import { table, type Fact, type Row } from './table.js';
@@ -75,7 +76,8 @@ if ('reason' in plane) {
 }
 try {
   for (const runtime of runtimes()) {
-    const starts = [...(await offline(runtime, rounds)), ...(await cluster(plane, runtime, rounds))];
+    const near = [...(await offline(runtime, rounds)), ...(await cluster(plane, runtime, rounds))];
+    const starts = [...near, ...(await overLine(plane, runtime, rounds))];
     say(`Medians of ${rounds} interleaved runs of whole processes; Node ${runtime.version}, ${process.arch}.\n`);
     say(`${table([...starts, ...(await besideGo(runtime, rounds))], [])}\n`);
   }

@@ -36,7 +36,7 @@ const oursOn =
   ({ file }: Runtime) =>
   (...words: string[]): Case => ({ command: [file, BIN, 'mkl', ...words] });
 
-const MANIFEST = `apiVersion: skupper.io/v2alpha1
+export const MANIFEST = `apiVersion: skupper.io/v2alpha1
 kind: MultiKeyListener
 metadata:
   name: web
