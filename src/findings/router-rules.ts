@@ -1,6 +1,8 @@
 import type { MultiKeyListener } from '../model/resource.js';
 import { differingKeys, keysReachedBy, routerListener, type RouterState } from '../model/router.js';
 import { kindOf } from '../model/strategy.js';
+import { percent } from '../model/text.js';
+import type { ListenerTraffic } from '../model/traffic/traffic.js';
 import type { Finding } from './findings.js';
 import { plural } from '../model/text.js';
 
@@ -38,4 +40,21 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
 function differ(message: string): Finding {
   const hint = 'A change takes a few seconds; if this persists, check the controller, or reload the site.';
   return { code: 'router-values-differ', severity: 'warning', about: 'surroundings', message, hint };
+}
+
+/**
+ * What is wrong with the traffic of a listener: what its router says of it, and shares that cannot be chance.
+ *
+ * @param state what the router says now
+ */
+export function trafficFindings(resource: MultiKeyListener, state: RouterState, traffic: ListenerTraffic): Finding[] {
+  const { keys, deviating, connections } = traffic;
+  const off = keys.filter(({ key }) => deviating.includes(key));
+  const shares = off.map(({ key, share = 0, connections: own }) => {
+    const message = `Routing key ${key} got ${percent(own / connections)} of ${connections} connections instead of ${percent(share)}; that is not chance.`;
+    const hint =
+      'Measure again with a longer --window. If it stays, a key comes and goes, or the router chooses wrongly.';
+    return { code: 'share-differs', severity: 'warning', about: 'surroundings', message, hint } as const;
+  });
+  return [...routerFindings(resource, state), ...shares];
 }

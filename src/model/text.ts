@@ -83,3 +83,10 @@ export function plural(count: number, noun: string): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${plural(count, noun)}`;
 }
+
+/** `75 %`, `0.1 %`: at most one decimal, none of which is rounded to nothing. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.1) return '<0.1 %';
+  return `${Math.round(value * 10) / 10} %`;
+}

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { RouterState } from '../model/router.js';
 import type { RouterConnection } from './connection.js';
-import { boundedBy, readRouter } from './read.js';
+import { boundedBy } from '../util/bounded.js';
+import { readRouter } from './read.js';
 
 /** Longest time for one reading of a router, connecting included, in milliseconds. */
 export const ROUTER_TIMEOUT_MS = 2000;

@@ -1,4 +1,5 @@
 import type { RouterState } from '../model/router.js';
+import { boundedBy } from '../util/bounded.js';
 import { edgesOf, passedThrough, siteOf, stateOf } from './answers.js';
 import type { Entity, RouterConnection } from './connection.js';
 import { RouterTrouble } from './trouble.js';
@@ -63,14 +64,6 @@ export async function readRouter(
   } finally {
     bound.clear();
   }
-}
-
-/** A signal that aborts with the other one or after that time; `clear` must be called in the end. */
-export function boundedBy(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal; clear(): void } {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), timeoutMs);
-  // Node 20 collects a timeout signal that only AbortSignal.any knows, hence a timer of our own.
-  return { signal: AbortSignal.any([signal, over.signal]), clear: () => clearTimeout(timer) };
 }
 
 /** An edge router knows no other routers. */

@@ -2,6 +2,7 @@ import type { Condition, MultiKeyListener } from '../model/resource.js';
 import type { Server } from '../model/network.js';
 import type { KeyRoute } from '../model/routing.js';
 import { isCurrent } from '../model/summary.js';
+import { percent } from '../model/text.js';
 import { ageOf } from './age.js';
 import type { Column, Narrow } from './columns.js';
 import { signsFor, type Style } from './style.js';
@@ -18,7 +19,7 @@ function indented<Row>(columns: readonly Column<Row>[], rows: readonly Row[], st
   return renderTable(columns, rows, { ...style, width: style.width - 2 }).map((line) => `  ${line}`);
 }
 
-/** A bar for a share from 0 to 1. */
+/** A share as a bar of at most so many characters; no share that is more than nothing is left without. */
 export function bar(share: number, style: Style, full: number): string {
   return share > 0 ? signsFor(style).bar.repeat(Math.max(1, Math.round(share * full))) : '';
 }
@@ -30,17 +31,11 @@ const keyColumn = (style: Style): Column<KeyRoute> => ({
   identity: true,
 });
 
-/** `75 %`, `0.1 %`: at most one decimal, none of which is rounded to nothing. */
-export function percent(share: number): string {
-  const value = share * 100;
-  if (value > 0 && value < 0.1) return '<0.1 %';
-  return `${Math.round(value * 10) / 10} %`;
-}
-
-function servers(row: KeyRoute, none: string): string {
-  if (!row.servedBy) return none;
+/** Who serves a routing key: `east (2), south (1)`. */
+export function servers({ servedBy }: Pick<KeyRoute, 'servedBy'>, none: string): string {
+  if (!servedBy) return none;
   const shown = ({ site, connectors }: Server): string => (connectors === undefined ? site : `${site} (${connectors})`);
-  return row.servedBy.map(shown).join(', ') || 'no site';
+  return servedBy.map(shown).join(', ') || 'no site';
 }
 
 /** Each routing key with its weight or rank, its share of new connections now, and who serves it. */

@@ -1,12 +1,12 @@
 import type { ShiftStep, Weights } from '../model/shift.js';
 import { sharesOf } from '../model/shift.js';
 import { reference } from '../model/resource.js';
-import { escapeText } from '../model/text.js';
+import { escapeText, percent } from '../model/text.js';
 import type { Measured, StepCheck } from '../operations/shift/checks.js';
 import type { ShiftEvent } from '../operations/shift/shift.js';
 import { formatSeconds } from './age.js';
 import type { Column } from './columns.js';
-import { bar, percent } from './inspect-tables.js';
+import { bar } from './inspect-tables.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
 

@@ -4,7 +4,7 @@ import type { RouterFact, RouterListener, RouterState } from '../../model/router
 import { RouterLink, ROUTER_TIMEOUT_MS, type Way } from '../../router/link.js';
 import { mergeStates } from '../../router/merge.js';
 import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
-import { boundedBy } from '../../router/read.js';
+import { boundedBy } from '../../util/bounded.js';
 import { codeOf, RouterTrouble } from '../../router/trouble.js';
 import type { Routers } from '../store.js';
 import type { Api } from './http/api.js';

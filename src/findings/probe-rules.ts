@@ -1,0 +1,49 @@
+import type { KeyProbes } from '../model/traffic/probe.js';
+import type { Finding } from './findings.js';
+
+/** What probes tell that neither Skupper nor the counters can: connections that lead nowhere. */
+export function probeFindings(rows: readonly KeyProbes[]): Finding[] {
+  return [...rows.flatMap(emptyFindings), ...failedFindings(rows)];
+}
+
+function error(code: string, message: string, hint: string): Finding {
+  return { code, severity: 'error', about: 'surroundings', message, hint };
+}
+
+function emptyFindings({ key, probed, empty }: KeyProbes): Finding[] {
+  if (empty === 0) return [];
+  const count = `${empty} of ${probed} connections`;
+  const which = empty === probed ? 'the' : 'a';
+  const message =
+    key === undefined
+      ? `${count} were closed empty at once; other clients connected meanwhile, so the counters do not tell their routing key.`
+      : `${count} of routing key ${key} were closed empty at once: ${which} backend of ${key} refuses connections.`;
+  const hint = 'Look at the service behind the connector, at the site that serves the key: skupper connector status';
+  return [error('backend-refuses', message, hint)];
+}
+
+/** A connection that fails before a key takes it says nothing of the keys. */
+function failedFindings(rows: readonly KeyProbes[]): Finding[] {
+  const sum = (count: (row: KeyProbes) => number): number => rows.reduce((all, row) => all + count(row), 0);
+  const [probed, refused, noTls] = [sum((row) => row.probed), sum((row) => row.refused), sum((row) => row['no-tls'])];
+  return [
+    ...(refused > 0
+      ? [
+          error(
+            'listen-failed',
+            `${refused} of ${probed} connections were refused, although the router says that it listens.`,
+            'Look at the router: its log says why.',
+          ),
+        ]
+      : []),
+    ...(noTls > 0
+      ? [
+          error(
+            'tls-handshake-failed',
+            `${noTls} of ${probed} connections did not come to a TLS session.`,
+            'Look at the TLS credentials of the listener.',
+          ),
+        ]
+      : []),
+  ];
+}

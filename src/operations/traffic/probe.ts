@@ -1,0 +1,107 @@
+import type { Finding } from '../../findings/findings.js';
+import { probeFindings } from '../../findings/probe-rules.js';
+import { Failure } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { routerListener, type RouterListener, type RouterState } from '../../model/router.js';
+import { keysOf } from '../../model/strategy.js';
+import { countsBetween, sumOf } from '../../model/traffic/counters.js';
+import { byKey, keyGiven, type KeyProbes, type Probe } from '../../model/traffic/probe.js';
+import type { Routers, Store } from '../../store/store.js';
+import { boundedBy } from '../../util/bounded.js';
+import { connectOnce } from './connect-once.js';
+
+/** Longest time in which a listener accepts a connection, in milliseconds. */
+const DIAL_MS = 5000;
+
+/** What became of the connections that were opened to one listener. */
+export interface ProbeReport {
+  namespace: string;
+  name: string;
+  tls: boolean;
+  keys: KeyProbes[];
+  findings: Finding[];
+}
+
+/** A listener that can be probed: the router holds it and it accepts connections. */
+export interface Probeable {
+  resource: MultiKeyListener;
+  routers: Routers;
+  listener: RouterListener;
+}
+
+/**
+ * Looks whether a listener can be probed. Nothing is opened.
+ *
+ * @throws Failure `invalid` where it requires client certificates, `resource-error` where it is not up, and what the router's
+ *   fact says where it cannot be asked
+ */
+export async function probeable(store: Store, resource: MultiKeyListener, signal: AbortSignal): Promise<Probeable> {
+  const { metadata, spec } = resource;
+  const { name } = metadata;
+  if (spec.requireClientCert)
+    throw new Failure(
+      'invalid',
+      `${name} cannot be probed: it requires client certificates, and there is none to show`,
+    );
+  const routers = store.routers(metadata.namespace);
+  const listener = routerListener(await stateOf(routers, signal), name);
+  if (!listener?.up) {
+    const why = listener ? listener.message || 'no routing key is reachable' : 'the router does not hold the listener';
+    throw new Failure('resource-error', `${name} cannot be probed: ${why}`, {
+      hint: `Look closer with: skupper multikeylistener inspect ${name}`,
+    });
+  }
+  return { resource, routers, listener };
+}
+
+/**
+ * Opens real connections to a listener, one after the other, and tells from the counters which routing key each was given. No
+ * bytes are sent.
+ *
+ * @throws Failure of the router's fact, or what a connection throws; `interrupted`
+ */
+export async function probe(asked: Probeable, count: number, signal: AbortSignal): Promise<ProbeReport> {
+  const { metadata, spec } = asked.resource;
+  const tls = Boolean(spec.tlsCredentials);
+  const probes: Probe[] = [];
+  for (let left = count; left > 0; left -= 1) probes.push(await probeOnce(asked, signal));
+  const keys = byKey(probes, keysOf(spec.strategy));
+  return { namespace: metadata.namespace ?? '', name: metadata.name, tls, keys, findings: probeFindings(keys) };
+}
+
+/**
+ * One connection, and which key it was given. The counters are read as soon as it is accepted: other clients may connect at any
+ * time, and with one of them in between nothing tells whose connection is whose.
+ */
+async function probeOnce({ resource, routers, listener }: Probeable, signal: AbortSignal): Promise<Probe> {
+  const { metadata, spec } = resource;
+  const before = await stateOf(routers, signal);
+  let reading: Promise<RouterState> | undefined;
+  const open = async (): ReturnType<Routers['dial']> => {
+    const stream = await dial(routers, listener, signal);
+    reading = stateOf(routers, signal);
+    reading.catch(() => undefined);
+    return stream;
+  };
+  const outcome = await connectOnce(open, spec.tlsCredentials ? spec.host : undefined);
+  const after = reading && (await reading);
+  if (!after || outcome === 'refused') return { key: undefined, outcome };
+  const counted = sumOf(countsBetween(before, after, metadata.name)) > 0;
+  return { key: keyGiven(before, counted ? after : await stateOf(routers, signal), metadata.name), outcome };
+}
+
+async function dial(routers: Routers, listener: RouterListener, signal: AbortSignal): ReturnType<Routers['dial']> {
+  const bound = boundedBy(signal, DIAL_MS);
+  try {
+    return await routers.dial(listener, bound.signal);
+  } finally {
+    bound.clear();
+  }
+}
+
+async function stateOf(routers: Routers, signal: AbortSignal): Promise<RouterState> {
+  const fact = await routers.state({ network: false, signal });
+  if (signal.aborted) throw new Failure('interrupted', 'interrupted');
+  if (fact.known) return fact.value;
+  throw new Failure(fact.code ?? 'unreachable', `nothing can be probed: ${fact.why}`);
+}

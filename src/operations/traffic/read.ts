@@ -1,0 +1,113 @@
+import type { Finding } from '../../findings/findings.js';
+import { trafficFindings } from '../../findings/router-rules.js';
+import type { Facts } from '../../model/facts.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import type { RouterFact, RouterState } from '../../model/router.js';
+import { siteNames } from '../../model/routing.js';
+import { trafficOf, unknownTraffic, type ListenerTraffic } from '../../model/traffic/traffic.js';
+import type { Store } from '../../store/store.js';
+
+type UnknownRouter = Extract<RouterFact<RouterState>, { known: false }>;
+
+/** The traffic of one MultiKeyListener and what is wrong with it. */
+export interface ResourceTraffic {
+  traffic: ListenerTraffic;
+  findings: Finding[];
+}
+
+export interface TrafficReport {
+  /** When the routers were asked last, in milliseconds since the epoch. */
+  at: number;
+  /** The window that was asked for, in milliseconds; undefined for totals. */
+  windowMs: number | undefined;
+  resources: ResourceTraffic[];
+  /** The namespaces whose router could not be asked, and why. */
+  unknown: { namespace: string; fact: UnknownRouter }[];
+}
+
+interface Reading {
+  at: number;
+  facts: ReadonlyMap<string, RouterFact<RouterState>>;
+}
+
+/** Reads the routers of resources again and again, and tells what came in between. */
+export class TrafficReader {
+  private resources: readonly MultiKeyListener[] = [];
+  private facts = new Map<string, Facts>();
+  private readings: Reading[] = [];
+
+  constructor(
+    private readonly store: Store,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * The resources from now on, and the names of the sites around them.
+   *
+   * @throws Failure what the store throws where nothing can be read at all
+   */
+  async about(resources: readonly MultiKeyListener[], signal: AbortSignal): Promise<void> {
+    const several = new Set(resources.map((each) => this.namespaceOf(each))).size > 1;
+    const facts =
+      resources.length > 0 ? await this.store.factsOfAll(resources, { allNamespaces: several, signal }) : [];
+    this.resources = resources;
+    this.facts = new Map(resources.flatMap((each, index) => pair(this.namespaceOf(each), facts[index])));
+  }
+
+  /**
+   * Asks the routers of these resources now.
+   *
+   * @param keepMs readings that are older are forgotten, except the last one before them
+   */
+  async read(resources: readonly MultiKeyListener[], keepMs: number, signal: AbortSignal): Promise<void> {
+    const namespaces = [...new Set(resources.map((each) => this.namespaceOf(each)))];
+    const ask = async (namespace: string): Promise<[string, RouterFact<RouterState>]> => [
+      namespace,
+      await this.store.routers(namespace).state({ network: true, signal }),
+    ];
+    const facts = new Map(await Promise.all(namespaces.map(ask)));
+    const at = this.now();
+    const old = this.readings.findLastIndex((reading) => reading.at <= at - keepMs);
+    this.readings = [...this.readings.slice(Math.max(0, old)), { at, facts }];
+  }
+
+  /**
+   * What was read so far.
+   *
+   * @param windowMs what came in between the readings that are there; totals where it is undefined
+   */
+  report(windowMs: number | undefined): TrafficReport {
+    const last = this.readings.at(-1);
+    const unknown = [...(last?.facts ?? [])].flatMap(([namespace, fact]) => (fact.known ? [] : [{ namespace, fact }]));
+    const resources = this.resources.map((resource) => this.trafficOf(resource, windowMs));
+    return { at: last?.at ?? this.now(), windowMs, resources, unknown };
+  }
+
+  private trafficOf(resource: MultiKeyListener, windowMs: number | undefined): ResourceTraffic {
+    const namespace = this.namespaceOf(resource);
+    const fact = this.readings.at(-1)?.facts.get(namespace);
+    if (!fact?.known) {
+      const why = fact ?? ({ known: false, why: 'the router was not asked' } as const);
+      return { traffic: unknownTraffic(resource, why), findings: [] };
+    }
+    const known = this.readings.flatMap(({ at, facts }) => {
+      const each = facts.get(namespace);
+      return each?.known ? [{ at, state: each.value }] : [];
+    });
+    const own = this.facts.get(namespace);
+    const names = siteNames(own && { ...own, router: fact });
+    const seconds = ((known.at(-1)?.at ?? 0) - (known[0]?.at ?? 0)) / 1000;
+    const states = windowMs === undefined ? [fact.value] : known.map(({ state }) => state);
+    const traffic = trafficOf(resource, { states, names, ...(windowMs !== undefined && { seconds }) });
+    // A change that the site has not applied yet is no news.
+    return { traffic, findings: trafficFindings(resource, fact.value, traffic) };
+  }
+
+  private namespaceOf({ metadata }: MultiKeyListener): string {
+    return metadata.namespace ?? this.store.where.namespace;
+  }
+}
+
+function pair(namespace: string, facts: Facts | undefined): [string, Facts][] {
+  return facts ? [[namespace, facts]] : [];
+}
