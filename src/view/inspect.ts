@@ -140,7 +140,8 @@ function placeLines(inspection: Inspection, style: Style, now: number): string[]
     .flatMap(([name, value]) => hang(`  ${style.dim(pad(name, 11))}`, escapeText(value), style.width));
 }
 
-function findingLines({ findings, notes }: Inspection, style: Style): string[] {
+/** Findings with their next steps, and what was not checked; an empty line before each of the two. */
+export function findingLines({ findings, notes }: Pick<Inspection, 'findings' | 'notes'>, style: Style): string[] {
   const { width } = style;
   const indent = ' '.repeat(INDENT);
   const lines = findings.flatMap(({ severity, code, message, hint }) => {

@@ -4,22 +4,28 @@ import { cut, escapeText, pad, widthOf } from '../text.js';
 import type { Board } from './board.js';
 
 /** Seconds with one decimal while fresh, an age afterwards. */
-function since(ms: number): string {
+export function since(ms: number): string {
   if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   return ms < 120_000 ? `${Math.floor(ms / 1000)} s` : formatAge(ms);
 }
 
-type Liveness = { text: string; colour(text: string): string };
+/** How fresh a live screen is, at the right of its first line. */
+export interface Freshness {
+  text: string;
+  colour(text: string): string;
+  /** What is shown is old: that is worth more than the place. */
+  bad?: boolean;
+}
 
 /** Whether one cluster is live, and why not. */
-function liveness(board: Board, style: Style, now: number): Liveness {
+function liveness(board: Board, style: Style, now: number): Freshness {
   const dot = style.unicode ? ' · ' : ' - ';
   const { ended, lost, place, synced, newsAt } = board;
   if (ended) return { text: escapeText(`${ended.code}: ${ended.brief}`), colour: style.bad };
   if (lost) {
     const old = synced ? `not live${dot}${since(now - lost.since)} old` : 'not live';
     // Which context and server it is stands on the left.
-    return { text: `${old}${dot}reconnecting (${escapeText(lost.failure.brief)})`, colour: style.warn };
+    return { text: `${old}${dot}reconnecting (${escapeText(lost.failure.brief)})`, colour: style.warn, bad: true };
   }
   if (place) return { text: escapeText(place), colour: style.warn };
   if (!synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
@@ -32,7 +38,7 @@ function liveness(board: Board, style: Style, now: number): Liveness {
 const isLive = ({ ended, lost, place, synced }: Board): boolean => !ended && !lost && place === undefined && synced;
 
 /** The same of all: of several clusters how many are live, for those that are not have a line of their own. */
-function livenessOfAll(board: Board, style: Style, now: number): Liveness {
+function livenessOfAll(board: Board, style: Style, now: number): Freshness {
   const { clusters = [] } = board;
   const live = clusters.filter((each) => isLive(each.board)).length;
   if (live === clusters.length) return liveness(board, style, now);
@@ -68,9 +74,13 @@ export function header(
   const dot = style.unicode ? ' · ' : ' - ';
   const count = [...board.rows.values()].filter((row) => row.goneAt === undefined).length;
   const left = ` multikeylisteners${dot}${escapeText(place)}${board.synced ? `${dot}${count}` : ''}`;
-  const { text, colour } = livenessOfAll(board, style, now);
+  return headerLine(left, livenessOfAll(board, style, now), style, width);
+}
+
+/** What and where at the left, how fresh at the right. */
+export function headerLine(left: string, { text, colour, bad }: Freshness, style: Style, width: number): string {
   // Bad news is worth more than the place.
-  const least = board.lost ? Math.max(18, width - 24) : 18;
+  const least = bad ? Math.max(18, width - 24) : 18;
   const { cut: mark } = signsFor(style);
   const right = cut(text, Math.min(width - 2, Math.max(least, width - widthOf(left) - 3)), mark);
   const room = width - widthOf(right) - 3;

@@ -1,0 +1,52 @@
+import type { LiveReport } from '../../operations/traffic/measure.js';
+import type { Style } from '../style.js';
+import { escapeText } from '../text.js';
+import { renderTraffic } from '../traffic/traffic.js';
+import { clipped } from './frame.js';
+import { headerLine, since, type Freshness } from './header.js';
+
+export interface TrafficFrameOptions {
+  /** `west · prod-eu`: where it is read. */
+  place: string;
+  namespaces: boolean;
+  /** Lines scrolled down. */
+  scroll: number;
+  now: number;
+  width: number;
+  height: number;
+  /** The last frame, which stays in the scroll-back: no hints of keys. */
+  final?: boolean;
+}
+
+/** The whole screen of `traffic --watch`, and how far it is scrolled, which is never beyond the end. */
+export function renderTrafficFrame(
+  report: LiveReport | undefined,
+  style: Style,
+  options: TrafficFrameOptions,
+): { lines: string[]; scroll: number } {
+  const { width, height, place, now, namespaces } = options;
+  const dot = style.unicode ? ' · ' : ' - ';
+  const header = headerLine(` traffic${dot}${escapeText(place)}`, freshness(report, style, now), style, width);
+  const body = bodyLines(report, { ...style, width: Math.max(20, width - 2) }, namespaces);
+  const room = Math.max(1, height - 3);
+  const scroll = Math.min(options.scroll, Math.max(0, body.length - room));
+  const lines = body.slice(scroll, scroll + room).map((line) => ` ${line}`);
+  const more = scroll > 0 || body.length > scroll + room ? `${style.unicode ? '↑↓' : 'j/k'} scroll  ` : '';
+  const foot = options.final ? [] : [style.dim(` ${more}q quit`)];
+  return { lines: clipped([header, '', ...lines, ...foot], style, options), scroll };
+}
+
+function freshness(report: LiveReport | undefined, style: Style, now: number): Freshness {
+  const dot = style.unicode ? ' · ' : ' - ';
+  if (!report) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
+  const [first] = report.unknown;
+  const why = report.lost?.brief ?? first?.fact.why;
+  if (why !== undefined) return { text: `not live${dot}${escapeText(why)}`, colour: style.warn, bad: true };
+  return { text: `live${dot}${since(now - report.at)} ago`, colour: style.good };
+}
+
+function bodyLines(report: LiveReport | undefined, style: Style, namespaces: boolean): string[] {
+  if (!report) return [];
+  if (report.resources.length === 0) return [style.dim('No multikeylisteners here.')];
+  return renderTraffic(report, style, { namespaces, live: true });
+}
