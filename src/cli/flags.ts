@@ -24,7 +24,7 @@ export function parseDuration(text: string, flag: string): number {
   });
 }
 
-const duration = (flag: string, description: string, dependsOn?: string[]) =>
+export const duration = (flag: string, description: string, dependsOn?: string[]) =>
   Flags.string({
     description,
     helpValue: 'DURATION',

@@ -34,25 +34,27 @@ export interface Found {
 /**
  * The resources of these names, each asked for by itself so that a missing one does not hide the others;
  * without names all that the flags choose.
+ *
+ * @param router ask the site's router for their status
  */
 export async function readResources(
   store: Store,
   names: readonly string[],
-  { signal, ...flags }: Choice & { signal: AbortSignal },
+  { signal, router = true, ...flags }: Choice & { signal: AbortSignal; router?: boolean },
 ): Promise<Found> {
   if (names.length === 0) {
     const resources = await store.list({
       selector: flags.selector,
       allNamespaces: flags['all-namespaces'],
       signal,
-      router: true,
+      router,
     });
     return { resources, failures: [] };
   }
   const suggest = nameSuggester(store, signal);
   const results = await Promise.all(
     names.map((name) =>
-      store.get(name, { signal, router: true }).catch(async (thrown: unknown) => {
+      store.get(name, { signal, router }).catch(async (thrown: unknown) => {
         const error = await suggest(name, thrown);
         if (isFailure(error)) return error;
         throw error;

@@ -7,6 +7,7 @@ import Generate from './multikeylistener/generate.js';
 import Inspect from './multikeylistener/inspect.js';
 import Shift from './multikeylistener/shift.js';
 import Status from './multikeylistener/status.js';
+import Traffic from './multikeylistener/traffic.js';
 import Update from './multikeylistener/update.js';
 import Validate from './multikeylistener/validate.js';
 import Wait from './multikeylistener/wait.js';
@@ -22,6 +23,7 @@ export const COMMANDS = {
   'multikeylistener:inspect': Inspect,
   'multikeylistener:shift': Shift,
   'multikeylistener:status': Status,
+  'multikeylistener:traffic': Traffic,
   'multikeylistener:update': Update,
   'multikeylistener:validate': Validate,
   'multikeylistener:wait': Wait,

@@ -14,6 +14,7 @@ export const LOADERS: Loaders = {
   inspect: () => import('./multikeylistener/inspect.js'),
   shift: () => import('./multikeylistener/shift.js'),
   status: () => import('./multikeylistener/status.js'),
+  traffic: () => import('./multikeylistener/traffic.js'),
   update: () => import('./multikeylistener/update.js'),
   validate: () => import('./multikeylistener/validate.js'),
   wait: () => import('./multikeylistener/wait.js'),

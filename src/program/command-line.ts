@@ -65,6 +65,7 @@ export const VALUE_FLAGS: ReadonlySet<string> = new Set([
   '--platform',
   '--port',
   '--priority',
+  '--probe',
   '--request-timeout',
   '--selector',
   '--setting',
@@ -77,6 +78,7 @@ export const VALUE_FLAGS: ReadonlySet<string> = new Set([
   '--to',
   '--wait',
   '--weighted',
+  '--window',
   '--without',
 ]);
 

@@ -105,6 +105,11 @@ test('a system site loads nothing of networks and Kubernetes', () => {
   expect(builtin.filter((name) => name !== 'crypto')).toEqual([]);
 });
 
+test('traffic of a system site loads what asks its router, and nothing of Kubernetes', () => {
+  const { libraries } = loadedBy('mkl traffic', { ...site.env });
+  expect(libraries.filter((name) => !['cli-table3', 'rhea'].includes(name))).toEqual(['js-yaml']);
+});
+
 test('the width of Unicode text is measured where a table has some', () => {
   site.put(
     MANIFEST.replace('name: web', "name: wide\n  annotations: { note: 'žluť' }"),

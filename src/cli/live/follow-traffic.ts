@@ -1,0 +1,80 @@
+import { Failure, joinFailures } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { jsonText } from '../../model/text.js';
+import { watchTraffic as reportsOf, type LiveReport } from '../../operations/traffic/measure.js';
+import type { Store } from '../../store/store.js';
+import { plainColumns, plainRows } from '../../view/traffic/table.js';
+import { trafficDocument } from '../../view/traffic/traffic.js';
+import { GrowingColumns } from '../../view/columns.js';
+import type { Context } from '../context.js';
+import { readResources } from '../read-resources.js';
+import type { Narrator } from '../terminal/narrator.js';
+import { narrateTraffic, refuseUnknown, type TrafficFlags } from '../traffic.js';
+import { watchSignal } from './follow-table.js';
+import { placeOf } from './namespace-watch.js';
+
+const DEFAULT_WINDOW_MS = 10_000;
+
+/**
+ * The traffic of the last seconds: frames on a terminal; in a pipe, once each window, rows with the time in front or one
+ * document a line.
+ *
+ * @throws Failure `interrupted` for Ctrl-C, and what cannot be read at all at the start
+ */
+export async function watchTraffic(
+  narrator: Narrator,
+  context: Context,
+  store: Store,
+  names: readonly string[],
+  flags: TrafficFlags & { selector?: string; timeout?: string },
+): Promise<void> {
+  if (flags.output === 'yaml')
+    throw new Failure('usage', '-o yaml is not supported with --watch', { hint: 'Use -o json with --watch.' });
+  const { window: windowMs = DEFAULT_WINDOW_MS, output } = flags;
+  const namespaces = flags['all-namespaces'] ?? false;
+  const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
+  const resources = async (signal: AbortSignal): Promise<readonly MultiKeyListener[]> => {
+    const { resources: found, failures } = await readResources(store, names, { ...flags, signal, router: false });
+    const missing = joinFailures(failures);
+    if (missing) throw missing;
+    return found;
+  };
+  const reports = (signal: AbortSignal): AsyncGenerator<LiveReport> =>
+    unlessUnknown(reportsOf(store, { resources, windowMs, now: context.now }, signal));
+  if (output === undefined && context.io.drawable) {
+    const { LiveTraffic } = await import('./live-traffic.js');
+    const place = placeOf(store, namespaces, context.io.out.style.unicode);
+    const live = new LiveTraffic(context, { place, namespaces });
+    return live.run(reports(watchSignal(context, timeoutMs, live.signal)));
+  }
+  const table = new GrowingColumns(plainColumns({ namespaces, time: true }), !flags['no-headers']);
+  let printedAt: number | undefined;
+  let said = '';
+  for await (const report of reports(watchSignal(context, timeoutMs))) {
+    // The first reading has nothing before it.
+    printedAt ??= report.at;
+    if (report.at - printedAt < windowMs) continue;
+    printedAt = report.at;
+    if (output === 'json') context.io.out.write(`${jsonText(trafficDocument(report))}\n`);
+    else context.io.out.lines(table.lines(report.resources.flatMap(({ traffic }) => plainRows(traffic, report.at))));
+    // What stays as it is was said already.
+    const found = report.resources.map(({ traffic, findings }) => [traffic.name, findings.map(({ code }) => code)]);
+    const news = jsonText([report.unknown, report.lost?.message, found]);
+    if (news !== said && output !== 'json') {
+      narrateTraffic(narrator, context, report);
+      if (report.lost) narrator.notice(context, `Not live: ${report.lost.message}`);
+    }
+    said = news;
+  }
+  if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
+}
+
+/** Reports, unless no router at all can be asked from the start: that is no connection that was lost. */
+async function* unlessUnknown(reports: AsyncIterable<LiveReport>): AsyncGenerator<LiveReport> {
+  let first = true;
+  for await (const report of reports) {
+    if (first) refuseUnknown(report);
+    first = false;
+    yield report;
+  }
+}

@@ -1,0 +1,55 @@
+import { Failure, joinFailures } from '../model/failure.js';
+import type { MultiKeyListener } from '../model/resource.js';
+import { probe, probeable, type Probeable, type ProbeReport } from '../operations/traffic/probe.js';
+import type { Store } from '../store/store.js';
+import { dataFormat } from '../view/formats.js';
+import { plainProbes, probeDocument, renderProbes } from '../view/traffic/probe.js';
+import type { Context } from './context.js';
+import type { Narrator } from './terminal/narrator.js';
+
+/** What is opened, before it is: these are connections that backends see. */
+function announcement({ resource: { spec } }: Probeable, count: number): string {
+  const tls = spec.tlsCredentials ? ' with a TLS handshake each; certificates are not verified' : '';
+  return `Opening ${count} ${count === 1 ? 'connection' : 'connections'} to ${spec.host}:${spec.port}${tls}.`;
+}
+
+/**
+ * Probes listeners one after the other and prints what became of the connections.
+ *
+ * @throws Failure before anything is opened where one of them cannot be probed; `check-failed` after the output where a backend
+ *   refuses connections
+ */
+export async function printProbes(
+  narrator: Narrator,
+  context: Context,
+  store: Store,
+  resources: readonly MultiKeyListener[],
+  flags: { probe: number; output?: string; 'no-headers'?: boolean },
+): Promise<void> {
+  const { signal, io } = context;
+  const asked = await Promise.allSettled(resources.map((resource) => probeable(store, resource, signal)));
+  const refused = joinFailures(asked.flatMap((each) => (each.status === 'rejected' ? failureIn(each.reason) : [])));
+  if (refused) throw refused;
+  const reports: ProbeReport[] = [];
+  for (const each of asked) {
+    if (each.status === 'rejected') continue;
+    narrator.notice(context, announcement(each.value, flags.probe));
+    reports.push(await probe(each.value, flags.probe, signal));
+  }
+  const format = dataFormat(flags.output);
+  if (format?.value) io.out.write(await format.value(probeDocument(reports)));
+  else if (io.out.style.terminal) io.out.lines(renderProbes(reports, io.out.style));
+  else {
+    io.out.lines(plainProbes(reports, !flags['no-headers']));
+    for (const { name, findings } of reports)
+      for (const { message, hint } of findings) narrator.warning(context, `${name}: ${message} ${hint}`);
+  }
+  const bad = reports.filter(({ findings }) => findings.length > 0).map(({ name }) => name);
+  if (bad.length > 0)
+    throw new Failure('check-failed', `the probe of ${bad.join(', ')} found connections that lead nowhere`);
+}
+
+function failureIn(reason: unknown): Failure {
+  if (reason instanceof Failure) return reason;
+  throw reason;
+}
