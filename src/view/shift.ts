@@ -9,6 +9,7 @@ import type { Column } from './columns.js';
 import { bar } from './inspect-tables.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
+import { widthOf } from './text.js';
 
 /** `east=90,west=10`: the shares of a step in percent, the largest first. */
 export function sharesText(shares: Readonly<Record<string, number>>): string {
@@ -96,17 +97,22 @@ export function shiftFrame(state: ShiftState, style: Style, now: number): string
       : passed
         ? style.good(`${signsFor(style).check} checks ${escapeText(checks)}`)
         : style.bad(escapeText(checks));
-  const back = sharesText(sharesOf(state.present));
   return [
     ` ${style.bold(escapeText(state.name))}  weighted${dot}step ${step} of ${steps.length}${dot}${doingText(state, now)}`,
     ...(shown === '' ? [] : [` ${shown}`]),
     '',
     ...renderTable(columns, keys, { ...style, width: style.width - 2 }).map((line) => `  ${line}`),
     '',
-    style.dim(
-      ` p ${state.doing === 'paused' ? 'go on' : 'pause'}  n next  a abort (back to ${escapeText(back)})  q stop here`,
-    ),
+    style.dim(keysText(state, style.width)),
   ];
+}
+
+/** The keys, with where `a` leads back to where there is room for it. */
+function keysText({ doing, present }: ShiftState, width: number): string {
+  const text = (back: string): string =>
+    ` p ${doing === 'paused' ? 'go on' : 'pause'}  n next  a abort${back}  q stop here`;
+  const whole = text(` (back to ${escapeText(sharesText(sharesOf(present)))})`);
+  return widthOf(whole) < width ? whole : text('');
 }
 
 function doingText({ doing, until, step, steps }: ShiftState, now: number): string {

@@ -56,7 +56,7 @@ export class LiveShift implements Stage {
     const { state } = this;
     if ('step' in event) state.step = event.step;
     state.doing = DOING[event.type] ?? state.doing;
-    if (event.type === 'writing') state.measured = state.checks = undefined;
+    if (event.type === 'writing') state.measured = undefined;
     if (event.type === 'waiting') state.until = this.context.now() + event.forMs;
     if (event.type === 'measured') state.measured = event.measured;
     if (event.type === 'checked') state.checks = event.checks;
