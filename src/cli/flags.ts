@@ -204,6 +204,12 @@ export const withoutFlag = {
   without: many('show where traffic would go if these routing keys were lost', 'KEY,KEY,'),
 };
 
+export const routerFlag = {
+  router: Flags.boolean({
+    description: 'also query the routers: port-forward on Kubernetes; always done on system sites',
+  }),
+};
+
 export const watchFlags = {
   watch: Flags.boolean({ char: 'w', description: 'watch for changes (Ctrl-C to stop)' }),
   timeout: duration('timeout', 'stop watching after this time', ['watch']),

@@ -10,23 +10,23 @@ import type { Context } from './context.js';
 /**
  * Diagnoses the resources. What surrounds several of them is read once.
  *
- * @param given the values of --without
+ * @param flags `without`: keys that are thought away; `router`: the routers are asked on every platform
  * @throws Failure `usage` for a key of --without that none of them has
  */
 export async function inspectAll(
   context: Context,
   store: Store,
   resources: readonly MultiKeyListener[],
-  given: readonly string[] | undefined,
+  flags: { without?: readonly string[]; router?: boolean },
 ): Promise<Inspection[]> {
-  const lost = lostKeys(resources, given);
+  const lost = lostKeys(resources, flags.without);
   const { family } = context.platform;
   const { signal } = context;
   const [only] = resources;
   const diagnoses =
     only && resources.length === 1
-      ? [await inspect(store, only, family, signal)]
-      : (await check(store, resources, { family, allNamespaces: false, signal })).diagnoses;
+      ? [await inspect(store, only, family, signal, flags.router)]
+      : (await check(store, resources, { family, allNamespaces: false, signal, router: flags.router })).diagnoses;
   return diagnoses.map((diagnosis) => {
     const keys = keysOf(diagnosis.resource.spec.strategy);
     return { ...diagnosis, without: lost.filter((key) => keys.includes(key)), place: store.where };

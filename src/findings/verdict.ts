@@ -21,6 +21,7 @@ const BREAKS = [
   'service-missing',
   'service-without-port',
   'service-taken',
+  'listen-failed',
   'tls-secret-missing',
   'tls-secret-type',
   'weight-minimum',

@@ -4,6 +4,7 @@ import { networkOf, servedKeys, serversOf, type Server } from './network.js';
 import type { MultiKeyListener } from './resource.js';
 import { keyShares, reachableKeys, sharesOf, type KeyShare } from './shares.js';
 import { keysOf } from './strategy.js';
+import { trafficOf } from './traffic/traffic.js';
 
 /** One routing key as `inspect` shows it. */
 export interface KeyRoute extends KeyShare {
@@ -11,6 +12,10 @@ export interface KeyRoute extends KeyShare {
   servedBy: Server[] | undefined;
   /** Its share if the keys of --without were lost; only then present. */
   shareWithout?: number;
+  /** Connections given to it since the router made the entity; absent where the router was not asked. */
+  connections?: number;
+  /** Its part of the connections that were given, 0 to 1; undefined where they are too few to tell. */
+  measured?: number;
 }
 
 /**
@@ -60,9 +65,22 @@ export function routesOf(resource: MultiKeyListener, facts?: Facts, without: rea
   const reachable = reachableNow(resource, facts);
   const left = new Set([...(reachable ?? [])].filter((key) => !without.includes(key)));
   const then = reachable ? sharesOf(resource.spec?.strategy ?? {}, left) : undefined;
+  const given = givenTo(resource, facts);
   return keyShares(resource, reachable).map((row) => ({
     ...row,
     servedBy: serversNow(facts, row.key),
+    ...given.get(row.key),
     ...(without.length > 0 && then ? { shareWithout: then.get(row.key) ?? 0 } : {}),
   }));
+}
+
+/** What the router counted, by routing key. */
+function givenTo(
+  resource: MultiKeyListener,
+  facts: Facts | undefined,
+): Map<string, Pick<KeyRoute, 'connections' | 'measured'>> {
+  const router = facts?.router;
+  if (!router?.known) return new Map();
+  const { keys } = trafficOf(resource, { states: [router.value], names: new Map() });
+  return new Map(keys.map(({ key, connections, measured }) => [key, { connections, measured }]));
 }

@@ -28,18 +28,24 @@ export interface CheckReport {
  * Diagnoses many resources. What surrounds them is read once, however many they are.
  *
  * @param allNamespaces the resources are of several namespaces
+ * @param router ask the routers of their sites too; on system sites they always are
  * @throws Failure what the store throws where nothing can be read at all
  */
 export async function check(
   store: Store,
   resources: readonly MultiKeyListener[],
-  { family, allNamespaces, signal }: { family: Family; allNamespaces: boolean; signal: AbortSignal },
+  {
+    family,
+    allNamespaces,
+    signal,
+    router = false,
+  }: { family: Family; allNamespaces: boolean; signal: AbortSignal; router?: boolean },
 ): Promise<CheckReport> {
   const where = { platform: store.where.platform, family };
   const all =
     resources.length === 0
       ? []
-      : await store.factsOfAll(resources, { allNamespaces, signal, router: family === 'system' });
+      : await store.factsOfAll(resources, { allNamespaces, signal, router: router || family === 'system' });
   const diagnoses = resources.flatMap((resource, index) => {
     const facts = all[index];
     return facts === undefined ? [] : [diagnosisOf(resource, facts, where)];

@@ -34,8 +34,8 @@ export async function inspect(
   resource: MultiKeyListener,
   family: Family,
   signal: AbortSignal,
-  router = family === 'system',
+  router = false,
 ): Promise<Diagnosis> {
-  const facts = await store.facts(resource, { signal, router });
+  const facts = await store.facts(resource, { signal, router: router || family === 'system' });
   return diagnosisOf(resource, facts, { platform: store.where.platform, family });
 }

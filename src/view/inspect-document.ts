@@ -32,6 +32,8 @@ export function inspectDocument({ resource, facts, verdict, findings, notes, wit
       reachable: route.reachable ?? null,
       share: route.share ?? null,
       servedBy: route.servedBy?.map(({ site, connectors }) => ({ site, connectors: connectors ?? null })) ?? null,
+      measured: route.measured ?? null,
+      connections: route.connections ?? null,
       ...(without.length > 0 ? { shareWithout: route.shareWithout ?? null } : {}),
     })),
     ...(without.length > 0 ? { without } : {}),

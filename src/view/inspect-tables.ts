@@ -14,6 +14,8 @@ const SHORT_BAR = 8;
 /** A list of sites wraps no narrower than this, and a message goes below its row. */
 const LEAST_SITES = 14;
 const LEAST_MESSAGE = 24;
+/** What a very narrow terminal has no room for. */
+const LAST = { order: 3, then: 'leave out' } as const;
 
 function indented<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string[] {
   return renderTable(columns, rows, { ...style, width: style.width - 2 }).map((line) => `  ${line}`);
@@ -46,6 +48,11 @@ export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: bo
     return row.reachable ? bar(row.share ?? 0, style, full) || 'standing by' : 'not reachable';
   };
   const share = (row: KeyRoute): string => (row.share && row.share > 0 ? percent(row.share) : none);
+  const measured = (row: KeyRoute): string => {
+    if (row.measured !== undefined && (row.share || row.measured > 0)) return percent(row.measured);
+    return row.measured === undefined && row.connections && row.share ? 'too few' : none;
+  };
+  const dimUnlessKnown = (text: string, row: KeyRoute): string => (row.measured === undefined ? style.dim(text) : text);
   const reach = (row: KeyRoute): string => (row.reachable === undefined ? none : row.reachable ? 'yes' : 'no');
   const columns: Column<KeyRoute>[] = [
     keyColumn(style),
@@ -61,6 +68,10 @@ export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: bo
         }
       : { header: 'REACHABLE', value: reach },
     { header: style.terminal ? '' : 'SHARE', value: share, align: 'right' },
+    // Only a router that was asked has counted.
+    ...(routes.some(({ connections }) => connections !== undefined)
+      ? [{ header: 'MEASURED', value: measured, align: 'right' as const, paint: dimUnlessKnown, narrow: LAST }]
+      : []),
     {
       header: 'SERVED BY',
       value: (row) => servers(row, none),

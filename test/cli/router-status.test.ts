@@ -32,6 +32,7 @@ const run = (...args: string[]): ReturnType<Site['run']> => site.run(['mkl', ...
 
 test('status, inspect, check and wait tell the truth by the word of the router', async () => {
   router.double.serve('east', 2);
+  router.double.give('backend', 'east', 200);
   const [status, inspect, wait, check, json] = await Promise.all([
     run('status', '--exit-code'),
     run('inspect', 'backend'),
@@ -41,8 +42,8 @@ test('status, inspect, check and wait tell the truth by the word of the router',
   ]);
   expect(status).toMatchObject({ status: 0, stdout: expect.stringMatching(/^backend +Ready +priority +1\/2 /m) });
   expect(inspect.stdout).toMatch(/^backend: serving, degraded: 1 of 2 routing keys reachable\n/);
-  expect(inspect.stdout).toMatch(/^ +west +1 +no +- +no site$/m);
-  expect(inspect.stdout).toMatch(/^ +east +2 +yes +100 % +site-router-0 \(2\)$/m);
+  expect(inspect.stdout).toMatch(/^ +west +1 +no +- +- +no site$/m);
+  expect(inspect.stdout).toMatch(/^ +east +2 +yes +100 % +100 % +site-router-0 \(2\)$/m);
   expect(wait).toMatchObject({ status: 0, stderr: '' });
   expect(check.stdout).toMatch(/^warning +backend +key-not-served /m);
   expect(JSON.parse(json.stdout)).toMatchObject({

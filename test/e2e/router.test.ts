@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handle, User } from '../support/cluster/control-plane-handle.js';
 import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { skupper, type Result } from '../support/program.js';
 import { openStore } from '../support/double/kubernetes-harness.js';
 import { allow, clusterRouter, type ClusterRouter } from '../support/router/cluster-router.js';
 import type { RouterFact, RouterState } from '../../src/model/router.js';
@@ -48,6 +49,22 @@ describeWith(shared)('routers behind a real API server', () => {
     );
     await allow(plane.admin, namespace, 'pods/portforward', ['get', 'create']);
     await settled(async () => (await ask('limited')) as { why?: string }, undefined);
+  });
+
+  test('measure the shares that inspect --router shows', async () => {
+    cluster.router.serve('west', 1);
+    cluster.router.give('web', 'east', 740);
+    cluster.router.give('web', 'west', 260);
+    const env = { KUBECONFIG: await plane.kubeconfig('admin', namespace) };
+    const run = (line: string): Promise<Result> => skupper(line.split(' '), { env });
+    await run('mkl create web 8080 --weighted east=3,west=1 --no-preflight --wait none');
+    const { status, stdout } = await run('mkl inspect web --router');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ +east +3 +yes +75 % +74 % +skupper-router-0 \(2\)$/m);
+    expect(stdout).toMatch(/^ +west +1 +yes +25 % +26 % +skupper-router-0 \(1\)$/m);
+    const before = cluster.kubelet.forwarded.length;
+    expect((await run('mkl inspect web')).stdout).not.toContain('MEASURED');
+    expect(cluster.kubelet.forwarded).toHaveLength(before);
   });
 
   test('whose kubelet is not there are a fact with the words of the API server', async () => {

@@ -88,7 +88,7 @@ describeWith(plane)('wait on the real API server', () => {
     const late = await run('a late later --timeout 500ms');
     expect({ status: late.status, stdout: late.stdout }).toEqual({ status: 6, stdout: 'multikeylistener/a ready\n' });
     expect(late.stderr).toMatch(
-      /not ready after 0\.5 s: late, later\n {2}late: not processed by a controller yet\n {2}later: /,
+      /timed out after 0\.5 s: late, later did not become ready\n {2}late: not processed by a controller yet\n {2}later: /,
     );
     const json = await run('c a b -o json');
     expect(

@@ -14,6 +14,8 @@ export interface FollowInspectOptions {
   family: Family;
   /** The keys to think away, for a resource as it is. */
   lost(resource: MultiKeyListener): string[];
+  /** Ask the routers on every platform. */
+  router?: boolean;
   timeoutMs?: number;
 }
 
@@ -57,7 +59,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
       else out.lines([`--- ${time} ${shownName} was deleted`]);
       continue;
     }
-    const diagnosis = await inspect(store, event.object, family, signal);
+    const diagnosis = await inspect(store, event.object, family, signal, options.router);
     // What could not be read because the watch ended is not news of the resource.
     if (signal.aborted) break;
     const inspection = { ...diagnosis, without: lostKeys(event.object), place: store.where };

@@ -40,7 +40,7 @@ export interface LiveOptions {
   wide: boolean;
   family: Family;
   /** Start in the inspect view of this resource and stay there; the id is `namespace/name`. */
-  inspect?: { id: string; without: string[] };
+  inspect?: { id: string; without: string[]; router?: boolean };
   /** Milliseconds; undefined: until a key or a signal ends it. */
   timeoutMs?: number;
 }
@@ -163,8 +163,8 @@ export class LiveScreen {
       const { family } = this.options;
       const store = await this.storeOf(found.context, row.summary.namespace);
       const signal = AbortSignal.any([this.stop.signal, this.context.signal]);
-      const diagnosis = await inspect(store, row.resource, family, signal);
-      const without = this.options.inspect?.without ?? [];
+      const { without = [], router } = this.options.inspect ?? {};
+      const diagnosis = await inspect(store, row.resource, family, signal, router);
       if (id === this.open) this.inspection = { ...diagnosis, without, place: store.where };
     } catch (error) {
       if (!isFailure(error)) throw error;

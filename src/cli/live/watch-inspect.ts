@@ -14,7 +14,7 @@ export async function watchInspect(
   context: Context,
   store: Store,
   names: readonly string[],
-  flags: { without?: string[]; output?: string; timeout?: string },
+  flags: { without?: string[]; router?: boolean; output?: string; timeout?: string },
 ): Promise<void> {
   const [name = ''] = names;
   if (names.length !== 1)
@@ -32,8 +32,8 @@ export async function watchInspect(
     const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };
     const id = `${store.where.namespace}/${name}`;
     const member = { context: '', open: () => Promise.resolve(store) };
-    return new LiveScreen([member], context, { ...options, inspect: { id, without } }).run();
+    return new LiveScreen([member], context, { ...options, inspect: { id, without, router: flags.router } }).run();
   }
   const { followInspect } = await import('./follow-inspect.js');
-  return followInspect(store, context, { name, output: flags.output, family, lost, timeoutMs });
+  return followInspect(store, context, { name, output: flags.output, family, lost, router: flags.router, timeoutMs });
 }

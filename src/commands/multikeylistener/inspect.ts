@@ -1,6 +1,6 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { selectorFlags, valueOutput, watchFlags, withoutFlag } from '../../cli/flags.js';
+import { routerFlag, selectorFlags, valueOutput, watchFlags, withoutFlag } from '../../cli/flags.js';
 import { inspectAll } from '../../cli/inspect.js';
 import { pickNames } from '../../cli/input/pick-names.js';
 import { namesFrom } from '../../cli/names.js';
@@ -18,16 +18,17 @@ export default class Inspect extends BaseCommand {
   static override description =
     'Shows whether the listener serves traffic, its endpoint and Service, each routing key with its share of new connections ' +
     'and the sites that serve it, the conditions, and any problems. Reachable means that a connector exists for the key, not that its ' +
-    'backend answers. Without NAME it prompts for one on a terminal.';
+    'backend answers. With --router it also shows the share that the router measured. Without NAME it prompts for one on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl inspect web',
     '<%= config.bin %> mkl inspect web --without east',
+    '<%= config.bin %> mkl inspect web --router',
     "<%= config.bin %> mkl inspect web -o json | jq '.findings[].code'",
     "<%= config.bin %> mkl inspect -l app=shop -o json | jq '.resources[].verdict'",
   ];
   static override strict = false;
   static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
-  static override flags = { ...withoutFlag, ...selectorFlags, ...watchFlags, ...valueOutput };
+  static override flags = { ...withoutFlag, ...routerFlag, ...selectorFlags, ...watchFlags, ...valueOutput };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Inspect);
@@ -48,7 +49,7 @@ export default class Inspect extends BaseCommand {
     const format = dataFormat(flags.output);
     // With -o a failure leaves stdout empty; the text shows what was found.
     if (missing && (format || resources.length === 0)) throw missing;
-    const inspections = await inspectAll(context, store, resources, flags.without);
+    const inspections = await inspectAll(context, store, resources, flags);
     const { out } = context.io;
     const [only] = inspections;
     if (format?.value)

@@ -6,6 +6,7 @@ export interface Deadline {
   /** Abort already in that many milliseconds, unless restored before. */
   shorten(ms: number): void;
   restore(): void;
+  /** Stops the clock, and aborts what still listens to the signal. */
   clear(): void;
 }
 
@@ -13,6 +14,7 @@ export interface Deadline {
 export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
   const whole = new AbortController();
   const short = new AbortController();
+  const ended = new AbortController();
   let shortTimer: NodeJS.Timeout | undefined;
   // Timers longer than this fire at once.
   const timer = setTimeout(() => whole.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
@@ -21,7 +23,7 @@ export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
     shortTimer = undefined;
   };
   return {
-    signal: AbortSignal.any([signal, whole.signal, short.signal]),
+    signal: AbortSignal.any([signal, whole.signal, short.signal, ended.signal]),
     expired: () => whole.signal.aborted,
     shorten: (ms) => {
       shortTimer ??= setTimeout(() => short.abort(), Math.max(0, ms));
@@ -30,6 +32,7 @@ export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
     clear: () => {
       clearTimeout(timer);
       restore();
+      ended.abort();
     },
   };
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const TICK = { type: 'TICK' } as const;
 
 /**
- * The items of a source as they come, with a TICK wherever none came for some time.
+ * The items of a source as they come, with a TICK wherever none came for some time. The source must end with the signal: who
+ * stops reading aborts it, because a source that is waited for cannot be closed.
  *
  * @param pauseMs asked before each: after so many milliseconds; undefined: never
  */
@@ -14,8 +15,9 @@ export async function* withTicks<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T | typeof TICK> {
   const items = source[Symbol.asyncIterator]();
+  let next = items.next();
   try {
-    for (let next = items.next(); ;) {
+    for (;;) {
       const ms = signal.aborted ? undefined : pauseMs();
       const got = ms === undefined ? await next : await Promise.race([next, tick(ms, next)]);
       if (got?.done) return;
@@ -23,7 +25,8 @@ export async function* withTicks<T>(
       if (got) next = items.next();
     }
   } finally {
-    await items.return?.();
+    next.catch(() => undefined);
+    void items.return?.().catch(() => undefined);
   }
 }
 

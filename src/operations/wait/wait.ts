@@ -177,9 +177,12 @@ class Wait {
   /** Where the resource stands, and what the routers say where it would be ready. */
   private async judgement(name: string, resource: MultiKeyListener | undefined): Promise<Judgement> {
     const state = this.standing(resource);
+    const before = this.doubted.get(name);
     this.doubted.delete(name);
     if (state.state !== 'reached' || !resource || !this.options.routers || !this.wants('ready')) return state;
-    const why = await this.opinion.against(resource);
+    const said = await this.opinion.against(resource);
+    // At the deadline nobody could be asked any more.
+    const why = this.limit.signal.aborted ? (before ?? 'the router did not answer in time') : said;
     if (why === undefined) return state;
     this.doubted.set(name, why);
     return { state: 'waiting', why };

@@ -4,7 +4,7 @@ import { renderDiff } from '../../../src/view/diff.js';
 import { renderInspect } from '../../../src/view/inspect.js';
 import { PLAIN, type Style } from '../../../src/view/style.js';
 import { widthOf } from '../../../src/view/text.js';
-import { condition, priority, resource, terminal, weighted } from '../fixtures.js';
+import { condition, priority, resource, routerHolding, terminal, weighted } from '../fixtures.js';
 
 const NOW = Date.parse('2026-07-26T10:00:00Z');
 const FACTS: Facts = { endpoints: { known: true, value: [] }, sites: { known: true, value: [] } };
@@ -58,6 +58,37 @@ describe('inspect', () => {
       expect(shown).toContain(part);
     }
     if (!style.unicode) expect(shown).toMatch(/^[\n\x20-\x7e]*$/);
+  });
+
+  describe('the measured share', () => {
+    const table = (style: Style, counts: [number, number]): string => {
+      const router = routerHolding({ east: 3, north: 1, spare: 1 }, ['east', 'north']);
+      if (router.known)
+        counts.forEach((given, index) => Object.assign(router.value.listeners[0]!.keys[index]!, { given }));
+      const inspection = { resource: WEB, facts: { ...FACTS, router }, verdict: { state: 'serving', text: 's' } };
+      const rest = { findings: [], notes: [], without: [], place: { platform: 'kubernetes' } };
+      return renderInspect({ ...inspection, ...rest } as never, style, NOW).join('\n');
+    };
+
+    test('stands beside the expected one where the router was asked', () => {
+      const text = table(terminal(80), [740, 260]);
+      expect(text).toMatch(/ROUTING KEY +WEIGHT +SHARE.* MEASURED +SERVED BY/);
+      expect(text).toMatch(/east +3 +█+ +75 % +74 % /);
+      expect(text).toMatch(/north +1 +█+ +25 % +26 % /);
+      expect(text).toMatch(/spare +1 +not reachable +– +– /);
+      expect(table(PLAIN, [740, 260])).toMatch(/^ +east +3 +yes +75 % +74 % /m);
+      expect(lines(terminal(80)).join('\n')).not.toContain('MEASURED');
+    });
+
+    test('is none where the connections are too few to tell, or none', () => {
+      expect(table(terminal(80), [3, 1])).toMatch(/east +3 +█+ +75 % +too few /);
+      expect(table(terminal(80), [0, 0])).toMatch(/east +3 +█+ +75 % +– /);
+    });
+
+    test.each([60, 80])('fits a terminal of %d columns', (width) => {
+      for (const line of table(terminal(width), [740, 260]).split('\n'))
+        expect(widthOf(line)).toBeLessThanOrEqual(width);
+    });
   });
 
   test.each([80, 200])('its tables are never wider than a terminal of %d columns', (width) => {

@@ -28,17 +28,26 @@ test('a tick comes where no item does, and no item is lost', async () => {
   expect(got.length).toBeGreaterThan(2);
 });
 
-test('the source is closed when nobody reads any more, and its error is thrown', async () => {
+test('a source that is waited for does not hold who stops reading, and ends with the signal', async () => {
+  const stop = new AbortController();
   let closed = false;
-  const endless = async function* (): AsyncGenerator<string> {
-    try {
-      for (;;) yield 'a';
-    } finally {
-      closed = true;
-    }
+  const silent = async function* (): AsyncGenerator<string> {
+    yield 'a';
+    await sleep(3_600_000, undefined, { signal: stop.signal }).catch(() => undefined);
+    closed = true;
   };
-  for await (const item of withTicks(endless(), () => 20, signal)) if (item === 'a') break;
+  const got: unknown[] = [];
+  for await (const item of withTicks(silent(), () => 20, stop.signal)) {
+    got.push(item);
+    if (item === TICK) break;
+  }
+  expect(got).toEqual(['a', TICK]);
+  stop.abort();
+  await sleep(20);
   expect(closed).toBe(true);
+});
+
+test('the error of the source is thrown', async () => {
   const failing = async function* (): AsyncGenerator<string> {
     yield 'a';
     throw new Error('broken');

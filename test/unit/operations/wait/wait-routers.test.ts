@@ -23,7 +23,7 @@ async function wait(
   script: StoreEvent[],
   options: { goal: Goal; store: FakeStore; routers: boolean; timeoutMs?: number; why?: string[] },
 ): Promise<void> {
-  const { goal, store, routers, timeoutMs = 5000, why = [] } = options;
+  const { goal, store, routers, timeoutMs = 3_600_000, why = [] } = options;
   store.watched = (stop) => events(script, stop);
   const { signal } = new AbortController();
   const onWaiting = (text: string): void => void why.push(text);
