@@ -200,11 +200,8 @@ export const fleetFlags = {
   }),
 };
 
-export const withoutFlag = {
+export const inspectFlags = {
   without: many('show where traffic would go if these routing keys were lost', 'KEY,KEY,'),
-};
-
-export const routerFlag = {
   router: Flags.boolean({
     description: 'also query the routers: port-forward on Kubernetes; always done on system sites',
   }),

@@ -1,6 +1,6 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { routerFlag, selectorFlags, valueOutput, watchFlags, withoutFlag } from '../../cli/flags.js';
+import { inspectFlags, selectorFlags, valueOutput, watchFlags } from '../../cli/flags.js';
 import { inspectAll } from '../../cli/inspect.js';
 import { pickNames } from '../../cli/input/pick-names.js';
 import { namesFrom } from '../../cli/names.js';
@@ -28,7 +28,7 @@ export default class Inspect extends BaseCommand {
   ];
   static override strict = false;
   static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
-  static override flags = { ...withoutFlag, ...routerFlag, ...selectorFlags, ...watchFlags, ...valueOutput };
+  static override flags = { ...inspectFlags, ...selectorFlags, ...watchFlags, ...valueOutput };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Inspect);
