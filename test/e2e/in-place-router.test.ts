@@ -77,7 +77,10 @@ describeWith(plane)('update --in-place asks the router on the real API server', 
     await until('the controller knows', async () => kept.length > 0);
     hold(kept[0]!);
     expect(await writing.result).toMatchObject({ status: 0, stderr: expect.stringContaining('web is ready') });
-    expect(await waiting.result).toMatchObject({ status: 0, stdout: 'multikeylistener/web ready and key east reachable\n' });
+    expect(await waiting.result).toMatchObject({
+      status: 0,
+      stdout: 'multikeylistener/web ready and key east reachable\n',
+    });
   });
 
   test('a router that cannot be asked: the time to settle passes, and the reason is said', async () => {
