@@ -196,14 +196,15 @@ describe('whatever happens: silent, exit 0, within its time', () => {
       }),
     ],
   ])('%s', async (_title, setUp) => {
-    const env = await setUp();
+    const env = { ...(await setUp()), SKUPPER_MKL_COMPLETION_TIMEOUT: undefined };
     for (const line of ['mkl status ', 'mkl create n 1 --weighted '])
       expect(await complete(line.split(' '), env)).toMatchObject({ values: [] });
   });
 
   test('what is known in time is offered: keys in use though the network never answers', async () => {
     const { kubeconfig } = await lists((url) => (url.includes('/multikeylisteners') ? [WEB] : undefined));
-    const { values } = await complete(['mkl', 'create', 'n', '1', '--weighted', ''], { KUBECONFIG: kubeconfig });
+    const env = { KUBECONFIG: kubeconfig, SKUPPER_MKL_COMPLETION_TIMEOUT: '4' };
+    const { values } = await complete(['mkl', 'create', 'n', '1', '--weighted', ''], env);
     expect(values).toEqual(['east=']);
   });
 

@@ -5,8 +5,8 @@ import { readLine, splitLine, type Commands, type KnownFlag, type Line } from '.
 import { Sources, type Candidate } from './sources.js';
 import { ANY_FILES, DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
 
-/** Counted from the start of the process: after that, what is known by then. */
-const BOUND_MS = 1000;
+/** In seconds, counted from the start of the process: after that, what is known by then. */
+const BOUND_S = 1;
 
 /** Commands whose arguments are names of resources; the first set takes several. */
 const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect'];
@@ -24,7 +24,9 @@ export async function printCompletions(words: readonly string[], files: OwnFiles
   process.removeAllListeners('warning');
   process.stdout.on('error', () => process.exit(0));
   const given = words[0] === '--line' ? splitLine(words[1] ?? '').slice(1) : words;
-  const leftMs = Math.max(1, BOUND_MS - Math.round(performance.now()));
+  // Seconds that a person gives a slow machine or server; a number that is none is no reason to say anything here.
+  const boundS = Number(process.env['SKUPPER_MKL_COMPLETION_TIMEOUT']) || BOUND_S;
+  const leftMs = Math.max(1, Math.round(boundS * 1000 - performance.now()));
   const text = await completions(given, files, leftMs).catch(() => `:${DIRECTIVE.NoFiles}\n`);
   // Sockets and plugins may still be under way.
   process.stdout.write(text, () => process.exit(0));
