@@ -97,7 +97,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
   const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'], holdNarration });
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
-  const conversation = new Conversation();
+  const conversation = new Conversation(signal);
   const warned = new Set<string>();
   /** Each once; not over a live screen. */
   const warn = (text: string): void => {
@@ -136,6 +136,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
     },
     places: () => platform.places(storeOptions()),
     close: () => {
+      conversation.end();
       // A store that could not be opened has nothing open.
       for (const opened of stores.values()) void opened.then((store) => store.close()).catch(() => undefined);
     },

@@ -192,9 +192,9 @@ export interface StoreOptions {
   warn?: (text: string) => void;
   /**
    * Runs work that may talk to the person at the terminal, as a credential plugin that asks for a password; undefined where there
-   * is nobody to talk to.
+   * is nobody to talk to. The signal aborts when the program is about to end.
    */
-  talk?: <T>(work: () => Promise<T>) => Promise<T>;
+  talk?: <T>(work: (over: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 /** Where one may work on a platform, for completion and for commands that read several clusters. */

@@ -153,7 +153,7 @@ export class LiveScreen {
     const id = this.open;
     const found = id === undefined ? undefined : this.boards.find(id);
     const row = found?.row;
-    if (!found || !row || row.goneAt !== undefined) return;
+    if (!found || !row || row.goneAt !== undefined || this.stop.signal.aborted) return;
     if (this.reading) {
       this.again = true;
       return;

@@ -46,8 +46,9 @@ export async function runPlugin(
   if (spec.interactiveMode === 'Always' && !talk) throw fail('needs an interactive terminal (interactiveMode: Always)');
 
   const env = pluginEnv(spec, at.cluster, at.env, talk !== undefined);
-  const start = (): Promise<Run> => run(spec, { env, timeoutMs: talk ? undefined : at.timeoutMs });
-  const { stdout, stderr, code, error } = await (talk ? talk(start) : start());
+  const { stdout, stderr, code, error } = await (talk
+    ? talk((over) => run(spec, { env, over }))
+    : run(spec, { env, timeoutMs: at.timeoutMs }));
   if (error === 'timeout')
     throw fail(`did not finish within ${at.timeoutMs / 1000} s`, 'Run it by hand once, or raise --request-timeout.');
   if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim().split('\n')[0]);
@@ -122,14 +123,29 @@ interface Run {
   error?: string;
 }
 
-/** Without a bound in time the plugin has the terminal: it may read from it, and its stderr is shown. */
-function run(spec: ExecSpec, { env, timeoutMs }: { env: NodeJS.ProcessEnv; timeoutMs?: number }): Promise<Run> {
+/** At Ctrl-C the terminal tells the plugin itself, which then may want to put the terminal's mode back. */
+const GRACE_MS = 1000;
+
+/**
+ * Without a bound in time the plugin has the terminal: it may read from it, and its stderr is shown.
+ *
+ * @param over the program is about to end: a plugin that still waits for a person is ended
+ */
+function run(
+  spec: ExecSpec,
+  { env, timeoutMs, over }: { env: NodeJS.ProcessEnv; timeoutMs?: number; over?: AbortSignal },
+): Promise<Run> {
   return new Promise((resolve) => {
     const out = { stdout: '', stderr: '' };
     const talks = timeoutMs === undefined;
     const stdio: StdioOptions = talks ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'];
     const child = spawn(spec.command, spec.args, { env, stdio, windowsHide: true });
+    let grace: NodeJS.Timeout | undefined;
+    const end = (): void => void (grace = setTimeout(() => child.kill(), GRACE_MS));
+    over?.addEventListener('abort', end);
     const finish = (code: number | null, error?: string): void => {
+      over?.removeEventListener('abort', end);
+      clearTimeout(grace);
       clearTimeout(timer);
       child.stdout?.destroy();
       child.stderr?.destroy();
