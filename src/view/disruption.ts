@@ -54,7 +54,7 @@ function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionL
   return [
     notice(`${name} is changed in two steps, so that no connection is refused or cut${unless}:`),
     notice(`  1. ${weights(first)} (${list(all.takers)} unchanged)`),
-    notice(`  2. ${weights(last)} (once the router uses step 1, or ${seconds(settleMs)} after it is configured)`),
+    notice(`  2. ${weights(last)} (once the router uses step 1, or after ${seconds(settleMs)})`),
   ];
 }
 

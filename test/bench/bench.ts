@@ -10,6 +10,7 @@ import { interleaved } from './interleaved.js';
 import { overLine } from './line.js';
 import { compareLists } from './lists.js';
 import { option, say } from './measure.js';
+import { askingRouters } from './routers.js';
 import { table, type Fact, type Row } from './table.js';
 
 // With it Node 20 reads a file of certificates at every start, which flatters every ratio.
@@ -77,7 +78,7 @@ if ('reason' in plane) {
 try {
   for (const runtime of runtimes()) {
     const near = [...(await offline(runtime, rounds)), ...(await cluster(plane, runtime, rounds))];
-    const starts = [...near, ...(await overLine(plane, runtime, rounds))];
+    const starts = [...near, ...(await overLine(plane, runtime, rounds)), ...(await askingRouters(runtime, rounds))];
     say(`Medians of ${rounds} interleaved runs of whole processes; Node ${runtime.version}, ${process.arch}.\n`);
     say(`${table([...starts, ...(await besideGo(runtime, rounds))], [])}\n`);
   }

@@ -48,7 +48,7 @@ describeWith(plane)('update --in-place on the real API server', () => {
     expect(stderr.split('\n').slice(0, 3)).toEqual([
       'web is changed in two steps, so that no connection is refused or cut:',
       '  1. east=3, west=2 (east unchanged)',
-      '  2. east=5, west=2 (once the router uses step 1, or 0.2 s after it is configured)',
+      '  2. east=5, west=2 (once the router uses step 1, or after 0.2 s)',
     ]);
     expect(stderr.match(/is configured \(/g)).toHaveLength(2);
   });

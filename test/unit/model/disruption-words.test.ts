@@ -29,7 +29,7 @@ test.each<[string, string[], string[]]>([
     [
       'web is changed in two steps, so that no connection is refused or cut:',
       '  1. east=3, west=2 (east unchanged)',
-      '  2. east=5, west=2 (once the router uses step 1, or 2 s after it is configured)',
+      '  2. east=5, west=2 (once the router uses step 1, or after 2 s)',
     ],
   ],
   [
@@ -39,7 +39,7 @@ test.each<[string, string[], string[]]>([
       'The shares of connections do not change: the ratio of the weights stays the same.',
       'web is changed in two steps, so that no connection is refused or cut if east and west are reachable (Skupper does not report it):',
       '  1. east=3, west=2 (east unchanged)',
-      '  2. east=6, west=2 (once the router uses step 1, or 0.5 s after it is configured)',
+      '  2. east=6, west=2 (once the router uses step 1, or after 0.5 s)',
     ],
   ],
   [
