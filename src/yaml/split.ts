@@ -50,7 +50,9 @@ export function firstWords(chunk: string): number {
 }
 
 /** One value of JSON right after another; in a string it means nothing, and is found out below. */
-const NEXT_VALUE = /[}\]]\s*[{[]/;
+const NEXT_VALUE = /[}\]]\s*(?:[{[]|null\b)/;
+/** What `jq` prints where it selects nothing; kubectl passes over it. */
+const NULLS = /(?:\s*null(?![^\s{[]))+/y;
 const STRING_OR_BRACKET = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs;
 
 /**
@@ -68,14 +70,21 @@ export function splitJsonValues(chunk: Chunk): Chunk[] {
     if (found === '{' || found === '[') depth += 1;
     else if (found === '}' || found === ']') depth -= 1;
     if (depth !== 0 || found.startsWith('"')) continue;
+    if (start > 0) start = afterNulls(text, start);
     const value = { text: text.slice(start, index + 1), offset: offset + start };
     if (start === 0 && !isJson(value.text.slice(first))) return [chunk];
     values.push(value);
     // Of a file with a byte order mark that was appended to one without a last line break.
     start = text[index + 1] === '\ufeff' ? index + 2 : index + 1;
   }
+  start = afterNulls(text, start);
   const rest = text.slice(start);
   return rest.trim() === '' ? values : [...values, { text: rest, offset: offset + start }];
+}
+
+function afterNulls(text: string, at: number): number {
+  NULLS.lastIndex = at;
+  return at + (NULLS.exec(text)?.[0].length ?? 0);
 }
 
 /** True for one value of JSON. */

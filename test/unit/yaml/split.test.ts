@@ -37,6 +37,8 @@ test.each([
   ['values of lists and maps', '{"a": [{}]}[1]{}', ['{"a": [{}]}', '[1]', '{}']],
   ['what looks like a value in a text', '{"a": "} {\\"{"}{}', ['{"a": "} {\\"{"}', '{}']],
   ['what is no JSON after it', '{}{} x', ['{}', '{}', ' x']],
+  ['null between and after values', '{}null{"a": null}\nnull null\n[]\nnull\n', ['{}', '{"a": null}', '\n[]']],
+  ['a word that only begins so', '{}{}\nnullable\n{}', ['{}', '{}', '\nnullable\n{}']],
   ['YAML of one line each', "{a: '} {'}\n{b: 1}", ["{a: '} {'}\n{b: 1}"]],
 ])('JSON: %s', (_title, text, parts) => {
   expect(values(text)).toEqual(parts);
