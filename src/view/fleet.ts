@@ -118,10 +118,20 @@ export function renderFleet<Value>(
   );
   columns.unshift({ header: CONTEXT, value: ({ context }) => pad(context, widest), identity: true });
   const lines = renderTable(columns, rows, style, { headers, below: below.map(belowFleet) });
-  const reasons = unread.flatMap((each) =>
+  return [...lines, ...unreadLines(unread, style, widest)];
+}
+
+/** For a person: each cluster that could not be read, with its reason. */
+export function unreadLines(unread: readonly Unread[], style: Style, least = 0): string[] {
+  const widest = unread.reduce((most, { context }) => Math.max(most, widthOf(escapeText(context))), least);
+  return unread.flatMap((each) =>
     hang(pad(escapeText(each.context), widest) + GAP, escapeText(unreadText(each)), style.width, style.bad),
   );
-  return [...lines, ...reasons];
+}
+
+/** Those of the parts that could not be read. */
+export function unreadParts(parts: readonly (Omit<Unread, 'failure'> & { failure?: Failure })[]): Unread[] {
+  return parts.flatMap(({ context, server, failure }) => (failure ? [{ context, server, failure }] : []));
 }
 
 const CONTEXT = 'CONTEXT';
@@ -160,7 +170,7 @@ function plainLines<Value>(
   type Line = FleetRow<Value> | Unread;
   const cell = ({ header }: Column<FleetRow<Value>>, line: Unread, last: boolean): string => {
     if (last) return unreadText(line);
-    return header === 'STATUS' ? line.failure.code : '-';
+    return header === 'STATUS' || header === 'STATE' ? line.failure.code : '-';
   };
   const all: Column<Line>[] = columns.map((column, index) => ({
     header: column.header,

@@ -5,7 +5,7 @@ import { reference } from '../../model/resource.js';
 import { readFleet, type Member, type Part } from '../../operations/fleet.js';
 import type { Store } from '../../store/store.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
-import { fleetDocument, fleetRows, renderFleet, type FleetItem, type FleetRow, type Unread } from '../../view/fleet.js';
+import { fleetDocument, fleetRows, renderFleet, unreadParts, type FleetItem, type FleetRow } from '../../view/fleet.js';
 import { dataFormat } from '../../view/formats.js';
 import { MESSAGE, statusColumns } from '../../view/status.js';
 import { escapeText } from '../../view/text.js';
@@ -92,7 +92,7 @@ async function print(
     return out.lines(
       rows.map(({ context: from, value }) => `${escapeText(from)}\t${escapeText(reference(value.metadata.name))}`),
     );
-  const unread = parts.flatMap((part): Unread[] => (part.failure ? [part] : []));
+  const unread = unreadParts(parts);
   const headers = !flags['no-headers'];
   if (rows.length + unread.length === 0) return;
   if (flags.output?.startsWith(CUSTOM_COLUMNS))

@@ -1,6 +1,7 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { selectorFlags, valueOutput, watchFlags } from '../../cli/flags.js';
+import { fleetFlags, selectorFlags, valueOutput, watchFlags } from '../../cli/flags.js';
+import { membersOf } from '../../cli/fleet/members.js';
 import { namesFrom } from '../../cli/names.js';
 import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
 import { trafficFlags } from '../../cli/traffic-flags.js';
@@ -30,6 +31,7 @@ export default class Traffic extends BaseCommand {
     ...selectorFlags,
     ...trafficFlags,
     'no-headers': Flags.boolean({ description: 'omit the header row' }),
+    ...fleetFlags,
     ...watchFlags,
     ...valueOutput,
   };
@@ -44,6 +46,11 @@ export default class Traffic extends BaseCommand {
     if (count !== undefined && names.length === 0)
       throw new Failure('usage', '--probe needs at least one NAME', { hint: 'It opens real connections to each.' });
     const window = flags.window === undefined ? undefined : Number(flags.window);
+    const members = await membersOf(context, flags);
+    if (members) {
+      const { fleetTraffic } = await import('../../cli/fleet/traffic.js');
+      return fleetTraffic(this, context, members, names, { ...flags, window });
+    }
     const store = await context.openStore();
     if (flags.watch) {
       const { watchTraffic } = await import('../../cli/live/follow-traffic.js');
