@@ -1,11 +1,11 @@
 // Prints what commands cost beside kubectl and a bare node, as docs/performance.md explains.
-// Run: npm run bench   (--rounds 15; --lists 10000, 0 leaves the long lists out; NODES=path,path measures on those Nodes)
+// Run: npm run bench   (--rounds 15; --lists 10000, 0 leaves the long lists out; NODES=path,path measures on those Nodes, SINGLE=path the single executable)
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { startControlPlane } from '../support/cluster/control-plane.js';
-import { BIN, cluster, offline, runtimes, type Runtime } from './commands.js';
+import { cluster, offline, runtimes, type Runtime } from './commands.js';
 import { interleaved } from './interleaved.js';
 import { overLine } from './line.js';
 import { compareLists } from './lists.js';
@@ -37,7 +37,7 @@ function isOurs(file: string): boolean {
   return spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.startsWith('skupper-multikeylistener/');
 }
 
-async function besideGo({ file }: Runtime, rounds: number): Promise<Row[]> {
+async function besideGo({ program }: Runtime, rounds: number): Promise<Row[]> {
   const go = goSkupper();
   if (go === undefined) {
     say('Skupper’s own program is not on the PATH: nothing is compared with it.');
@@ -46,7 +46,7 @@ async function besideGo({ file }: Runtime, rounds: number): Promise<Row[]> {
   const cost = await interleaved(
     {
       theirs: { command: [go, 'listener', 'generate', 'web', '8080'] },
-      ours: { command: [file, BIN, 'mkl', 'generate', 'web', '8080', '--weighted', 'east=1'] },
+      ours: { command: [...program, 'mkl', 'generate', 'web', '8080', '--weighted', 'east=1'] },
     },
     rounds,
   );
@@ -79,7 +79,7 @@ try {
   for (const runtime of runtimes()) {
     const near = [...(await offline(runtime, rounds)), ...(await cluster(plane, runtime, rounds))];
     const starts = [...near, ...(await overLine(plane, runtime, rounds)), ...(await askingRouters(runtime, rounds))];
-    say(`Medians of ${rounds} interleaved runs of whole processes; Node ${runtime.version}, ${process.arch}.\n`);
+    say(`Medians of ${rounds} interleaved runs of whole processes; ${runtime.version}, ${process.arch}.\n`);
     say(`${table([...starts, ...(await besideGo(runtime, rounds))], [])}\n`);
   }
   const long = await lists(option('lists', 10_000));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ControlPlane } from '../support/cluster/control-plane.js';
 import { writeKubeconfig } from '../support/cluster/kubeconfig.js';
 import { startController, statusOf } from '../support/double/fake-controller.js';
-import { BIN, MANIFEST, type Runtime } from './commands.js';
+import { MANIFEST, type Runtime } from './commands.js';
 import { interleaved, type Case } from './interleaved.js';
 import type { Row } from './table.js';
 
@@ -41,7 +41,7 @@ async function startLine(server: URL, roundTripMs: number): Promise<{ server: st
 /** The same commands over a line with that round trip, beside kubectl. */
 export async function overLine(
   plane: ControlPlane,
-  { file }: Runtime,
+  { program }: Runtime,
   rounds: number,
   roundTripMs = 100,
 ): Promise<Row[]> {
@@ -55,7 +55,7 @@ export async function overLine(
   for (let round = 0; round <= rounds; round += 1)
     writeFileSync(path.join(folder, `k${round}.yaml`), MANIFEST.replaceAll('web', `k${round}`));
   const controller = startController(plane.admin, namespace, (resource) => [statusOf('configured', resource)]);
-  const ours = (...words: string[]): Case => ({ command: [file, BIN, 'mkl', ...words], env });
+  const ours = (...words: string[]): Case => ({ command: [...program, 'mkl', ...words], env });
   const apply = path.join(folder, 'k{i}.yaml');
   try {
     const cost = await interleaved(
