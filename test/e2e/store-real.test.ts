@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import { startControlPlane, type ControlPlane } from '../support/cluster/control-plane.js';
 import type { Handle } from '../support/cluster/control-plane-handle.js';
-import { installCrds, removeCrd } from '../support/cluster/control-plane-setup.js';
+import { crds220, installCrds, removeCrd } from '../support/cluster/control-plane-setup.js';
 import { collect } from '../support/collect.js';
 import { describeWith, sharedControlPlane } from '../support/cluster/e2e.js';
+import { skupper } from '../support/program.js';
 import { kubernetesHarness, openStore, restOutside } from '../support/double/kubernetes-harness.js';
 import { storeContract } from '../store/contract.js';
 
@@ -172,6 +173,22 @@ describeWith(shared)('a control plane of its own', () => {
     await expect(store.list()).rejects.toMatchObject({ code: 'skupper-too-old' });
     await expect(store.get('web')).rejects.toMatchObject({ code: 'skupper-too-old' });
     for (const plural of ['sites', 'listeners', 'connectors']) await removeCrd(own.admin, plural);
+  });
+
+  test('Skupper 2.2.0, whose CRD has no observer', async () => {
+    await installCrds(own.admin, await crds220());
+    const env = { KUBECONFIG: await own.kubeconfig('admin', 'default') };
+    const line = ['mkl', 'create', 'web', '8080', '--weighted', 'east=1', '--wait', 'none', '--no-preflight'];
+    const refused = await skupper([...line, '--observer', 'auto'], { env });
+    const made = await skupper(line, { env });
+    const changed = await skupper(['mkl', 'update', 'web', '--port', '81', '--wait', 'none'], { env });
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused.stderr).toContain('spec.observer: unknown field');
+    expect([made, changed]).toMatchObject([
+      { status: 0, stdout: 'multikeylistener/web created\n' },
+      { status: 0, stdout: 'multikeylistener/web updated\n' },
+    ]);
+    for (const { spec } of await crds220()) await removeCrd(own.admin, spec.names.plural);
   });
 
   test('a certificate of somebody else', async () => {

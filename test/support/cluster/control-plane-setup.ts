@@ -12,9 +12,9 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const ESTABLISHED_MS = 600_000;
 
-interface Crd {
+export interface Crd {
   metadata: { name: string };
-  spec: { group: string; names: { plural: string }; versions: { name: string }[] };
+  spec: { group: string; names: { plural: string }; versions: { name: string; schema?: object }[] };
 }
 
 /** The role that kubernetes.md lists ("RBAC the CLI needs"), for the user `limited`. */
@@ -30,10 +30,23 @@ export async function installRbac(admin: Rest): Promise<void> {
   });
 }
 
-/** Creates the CRDs of these files and waits until all of them are served. */
-export async function installCrds(admin: Rest, files: readonly string[] = [OWN_CRDS]): Promise<void> {
+/** The project's own CRDs as Skupper 2.2.0 has them: without spec.observer (kubernetes.md, versions). */
+export async function crds220(): Promise<Crd[]> {
+  return (await crdsOf([OWN_CRDS])).map((crd) => {
+    const text = JSON.stringify(crd, (key, value: unknown) => (key === 'observer' ? undefined : value));
+    return JSON.parse(text) as Crd;
+  });
+}
+
+async function crdsOf(files: readonly string[]): Promise<Crd[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  const crds = texts.flatMap((text) => loadAll(text)).filter(Boolean) as Crd[];
+  return texts.flatMap((text) => loadAll(text)).filter(Boolean) as Crd[];
+}
+
+/** Creates these CRDs, given or in files, and waits until all of them are served. */
+export async function installCrds(admin: Rest, given: readonly string[] | readonly Crd[] = [OWN_CRDS]): Promise<void> {
+  const files = given.filter((each): each is string => typeof each === 'string');
+  const crds = [...(await crdsOf(files)), ...given.filter((each): each is Crd => typeof each !== 'string')];
   for (const crd of crds) await must(admin, CRDS, crd);
   const deadline = Date.now() + ESTABLISHED_MS;
   for (const { metadata, spec } of crds) {
