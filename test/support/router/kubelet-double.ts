@@ -25,6 +25,8 @@ export class KubeletDouble {
   readonly gone = new Set<string>();
   /** Every port-forward, as `namespace/pod:port`. */
   readonly forwarded: string[] = [];
+  /** PEM of the authority that issued its certificate, once it listens. */
+  authority = '';
   private readonly ports = new Map<string, number>();
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
   private server: Server | undefined;
@@ -36,7 +38,9 @@ export class KubeletDouble {
 
   /** Listens on a free port of 127.0.0.1, with a certificate of its own. */
   async listen(): Promise<number> {
-    const { certificate, key } = certificateAuthority('kubelet').issue('kubelet');
+    const authority = certificateAuthority('kubelet-ca');
+    const { certificate, key } = authority.issue('kubelet');
+    this.authority = authority.certificate;
     const server = createServer({ cert: certificate, key });
     server.on('upgrade', (request, socket, head) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'https://kubelet');
