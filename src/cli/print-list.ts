@@ -1,45 +1,69 @@
 import { Failure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
-import { summarise, type Summary } from '../model/summary.js';
+import { errorOf, isReady, summarise, type Summary } from '../model/summary.js';
+import { idOf, Twins, type Twin } from '../model/twins.js';
 import type { ListQuery, Store } from '../store/store.js';
 import { GrowingColumns, type Column } from '../view/columns.js';
 import type { DataFormat } from '../view/formats.js';
 import { statusColumns, type StatusOptions } from '../view/status.js';
 import type { Context } from './context.js';
 import { counted } from '../model/text.js';
+import type { Unready } from './refusals.js';
 
 /** What was printed: how many, and those that are not Ready. */
 export interface Listed {
   count: number;
-  unready: Summary[];
+  unready: Unready[];
+  /** Those of earlier pages that share their host and port with a row of a later one, which came too late to mark them. */
+  unmarked: Twin[];
 }
 
 interface Kept<T> {
   value: T;
-  unready: Summary | undefined;
+  row: Summary;
 }
 
 /** Of each resource only this is kept, so that ten thousand take little room. */
 const keeping =
-  <T>(value: (resource: MultiKeyListener) => T) =>
+  <T>(value: (resource: MultiKeyListener, row: Summary) => T) =>
   (resource: MultiKeyListener): Kept<T> => {
     const row = summarise(resource);
-    return { value: value(resource), unready: row.state === 'Ready' ? undefined : row };
+    return { value: value(resource, row), row };
   };
+
+/** Takes the rows of one page in; returns them marked. */
+function count(listed: Listed, twins: Twins, page: readonly Summary[]): Summary[] {
+  const here = new Set(page.map(idOf));
+  const late = page.flatMap((row) => twins.add(row)).filter(({ id }) => !here.has(id));
+  const fresh = late.filter(({ id }) => !listed.unmarked.some((known) => known.id === id));
+  const marked = page.map((row) => twins.mark(row));
+  listed.count += page.length;
+  listed.unmarked.push(...fresh);
+  listed.unready.push(
+    ...fresh.filter(({ state }) => state === 'Ready').map((twin) => ({ ...twin, message: SHARED })),
+    ...marked.filter((row) => !isReady(row)).map((row) => ({ ...row, message: errorOf(row) ?? row.message })),
+  );
+  return marked;
+}
+
+const SHARED = 'another one has the same host and port';
 
 /** Data is all or nothing: where a later page fails, stdout stays empty. */
 export async function printData(context: Context, store: Store, query: ListQuery, format: DataFormat): Promise<Listed> {
   const list = await format.list();
   const items: string[] = [];
-  const unready: Summary[] = [];
+  const listed: Listed = { count: 0, unready: [], unmarked: [] };
+  const twins = new Twins();
   for await (const page of store.pages(query, keeping(list.item))) {
-    for (const kept of page) {
-      items.push(kept.value);
-      if (kept.unready) unready.push(kept.unready);
-    }
+    items.push(...page.map(({ value }) => value));
+    count(
+      listed,
+      twins,
+      page.map(({ row }) => row),
+    );
   }
   write(context, list.text(items));
-  return { count: items.length, unready };
+  return { ...listed, unmarked: [] };
 }
 
 /** In fewer writes than there are items, without one text of them all. */
@@ -58,12 +82,18 @@ function write(context: Context, pieces: Iterable<string>): void {
 /** What the rows of a table are made of. */
 export interface Rows<Row> {
   columns: readonly Column<Row>[];
-  row(resource: MultiKeyListener): Row;
+  row(resource: MultiKeyListener, summary: Summary): Row;
+  /** The row once it is known what it shares with others. */
+  marked?(summary: Summary): Row;
 }
 
 /** The rows of `status`, plain. */
 export function statusRows(context: Context, options: StatusOptions): Rows<Summary> {
-  return { columns: statusColumns(context.io.out.style, options), row: summarise };
+  return {
+    columns: statusColumns(context.io.out.style, options),
+    row: (_resource, summary) => summary,
+    marked: (summary) => summary,
+  };
 }
 
 /** Those of columns that read the whole resource: only the cells are kept. */
@@ -84,16 +114,21 @@ export async function printRows<Row>(
   context: Context,
   store: Store,
   query: ListQuery,
-  { columns, row }: Rows<Row>,
+  { columns, row, marked }: Rows<Row>,
   { headers, toTheEnd }: { headers: boolean; toTheEnd: boolean },
 ): Promise<Listed> {
   const table = new GrowingColumns(columns, headers);
-  const listed: Listed = { count: 0, unready: [] };
+  const listed: Listed = { count: 0, unready: [], unmarked: [] };
+  const twins = new Twins();
   try {
     for await (const page of store.pages(query, keeping(row))) {
-      if (page.length > 0) context.io.out.lines(table.lines(page.map(({ value }) => value)));
-      listed.count += page.length;
-      for (const { unready } of page) if (unready) listed.unready.push(unready);
+      const summaries = count(
+        listed,
+        twins,
+        page.map(({ row: summary }) => summary),
+      );
+      const rows = marked ? summaries.map(marked) : page.map(({ value }) => value);
+      if (rows.length > 0) context.io.out.lines(table.lines(rows));
       // The pipe says only afterwards that it is closed.
       await new Promise((resolve) => setImmediate(resolve));
       if (context.io.closed.aborted && !toTheEnd) break;

@@ -2,6 +2,8 @@ import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
 import { shellWord } from './text.js';
 import type { Condition, MultiKeyListener, StrategyKind } from './resource.js';
+import { MOST_TWINS } from './twins.js';
+import { specProblems } from './validate/resource.js';
 import type { RouterFact, RouterStatus } from './router.js';
 
 export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown' | 'Deleting';
@@ -20,10 +22,29 @@ export interface Summary {
   host: string;
   port: number;
   keys: string[];
+  labels: Readonly<Record<string, string>>;
   hasDestination: boolean;
   message: string;
   /** RFC 3339; absent on system sites. */
   created: string | undefined;
+  /** What is wrong with the spec, whatever the status says: the first problem. */
+  fault?: string;
+  /** The names of other resources with the same host and port (`Twins`). */
+  twins?: readonly string[];
+}
+
+/** The error that the row itself shows, whatever its status says; undefined where there is none. */
+export function errorOf({ state, fault, twins, host, port }: Summary): string | undefined {
+  if (state === 'Error' || state === 'Deleting') return undefined;
+  const shown = twins && [...twins.slice(0, MOST_TWINS), ...(twins.length > MOST_TWINS ? ['others'] : [])];
+  const others =
+    shown && `${shown.join(', ')} ${shown.length === 1 ? 'has' : 'have'} the same host and port, ${host}:${port}`;
+  return [fault, others].filter(Boolean).join('; ') || undefined;
+}
+
+/** Ready, and no error to be seen. */
+export function isReady(row: Summary): boolean {
+  return row.state === 'Ready' && errorOf(row) === undefined;
 }
 
 /** Kubernetes says so by `status.status` alone: a `Ready` condition does not exist for this kind. */
@@ -88,6 +109,7 @@ export function summarise(resource: MultiKeyListener): Summary {
   const state = stateOf(resource);
   const reachable = reachableKeys(resource)?.size;
   const keys = keysOf(spec?.strategy);
+  const [problem] = specProblems(spec, status?.local ? 'system' : 'kubernetes');
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -99,9 +121,11 @@ export function summarise(resource: MultiKeyListener): Summary {
     host: spec?.host ?? '',
     port: spec?.port ?? 0,
     keys,
+    labels: metadata.labels ?? {},
     hasDestination: status?.local?.router?.known ? (reachable ?? 0) > 0 : (status?.hasDestination ?? false),
     message: messageOf(resource),
     created: metadata.creationTimestamp ?? undefined,
+    ...(problem && { fault: `${problem.field} ${problem.message}` }),
   };
 }
 

@@ -37,6 +37,7 @@ const TOPIC_FLAGS = [...HELP, '--version', '--no-color', '--no-input', '--debug'
 /** The flags of all commands that take a value; the next word is theirs. A test compares the list with the manifest. */
 export const VALUE_FLAGS: ReadonlySet<string> = new Set([
   '-c',
+  '-L',
   '-f',
   '-l',
   '-n',
@@ -58,6 +59,7 @@ export const VALUE_FLAGS: ReadonlySet<string> = new Set([
   '--host',
   '--kubeconfig',
   '--label',
+  '--label-columns',
   '--namespace',
   '--observer',
   '--on-failure',

@@ -1,11 +1,21 @@
 import type { MultiKeyListener } from '../model/resource.js';
-import { summarise, type State, type Summary } from '../model/summary.js';
+import { errorOf, isReady, summarise, type State, type Summary } from '../model/summary.js';
+import { markTwins } from '../model/twins.js';
 import { ageOf } from './age.js';
 import type { Below, Column } from './columns.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
+import { escapeText } from './text.js';
 
-export interface StatusOptions {
+/** Columns of labels, after all others. */
+export interface LabelColumns {
+  /** A column for each of these labels. */
+  labels?: readonly string[];
+  /** All labels in one column. */
+  showLabels?: boolean;
+}
+
+export interface StatusOptions extends LabelColumns {
   wide: boolean;
   namespaces: boolean;
   headers: boolean;
@@ -15,34 +25,48 @@ export interface StatusOptions {
   now: number;
 }
 
-/** The colour of a state; the word and the sign say the same. */
-export function stateColour(style: Style, state: State, degraded: boolean): (text: string) => string {
+/** The colour of a row's state; the word and the sign say the same. */
+function stateColour(style: Style, row: Summary): (text: string) => string {
+  const { state, degraded } = row;
+  if (errorOf(row) !== undefined) return style.bad;
   if (state === 'Ready') return degraded ? style.warn : style.good;
   if (state === 'Pending') return style.warn;
   return state === 'Error' || state === 'Deleting' ? style.bad : style.dim;
 }
 
-/** `● Ready` on a terminal, `Ready` in a pipe. */
-export function stateText(style: Style, state: State, degraded: boolean): string {
-  if (!style.terminal) return state;
+/** `● Ready` on a terminal, `Ready` in a pipe; `Ready,Error` where the row itself shows that it cannot be so. */
+function stateText(style: Style, row: Summary): string {
+  const { state, degraded } = row;
+  const wrong = errorOf(row) !== undefined;
+  const word = wrong ? `${state},Error` : state;
+  if (!style.terminal) return word;
   const signs = signsFor(style);
-  const bySign = {
+  if (wrong) return `${signs.error} ${word}`;
+  const bySign: Record<State, string> = {
     Ready: degraded ? signs.degraded : signs.ready,
     Pending: signs.pending,
     Error: signs.error,
     Unknown: signs.unknown,
     Deleting: signs.error,
   };
-  return `${bySign[state]} ${state}`;
+  return `${bySign[state]} ${word}`;
 }
 
 /** What a person has to know of a row that is not Ready; empty for the others. */
 export const MESSAGE: Below<Summary> = {
-  text: ({ state, message }) => (state === 'Ready' ? '' : message),
+  text: (row) => (isReady(row) ? '' : messageOf(row)),
 };
 
+/** The error that the row shows, and what Skupper says where that is more than OK. */
+function messageOf(row: Summary): string {
+  const error = errorOf(row);
+  return error === undefined ? row.message : [error, wideMessage(row)].filter(Boolean).join('; ');
+}
+
 /** Under a row `OK` would only repeat the status. */
-const wideMessage = ({ message }: Summary): string => (message === 'OK' ? '' : message);
+function wideMessage({ message }: Summary): string {
+  return message === 'OK' ? '' : message;
+}
 
 /** The columns of `status`: 80 columns wide at most by default. */
 export function statusColumns(style: Style, options: StatusOptions): Column<Summary>[] {
@@ -52,8 +76,8 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
     { header: 'NAME', value: (row) => row.name, paint: (text) => style.bold(text), identity: true },
     {
       header: 'STATUS',
-      value: (row) => stateText(style, row.state, row.degraded),
-      paint: (text, row) => stateColour(style, row.state, row.degraded)(text),
+      value: (row) => stateText(style, row),
+      paint: (text, row) => stateColour(style, row)(text),
     },
     { header: 'STRATEGY', value: (row) => row.strategy ?? none, narrow: { order: 5, then: 'leave out' } },
     {
@@ -94,18 +118,41 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
       { header: 'DESTINATION', value: (row) => String(row.hasDestination), narrow: { order: 1, then: 'leave out' } },
       {
         header: 'MESSAGE',
-        value: (row) => row.message || none,
-        narrow: { order: 3, least: 20, lines, then: { text: wideMessage, lines } },
+        value: (row) => messageOf(row) || none,
+        narrow: {
+          order: 3,
+          least: 20,
+          lines,
+          then: { text: (row) => (isReady(row) ? wideMessage(row) : messageOf(row)), lines },
+        },
       },
     );
   }
+  columns.push(...labelColumns(options, none));
   return columns;
+}
+
+/** Headed as in kubectl: by the name part of the label's key. */
+function labelColumns({ labels = [], showLabels }: LabelColumns, none: string): Column<Summary>[] {
+  const own = labels.map((label): Column<Summary> => ({
+    header: escapeText(label.slice(label.lastIndexOf('/') + 1).toUpperCase()),
+    value: (row) => (Object.hasOwn(row.labels, label) && row.labels[label]) || none,
+    narrow: { order: 3, least: 8, lines: 3 },
+  }));
+  if (!showLabels) return own;
+  const text = (row: Summary): string =>
+    Object.entries(row.labels)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map((pair) => pair.join('='))
+      .join(',');
+  const all = { header: 'LABELS', value: (row: Summary) => text(row) || none };
+  return [...own, { ...all, narrow: { order: 3, least: 20, lines: 3, then: { text } } }];
 }
 
 /** The whole table as lines; on a terminal the message of a row that is not Ready follows it. */
 export function renderStatus(resources: readonly MultiKeyListener[], style: Style, options: StatusOptions): string[] {
   const below = options.wide ? [] : [MESSAGE];
-  return renderTable(statusColumns(style, options), resources.map(summarise), style, {
+  return renderTable(statusColumns(style, options), markTwins(resources.map(summarise)), style, {
     headers: options.headers,
     below,
   });

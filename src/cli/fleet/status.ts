@@ -1,6 +1,7 @@
 import { joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { summarise } from '../../model/summary.js';
+import { isReady, summarise, type Summary } from '../../model/summary.js';
+import { Twins } from '../../model/twins.js';
 import { reference } from '../../model/resource.js';
 import { readFleet, type Member, type Part } from '../../operations/fleet.js';
 import type { Store } from '../../store/store.js';
@@ -10,6 +11,7 @@ import { dataFormat } from '../../view/formats.js';
 import { MESSAGE, statusColumns } from '../../view/status.js';
 import { escapeText } from '../../view/text.js';
 import type { Context } from '../context.js';
+import { labelColumns } from '../label-flags.js';
 import { emptyText, readOrFail, type Choice, type Found } from '../read-resources.js';
 import { refuseUnlessReady } from '../refusals.js';
 import type { Narrator } from '../terminal/narrator.js';
@@ -17,6 +19,8 @@ import { fleetFailure, mishapsOf } from './failure.js';
 
 export interface FleetStatusFlags extends Choice {
   output?: string;
+  'label-columns'?: string[];
+  'show-labels'?: boolean;
   'sort-by'?: string;
   'no-headers'?: boolean;
   'exit-code'?: boolean;
@@ -56,11 +60,19 @@ export async function fleetStatus(
   const failure = fleetFailure(mishaps, members.length);
   if (failure) throw failure;
   if (!flags['exit-code']) return;
-  const summaries = rows.map((row) => ({ ...summarise(row.value), context: row.context }));
+  const summaries = summariesOf(rows).map(({ value, context: from }) => ({ ...value, context: from }));
   refuseUnlessReady(
-    summaries.filter(({ state }) => state !== 'Ready'),
+    summaries.filter((row) => !isReady(row)),
     rows.length,
   );
+}
+
+/** The rows as a table shows them. Those of one cluster may share a host and port. */
+function summariesOf(rows: readonly FleetRow<MultiKeyListener>[]): FleetRow<Summary>[] {
+  const twins = new Map(rows.map((row) => [row.context, new Twins()]));
+  const summaries = rows.map((row) => ({ ...row, value: summarise(row.value) }));
+  for (const { context, value } of summaries) twins.get(context)?.add(value);
+  return summaries.map((row) => ({ ...row, value: twins.get(row.context)?.mark(row.value) ?? row.value }));
 }
 
 function sorted(items: readonly FleetItem[], flags: FleetStatusFlags): FleetRow<MultiKeyListener>[] {
@@ -99,12 +111,13 @@ async function print(
     return out.lines(renderFleet(rows, unread, customColumns(flags.output), out.style, { headers }));
   const wide = flags.output === 'wide';
   const columns = statusColumns(out.style, {
+    ...labelColumns(flags),
     wide,
     namespaces: flags['all-namespaces'] ?? false,
     headers,
     now: context.now(),
   });
-  const summaries = rows.map((row) => ({ ...row, value: summarise(row.value) }));
+  const summaries = summariesOf(rows);
   const below = wide ? [] : [MESSAGE];
   out.lines(renderFleet(summaries, unread, columns, out.style, { headers, below, markBefore: 'ROUTING-KEYS' }));
 }

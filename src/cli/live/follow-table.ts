@@ -7,10 +7,11 @@ import type { Store, WatchQuery } from '../../store/store.js';
 import { PlaceWatch } from './namespace-watch.js';
 import { dataFormat, shown } from '../../view/formats.js';
 import { ChangeLines } from '../../view/live/lines.js';
+import type { LabelColumns } from '../../view/status.js';
 import type { Context } from '../context.js';
 import { fleetFailure } from '../fleet/failure.js';
 
-export interface FollowOptions {
+export interface FollowOptions extends LabelColumns {
   query: WatchQuery;
   names: readonly string[];
   /** table, wide, json or name. */

@@ -15,6 +15,7 @@ import {
   type Press,
 } from '../../view/live/controls.js';
 import { renderFrame, renderHelp, type Frame, type FrameOptions } from '../../view/live/frame.js';
+import type { LabelColumns } from '../../view/status.js';
 import { renderInspectFrame } from '../../view/live/inspect-frame.js';
 import type { Inspection } from '../../view/inspect.js';
 import type { Style } from '../../view/style.js';
@@ -31,7 +32,7 @@ const TICK_MS = 1000;
 /** The surroundings have no watch of their own: they are read again with every event, and this often. */
 const FACTS_MS = 5000;
 
-export interface LiveOptions {
+export interface LiveOptions extends LabelColumns {
   query: WatchQuery;
   /** Only these resources. */
   names: readonly string[];
@@ -202,8 +203,8 @@ export class LiveScreen {
     const style = styleFor(process.stdout, this.context.io.env, this.context.noColor);
     this.boards.prune(now);
     const board = this.boards.all();
-    const { place, namespaces, wide } = this.options;
-    const options = { place, namespaces, wide, now, width, height, final };
+    const { place, namespaces, wide, labels, showLabels } = this.options;
+    const options = { place, namespaces, wide, labels, showLabels, now, width, height, final };
     this.frame = renderFrame(board, this.controls, style, options);
     if (this.controls.help && !final) this.frame.lines = renderHelp(board, style, options);
     else if (this.open !== undefined) this.composeInspect(this.open, style, options);

@@ -2,11 +2,14 @@ import { Failure } from '../../model/failure.js';
 import type { Member } from '../../operations/fleet.js';
 import { CUSTOM_COLUMNS } from '../../view/custom-columns.js';
 import type { Context } from '../context.js';
+import { labelColumns } from '../label-flags.js';
 import type { Choice } from '../read-resources.js';
 import { placeOf } from './namespace-watch.js';
 
 export interface WatchStatusFlags extends Choice {
   output?: string;
+  'label-columns'?: string[];
+  'show-labels'?: boolean;
   'no-headers'?: boolean;
   timeout?: string;
 }
@@ -44,6 +47,7 @@ export async function watchStatus(
       names,
       output,
       namespaces,
+      ...labelColumns(flags),
       headers,
       several: members !== undefined,
       timeoutMs,
@@ -62,6 +66,7 @@ export async function watchStatus(
     names,
     place,
     namespaces,
+    ...labelColumns(flags),
     wide: output === 'wide',
     family,
     timeoutMs,

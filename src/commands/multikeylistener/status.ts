@@ -3,13 +3,15 @@ import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
 import { fleetFlags, selectorFlags, tableOutput, watchFlags } from '../../cli/flags.js';
 import { membersOf } from '../../cli/fleet/members.js';
+import { labelColumns, labelFlags } from '../../cli/label-flags.js';
 import type { Listed } from '../../cli/print-list.js';
 import { namesFrom } from '../../cli/names.js';
 import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
 import { refuseUnlessReady } from '../../cli/refusals.js';
 import { joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
-import { summarise } from '../../model/summary.js';
+import { isReady, summarise } from '../../model/summary.js';
+import { markTwins } from '../../model/twins.js';
 import type { Store } from '../../store/store.js';
 import { dataFormat, listText } from '../../view/formats.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
@@ -21,10 +23,12 @@ export default class Status extends BaseCommand {
   static override usage = '<%= command.id %> [NAME...] [FLAGS]';
   static override summary = 'List MultiKeyListeners and their status';
   static override description =
-    'KEYS is reachable/total. Reachable means that a connector exists for the key, not that its backend answers.';
+    'KEYS is reachable/total. Reachable means that a connector exists for the key, not that its backend answers. ' +
+    'STATUS Ready,Error marks a row whose own spec, or another row with its host and port, shows that it cannot serve.';
   static override examples = [
     '<%= config.bin %> mkl status',
     '<%= config.bin %> mkl status -A -l app=shop -o wide',
+    '<%= config.bin %> mkl status -L app,tier',
     '<%= config.bin %> mkl status --no-headers | awk \'$2 != "Ready"\'',
     '<%= config.bin %> mkl status web --exit-code',
     '<%= config.bin %> mkl status --contexts east,west',
@@ -34,6 +38,7 @@ export default class Status extends BaseCommand {
   static override flags = {
     'all-namespaces': Flags.boolean({ char: 'A', description: 'list across all namespaces', exclusive: ['namespace'] }),
     ...selectorFlags,
+    ...labelFlags,
     'no-headers': Flags.boolean({ description: 'omit the header row' }),
     'exit-code': Flags.boolean({ description: 'exit 7 unless all are Ready', exclusive: ['watch'] }),
     ...fleetFlags,
@@ -67,6 +72,7 @@ export default class Status extends BaseCommand {
       context.io.out.write(names.length === 1 && only ? await format.one(only) : await listText(format, resources));
     } else if (!format && resources.length > 0) {
       const options = {
+        ...labelColumns(flags),
         wide: flags.output === 'wide',
         namespaces: flags['all-namespaces'] ?? false,
         headers: !flags['no-headers'],
@@ -80,8 +86,8 @@ export default class Status extends BaseCommand {
     }
     const failure = joinFailures(failures);
     if (failure) throw failure;
-    const unready = resources.map(summarise).filter((row) => row.state !== 'Ready');
-    return this.end(context, store, flags, { count: resources.length, unready });
+    const unready = markTwins(resources.map(summarise)).filter((row) => !isReady(row));
+    return this.end(context, store, flags, { count: resources.length, unready, unmarked: [] });
   }
 
   /** Everything there is, as it arrives; undefined where only the whole can be laid out. */
@@ -107,7 +113,13 @@ export default class Status extends BaseCommand {
             context,
             store,
             query,
-            statusRows(context, { wide, namespaces, headers: options.headers, now: context.now() }),
+            statusRows(context, {
+              ...labelColumns(flags),
+              wide,
+              namespaces,
+              headers: options.headers,
+              now: context.now(),
+            }),
             options,
           );
     this.warnPassedOver(context, store);
@@ -115,8 +127,15 @@ export default class Status extends BaseCommand {
   }
 
   /** What is to be said after the list, and its exit status. */
-  private async end(context: Context, store: Store, flags: ListFlags, { count, unready }: Listed): Promise<void> {
+  private async end(
+    context: Context,
+    store: Store,
+    flags: ListFlags,
+    { count, unready, unmarked }: Listed,
+  ): Promise<void> {
     if (count === 0 && !dataFormat(flags.output)) await this.tellEmpty(context, store, flags);
+    for (const { id } of unmarked)
+      this.warning(context, `${id} has the same host and port as a row after it; only one of them is served.`);
     if (flags['exit-code']) refuseUnlessReady(unready, count);
   }
 
@@ -135,7 +154,12 @@ export default class Status extends BaseCommand {
   }
 }
 
-interface ListFlags {
+interface LabelFlags {
+  'label-columns'?: string[];
+  'show-labels'?: boolean;
+}
+
+interface ListFlags extends LabelFlags {
   selector?: string;
   'all-namespaces'?: boolean;
   output?: string;

@@ -30,7 +30,12 @@ export function validate(object: unknown, family: Family): Problem[] {
     report.add('apiVersion', `must be ${API_VERSION}, not ${show(object['apiVersion'])}`);
   }
   validateMetadata(report, object['metadata'], family);
-  const spec = object['spec'];
+  return [...report.problems, ...specProblems(object['spec'], family)];
+}
+
+/** Every problem of a spec alone, as `validate` finds them. */
+export function specProblems(spec: unknown, family: Family): Problem[] {
+  const report = new Reporter();
   if (spec === undefined || spec === null) report.add('spec', 'is required');
   else if (!isMap(spec)) report.add('spec', `must be a mapping, not ${show(spec)}`);
   else validateSpec(report, spec, family);

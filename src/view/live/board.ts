@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
-import { summarise, type Summary } from '../../model/summary.js';
+import { errorOf, summarise, type Summary } from '../../model/summary.js';
+import { Twins } from '../../model/twins.js';
 import type { Differs } from '../fleet.js';
 import { changeOf, MARK_MS, type Change } from './changes.js';
 
@@ -25,6 +26,8 @@ export interface BoardRow {
 /** What is known, and whether it is live. Changed in place: thousands of rows live here. */
 export interface Board {
   rows: Map<string, BoardRow>;
+  /** Which rows share a host and port. */
+  twins: Twins;
   /** Everything that exists has been reported once. */
   synced: boolean;
   /** When the last news came from the store. */
@@ -41,7 +44,7 @@ export interface Board {
 
 /** An empty board; not synced until the store says so. */
 export function createBoard(now: number): Board {
-  return { rows: new Map(), synced: false, newsAt: now };
+  return { rows: new Map(), twins: new Twins(), synced: false, newsAt: now };
 }
 
 function idOf(resource: MultiKeyListener): string {
@@ -64,6 +67,17 @@ function put(board: Board, resource: MultiKeyListener, now: number): void {
     }
   }
   board.rows.set(id, row);
+  const shared = [...(old ? board.twins.remove(old.summary) : []), ...board.twins.add(summary)];
+  remark(board, [id, ...shared.map((twin) => twin.id)]);
+}
+
+/** Marks those rows anew that share a host and port with a changed one, or did. */
+function remark(board: Board, ids: readonly string[]): void {
+  for (const id of ids) {
+    const row = board.rows.get(id);
+    const summary = row && board.twins.mark(row.summary);
+    if (row && summary && summary !== row.summary) board.rows.set(id, { ...row, summary });
+  }
 }
 
 export type BoardEvent =
@@ -87,7 +101,11 @@ export function applyEvent(board: Board, event: BoardEvent, now: number): void {
     delete board.lost;
   } else if (event.type === 'DELETED') {
     const row = board.rows.get(idOf(event.object));
-    if (row) board.rows.set(row.id, { ...row, goneAt: now, changedAt: now });
+    if (row) {
+      board.rows.set(row.id, { ...row, goneAt: now, changedAt: now });
+      const shared = board.twins.remove(row.summary);
+      remark(board, [row.id, ...shared.map((twin) => twin.id)]);
+    }
   } else put(board, event.object, now);
   board.newsAt = now;
 }
@@ -112,7 +130,8 @@ export function countsOf(rows: Iterable<BoardRow>): Counts {
   const counts: Counts = { serving: 0, degraded: 0, pending: 0, error: 0, unknown: 0 };
   for (const { summary, goneAt } of rows) {
     if (goneAt !== undefined) continue;
-    if (summary.state === 'Ready') counts[summary.degraded ? 'degraded' : 'serving'] += 1;
+    if (errorOf(summary) !== undefined) counts.error += 1;
+    else if (summary.state === 'Ready') counts[summary.degraded ? 'degraded' : 'serving'] += 1;
     else if (summary.state === 'Pending') counts.pending += 1;
     else counts[summary.state === 'Error' ? 'error' : 'unknown'] += 1;
   }

@@ -1,3 +1,4 @@
+import { Twins } from '../../model/twins.js';
 import { fleetRows } from '../fleet.js';
 import { createBoard, prune, type Board, type BoardRow } from './board.js';
 
@@ -49,6 +50,8 @@ export class Boards {
     }
     return {
       rows,
+      // Each cluster has marked its own rows.
+      twins: new Twins(),
       clusters: boards,
       synced: boards.some(({ board }) => board.synced),
       newsAt: Math.max(...boards.map(({ board }) => board.newsAt)),

@@ -1,5 +1,5 @@
 import { tableLines } from '../table.js';
-import { MESSAGE, statusColumns } from '../status.js';
+import { MESSAGE, statusColumns, type LabelColumns } from '../status.js';
 import { differsColumn } from '../fleet.js';
 import type { Column } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
@@ -14,7 +14,7 @@ import { clusterLines, header } from './header.js';
 import { helpLines } from './help.js';
 import { arrange, sortedColumn, type Order } from './order.js';
 
-export interface FrameOptions {
+export interface FrameOptions extends LabelColumns {
   /** `west · prod-eu`: where it is read. */
   place: string;
   namespaces: boolean;
@@ -142,10 +142,18 @@ function table(
   order: Order,
   controls: Controls,
   style: Style,
-  { now, width, wide, namespaces, final }: FrameOptions,
+  { now, width, wide, labels, showLabels, namespaces, final }: FrameOptions,
 ): { head: string[]; blocks: string[][] } {
   const struck = ({ row, state }: Shown): boolean => row.goneAt !== undefined || state === 'Deleting';
-  const status = statusColumns(style, { wide, namespaces, headers: true, now, messageLines: MOST_LINES });
+  const status = statusColumns(style, {
+    labels,
+    showLabels,
+    wide,
+    namespaces,
+    headers: true,
+    now,
+    messageLines: MOST_LINES,
+  });
   const change = {
     // What a cluster said before its connection was lost may not be so any more.
     text: ({ row }: Shown) => (row.stale ? 'not live' : changeText(row, style, now)),

@@ -1,7 +1,7 @@
 import type { MultiKeyListener } from '../../model/resource.js';
 import { summarise, type Summary } from '../../model/summary.js';
 import { cellsOf, renderColumns, widthsOf, type Column } from '../columns.js';
-import { statusColumns } from '../status.js';
+import { statusColumns, type LabelColumns } from '../status.js';
 import { PLAIN } from '../style.js';
 import { escapeText, widthOf } from '../text.js';
 
@@ -42,7 +42,12 @@ export class ChangeLines {
 
   /** @param options.contexts the clusters, where there are several */
   constructor(
-    private readonly options: { wide: boolean; namespaces: boolean; headers: boolean; contexts?: readonly string[] },
+    private readonly options: LabelColumns & {
+      wide: boolean;
+      namespaces: boolean;
+      headers: boolean;
+      contexts?: readonly string[];
+    },
   ) {
     const { contexts = [] } = options;
     this.contextWidth = contexts.reduce((most, context) => Math.max(most, widthOf(escapeText(context))), 0);

@@ -1,3 +1,4 @@
+import { errorOf } from '../../model/summary.js';
 import type { Column } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
 import type { BoardRow } from './board.js';
@@ -9,7 +10,7 @@ export type Order = (typeof ORDERS)[number];
 /** How bad a row is: 0 is the worst. */
 export function severity({ summary, goneAt }: BoardRow): number {
   if (goneAt !== undefined) return 3;
-  if (summary.state === 'Error') return 0;
+  if (summary.state === 'Error' || errorOf(summary) !== undefined) return 0;
   if (summary.state === 'Pending') return 1;
   if (summary.state === 'Unknown' || summary.state === 'Deleting') return 2;
   return summary.degraded ? 3 : 4;

@@ -138,11 +138,11 @@ describe('status', () => {
   });
 
   test('HOST gives way first: as a sign where it repeats the name, cut, then left out', () => {
-    const rows = [named('checkout-service', 'checkout-service'), named('web', 'shop.example.com')];
+    const rows = [named('checkout-service', 'checkout-service'), named('web', 'shop-example-com')];
     expect(lines(terminal(70), {}, rows)).toEqual([
       'NAME              STATUS   STRATEGY  KEYS  HOST              PORT  AGE',
       'checkout-service  ● Ready  weighted   2/2  checkout-service  8080  –',
-      'web               ● Ready  weighted   2/2  shop.example.com  8080  –',
+      'web               ● Ready  weighted   2/2  shop-example-com  8080  –',
     ]);
     expect(lines(terminal(69), {}, [rows[0]!, named('web', 'shop')])).toEqual([
       'NAME              STATUS   STRATEGY  KEYS  HOST  PORT  AGE',
@@ -151,7 +151,7 @@ describe('status', () => {
     ]);
     expect(lines(terminal(66), {}, rows).slice(1)).toEqual([
       'checkout-service  ● Ready  weighted   2/2  =             8080  –',
-      'web               ● Ready  weighted   2/2  shop.exampl…  8080  –',
+      'web               ● Ready  weighted   2/2  shop-exampl…  8080  –',
     ]);
     expect(lines(terminal(57), {}, rows)).toEqual([
       'NAME              STATUS   STRATEGY  KEYS  PORT  AGE',
@@ -227,7 +227,7 @@ describe('status', () => {
   test('whatever the script, the same renderer: titles are dim, columns aligned', () => {
     const plainly = lines(terminal(80, { colour: true }), {}, [named('web', 'web')]);
     for (const name of ['wéb', '漢字', 'שלום', 'नमस्ते', '😀']) {
-      const shown = lines(terminal(80, { colour: true }), {}, [named(name, 'web'), named('longest-name', 'web')]);
+      const shown = lines(terminal(80, { colour: true }), {}, [named(name, 'web'), named('longest-name', 'other')]);
       expect(shown[0]).toMatch(/^\u001b\[2mNAME .* AGE\u001b\[22m$/);
       expect(shown[1]).toContain(`\u001b[1m${name}\u001b[22m`);
       const at = (text = ''): number => widthOf(text.slice(0, text.indexOf('●')));
