@@ -79,7 +79,27 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   'request-timeout': ['1s', '0', '5', '1x', '-1s', ''],
   settle: ['0', '10ms', 'x'],
   'data-home': [],
+  to: ['east=20,west=80', 'west=100', 'east=20%,west=70%', 'east', ''],
+  step: ['10', '0', '1000', 'x'],
+  steps: ['1', '2', '0', '1000'],
+  every: ['1ms', '0', 'x'],
+  // A command that is really run.
+  check: ['true', 'false', 'no-such-program', ''],
+  'check-timeout': ['100ms', '0', 'x'],
+  window: ['100ms', '0', 'x'],
+  probe: ['1', '0', '-1', 'x'],
 };
+/** Any other text could run something, or take long. */
+const NEVER_WILD = new Set([
+  'check',
+  'every',
+  'window',
+  'timeout',
+  'check-timeout',
+  'probe',
+  'settle',
+  'request-timeout',
+]);
 
 /** Durations stay short, so that a line that waits ends soon. */
 const SHORT = ['100ms', '0.1', '0', 'x', '-1s', ''];
@@ -119,6 +139,7 @@ function valueOf({ name, options = [] }: ManifestFlag): Arbitrary<string> {
   const all = [...known, ...options];
   // No line may reach outside the folder of its own.
   if (name === 'data-home') return fc.constant('HOME');
+  if (NEVER_WILD.has(name)) return fc.constantFrom(...all);
   return all.length === 0
     ? wild
     : fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...all) }, { weight: 1, arbitrary: wild });
