@@ -25,14 +25,20 @@ function placeWords(where: Typed): string[] {
   ];
 }
 
-/** The command line that shifts traffic to these weights, ready for a shell. */
-export function shiftCommand(name: string, weights: Readonly<Record<string, number>>, where: Typed): string {
+/** The command line that shifts traffic to these weights, ready for a shell; `words` are flags that are so already. */
+export function shiftCommand(
+  name: string,
+  weights: Readonly<Record<string, number>>,
+  where: Typed,
+  words: readonly string[],
+): string {
   const to = Object.entries(weights).map(([key, weight]) => `${key}=${weight}`);
   return [
     'skupper multikeylistener shift',
     shellWord(name),
     '--to',
     shellWord(to.join(',')),
+    ...words,
     ...placeWords(where),
   ].join(' ');
 }

@@ -1,39 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import type { MultiKeyListener } from '../../src/model/resource.js';
-import { statusOf } from '../support/double/fake-controller.js';
 import { eventually } from '../support/emulator/emulator-cluster.js';
 import { Emulator } from '../support/emulator/emulator.js';
-import { hasTerminal, started, type Result, type Running, type RunOptions } from '../support/program.js';
+import { hasTerminal, started } from '../support/program.js';
 import { newSite } from './site.js';
-import { collection, openShop, weighted, type Shop } from './scripting-shop.js';
+import { collection, weighted } from './scripting-shop.js';
+import { FAST, shiftShop } from './shift-shop.js';
 
-let shop: Shop;
-let kubeconfig: string;
-beforeEach(async () => {
-  shop = await openShop();
-  kubeconfig = await shop.double.kubeconfig({ namespace: 'west', context: 'prod' });
-  await shop.put('web', { strategy: weighted({ v1: 1 }) });
-  await shop.isReady('web');
-  shop.met.length = 0;
-});
-afterEach(() => shop.stop());
-
-const FAST = ['--every', '1ms', '--yes', '--force'];
-const start = (line: string, more: readonly string[] = FAST, options: RunOptions = {}): Running =>
-  started(['mkl', 'shift', ...line.split(' '), ...more], { env: { KUBECONFIG: kubeconfig }, ...options });
-const run = (line: string, more?: readonly string[]): Promise<Result> => start(line, more).result;
-const isAlive = (pid: string): boolean => {
-  try {
-    return process.kill(Number(pid), 0);
-  } catch {
-    return false;
-  }
-};
-const strategy = (): unknown => shop.stored('web').spec.strategy;
-/** What the controller met, without what it saw between the two writes of a step. */
-const keysMet = (): string[] =>
-  shop.met.map((each) => JSON.stringify((each as { weighted: { routingKeys: object } }).weighted.routingKeys));
+const shift = shiftShop();
+const { start, run, strategy, keysMet } = shift;
 
 test('moves the shares step by step, and drops the old key at the end', async () => {
   const { status, stdout } = await run('web --to v2=100 --steps 4');
@@ -51,7 +26,7 @@ test('moves the shares step by step, and drops the old key at the end', async ()
 
 test('never is there a write that leaves no key as it was: each step is as harmless as update --in-place', async () => {
   expect(await run('web --to v2=100 --steps 2')).toMatchObject({ status: 0 });
-  const met = shop.met.map(
+  const met = shift.shop.met.map(
     (each) => (each as { weighted: { routingKeys: Record<string, number> } }).weighted.routingKeys,
   );
   let before: Record<string, number> = { v1: 1 };
@@ -64,76 +39,7 @@ test('never is there a write that leaves no key as it was: each step is as harml
 
 test('the shares that are there already: nothing to do', async () => {
   expect(await run('web --to v1=7')).toMatchObject({ status: 0, stdout: 'multikeylistener/web unchanged\n' });
-  expect(shop.met).toEqual([]);
-});
-
-describe('a check that fails', () => {
-  test('takes everything back in one change: exit 7, with the step and the check', async () => {
-    const log = shop.at('log');
-    const check = `echo "$NAME $STEP $SHARES $NAMESPACE $CONTEXT" >> ${log}; echo broken; test "$STEP" -lt 2`;
-    const { status, stdout, stderr } = await run('web --to v2=100 --steps 4', [...FAST, '--check', check]);
-    expect(readFileSync(log, 'utf8')).toBe('web 1 v1=75,v2=25 west prod\nweb 2 v1=50,v2=50 west prod\n');
-    expect(stdout).toMatch(/^step 1\/4 .* passed\nstep 2\/4 .* command: it ended with status 1: broken\n$/);
-    expect(stderr).toContain(
-      'web was turned back to v1=100 at step 2 of 4: the check command failed: it ended with status 1: broken',
-    );
-    expect({ status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 1 }) });
-  });
-
-  test('--on-failure stop leaves it where it is', async () => {
-    const { status, stderr } = await run('web --to v2=100 --steps 4 --on-failure stop', [...FAST, '--check', 'false']);
-    expect(stderr).toContain('web stays at step 1 of 4 (v1=75,v2=25)');
-    expect(stderr).toContain('Go back with: skupper multikeylistener shift web --to v1=1');
-    expect({ status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 3, v2: 1 }) });
-  });
-
-  test('that hangs is ended, with all that it started', async () => {
-    const { status, stderr } = await run('web --to v2=100 --steps 2', [
-      ...FAST,
-      '--check',
-      'sleep 600 | cat',
-      '--check-timeout',
-      '300ms',
-    ]);
-    expect(stderr).toContain('it did not end within 0.3 s');
-    expect(status).toBe(7);
-  });
-
-  test('that prints ten megabytes is no trouble', async () => {
-    const { status, stderr } = await run('web --to v2=100 --steps 1', [...FAST, '--check', 'yes | head -c 10000000']);
-    expect([status, stderr.length < 1_100_000]).toEqual([0, true]);
-    expect(stderr).toContain('(the rest of its output is left out)');
-  });
-
-  test('ends with the program, even where that is killed', async () => {
-    const pid = shop.at('pid');
-    const running = start('web --to v2=100 --steps 2', [...FAST, '--check', `echo $$ > ${pid}; sleep 600`]);
-    await eventually('the check', () => existsSync(pid) && isAlive(readFileSync(pid, 'utf8')));
-    running.kill('SIGKILL');
-    await running.result;
-    await eventually('its end', () => !isAlive(readFileSync(pid, 'utf8')));
-  });
-
-  test('an error of the resource, and a key that is lost', async () => {
-    shop.answer = (resource: MultiKeyListener) => [
-      { ...statusOf('ready', resource), strategy: { weighted: { routingKeysReachable: { v1: 1 } } } },
-    ];
-    const lost = await run('web --to v2=100 --steps 4');
-    expect(lost.stderr).toContain('the check reachable failed: routing key v2 cannot be reached');
-    expect({ status: lost.status, strategy: strategy() }).toEqual({ status: 7, strategy: weighted({ v1: 1 }) });
-  });
-});
-
-test('a change by somebody else stops it: exit 5, and nothing is turned back', async () => {
-  const go = shop.at('go');
-  const running = start('web --to v2=100 --steps 2', [...FAST, '--check', `until test -e ${go}; do sleep 0.05; done`]);
-  await eventually('the first step', () => keysMet().includes('{"v1":1,"v2":1}'));
-  const foreign = { spec: { strategy: weighted({ v1: 5, v2: 1 }) } };
-  await shop.rest('PATCH', `${collection('west')}/web`, foreign, 'application/merge-patch+json');
-  writeFileSync(go, '');
-  const { status, stderr } = await running.result;
-  expect(stderr).toMatch(/web was changed by somebody else[^]*Go on with: .*[^]*Go back with: /);
-  expect({ status, strategy: strategy() }).toEqual({ status: 5, strategy: weighted({ v1: 5, v2: 1 }) });
+  expect(shift.shop.met).toEqual([]);
 });
 
 test('Ctrl-C stops between writes and says how to go on and back; the same line goes on', async () => {
@@ -143,24 +49,25 @@ test('Ctrl-C stops between writes and says how to go on and back; the same line 
   const { status, stderr } = await running.result;
   expect(status).toBe(130);
   expect(stderr).toContain('Stopped at step 1 of 4: web has v1=75,v2=25.');
-  expect(stderr).toContain('Go on with: skupper multikeylistener shift web --to v2=1\n');
-  expect(stderr).toContain('Go back with: skupper multikeylistener shift web --to v1=1\n');
+  expect(stderr).toContain('Go on with: skupper multikeylistener shift web --to v2=1 --steps 3 --every 60s\n');
+  expect(stderr).toContain('Go back with: skupper multikeylistener shift web --to v1=1 --steps 1\n');
   expect(await run('web --to v2=1 --steps 3')).toMatchObject({ status: 0 });
   expect(strategy()).toEqual(weighted({ v2: 1 }));
 });
 
 test('killed at any moment, the same line comes to the same end', async () => {
   for (let kill = 1; kill <= 4; kill += 1) {
-    const writes = (): number => shop.double.requests.filter(({ method }) => method === 'PATCH').length;
+    const writes = (): number => shift.shop.double.requests.filter(({ method }) => method === 'PATCH').length;
     const before = writes();
     const running = start('web --to v2=100 --steps 2');
     await eventually(
       'a write',
-      () => writes() - before >= kill || shop.stored('web').spec.strategy.weighted?.routingKeys['v1'] === undefined,
+      () =>
+        writes() - before >= kill || shift.shop.stored('web').spec.strategy.weighted?.routingKeys['v1'] === undefined,
     );
     running.kill('SIGKILL');
     await running.result;
-    const keys = Object.keys(shop.stored('web').spec.strategy.weighted?.routingKeys ?? {});
+    const keys = Object.keys(shift.shop.stored('web').spec.strategy.weighted?.routingKeys ?? {});
     expect(keys.every((key) => key === 'v1' || key === 'v2')).toBe(true);
     expect(await run('web --to v2=100 --steps 2')).toMatchObject({ status: 0 });
     expect(strategy()).toEqual(weighted({ v2: 1 }));
@@ -183,11 +90,11 @@ describe('before the first write', () => {
     const result = await run(line, more);
     expect(result).toMatchObject({ status, stdout: '' });
     expect(result.stderr).toMatch(why);
-    expect(shop.met).toEqual([]);
+    expect(shift.shop.met).toEqual([]);
   });
 
   test('a priority listener and a system site are refused, with what to do instead', async () => {
-    await shop.put('db', { strategy: { priority: { routingKeys: ['a', 'b'] } } });
+    await shift.shop.put('db', { strategy: { priority: { routingKeys: ['a', 'b'] } } });
     const priority = await run('db --to a=1');
     expect([priority.status, priority.stderr]).toEqual([2, expect.stringContaining('--priority KEY,KEY,… --in-place')]);
     const site = newSite();
@@ -197,13 +104,13 @@ describe('before the first write', () => {
   });
 
   test('a key that nobody serves is refused, unless --force', async () => {
-    await shop.rest('POST', '/apis/skupper.io/v2alpha1/namespaces/west/sites', {
+    await shift.shop.rest('POST', '/apis/skupper.io/v2alpha1/namespaces/west/sites', {
       apiVersion: 'skupper.io/v2alpha1',
       kind: 'Site',
       metadata: { name: 'west' },
       spec: {},
     });
-    await shop.rest(
+    await shift.shop.rest(
       'PATCH',
       '/apis/skupper.io/v2alpha1/namespaces/west/sites/west/status',
       {
@@ -216,7 +123,7 @@ describe('before the first write', () => {
     );
     const refused = await run('web --to v2=100', ['--yes', '--every', '1ms']);
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('traffic for v2 would go nowhere')]);
-    expect(shop.met).toEqual([]);
+    expect(shift.shop.met).toEqual([]);
     expect((await run('web --to v2=100 --steps 1')).status).toBe(0);
   });
 
@@ -233,7 +140,7 @@ describe('before the first write', () => {
         '',
       ].join('\n'),
     });
-    expect(shop.met).toEqual([]);
+    expect(shift.shop.met).toEqual([]);
   });
 });
 
@@ -265,7 +172,7 @@ test('-o json: one event a line, as its schema says', async () => {
   const emulator = new Emulator(
     ['mkl', 'shift', 'web', '--to', 'v2=100', '--steps', '4', '--every', '60s', '--force'],
     {
-      env: { KUBECONFIG: kubeconfig },
+      env: { KUBECONFIG: shift.kubeconfig },
     },
   );
   const asked = await emulator.untilText('Shift web in 4 steps in namespace west (context prod');
@@ -289,12 +196,12 @@ test('-o json: one event a line, as its schema says', async () => {
 
 test('who applies the resource from elsewhere is named before the write, by shift, apply and delete', async () => {
   const labels = { 'kustomize.toolkit.fluxcd.io/name': 'shop', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
-  await shop.rest('PATCH', `${collection('west')}/web`, { metadata: { labels } }, 'application/merge-patch+json');
+  await shift.shop.rest('PATCH', `${collection('west')}/web`, { metadata: { labels } }, 'application/merge-patch+json');
   const warning = 'Warning: Flux (flux-system/shop) manages this resource';
-  const env = { KUBECONFIG: kubeconfig };
+  const env = { KUBECONFIG: shift.kubeconfig };
   const shifted = await run('web --to v2=100 --steps 1');
   const { stdout } = await started(['mkl', 'status', 'web', '-o', 'json'], { env }).result;
-  const file = shop.at('web.json');
+  const file = shift.shop.at('web.json');
   writeFileSync(file, stdout.replace('"port": 80', '"port": 81'));
   const applied = await started(['mkl', 'apply', '-f', file], { env }).result;
   const deleted = await started(['mkl', 'delete', '-l', 'app=shop', '--yes'], { env }).result;

@@ -56,6 +56,7 @@ export class LiveShift implements Stage {
     const { state } = this;
     if ('step' in event) state.step = event.step;
     state.doing = DOING[event.type] ?? state.doing;
+    if (event.type === 'waiting' && this.paused) state.doing = 'paused';
     if (event.type === 'writing') state.measured = undefined;
     if (event.type === 'waiting') state.until = this.context.now() + event.forMs;
     if (event.type === 'measured') state.measured = event.measured;
@@ -64,14 +65,11 @@ export class LiveShift implements Stage {
   }
 
   async pace(ms: number): Promise<Wish> {
-    const until = this.context.now() + ms;
-    while (!this.context.signal.aborted) {
-      const { wish } = this;
-      this.wish = undefined;
-      if (wish === 'next') break;
-      if (wish !== undefined) return wish;
-      const left = until - this.context.now();
-      if (left <= 0 && !this.paused) break;
+    let left = ms;
+    let last = this.context.now();
+    while (!this.context.signal.aborted && (left > 0 || this.paused)) {
+      // To stop or to go back is wanted for good, the next step only once.
+      if (this.wish !== undefined) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.paused ? TICK_MS : Math.min(TICK_MS, left));
         this.wake = () => {
@@ -79,8 +77,15 @@ export class LiveShift implements Stage {
           resolve();
         };
       });
+      const now = this.context.now();
+      if (!this.paused) left -= now - last;
+      last = now;
+      this.state.until = now + left;
     }
     if (this.context.signal.aborted) return 'stop';
+    const { wish } = this;
+    if (wish === 'stop' || wish === 'abort') return wish;
+    this.wish = undefined;
     this.state.doing = 'checking';
     this.draw();
     return 'go on';
@@ -107,9 +112,11 @@ export class LiveShift implements Stage {
       this.paused = !this.paused;
       if (this.paused && state.doing === 'waiting') state.doing = 'paused';
       else if (!this.paused && state.doing === 'paused') state.doing = 'waiting';
-    } else if (text === 'n') this.wish = 'next';
-    else if (text === 'a') this.wish = 'abort';
-    else if (text === 'q') this.wish = 'stop';
+    } else if (text === 'n') this.wish ??= 'next';
+    else if (text === 'a' || text === 'q') {
+      this.wish = text === 'a' ? 'abort' : 'stop';
+      this.stop.abort();
+    }
     this.wake();
     this.draw();
   }

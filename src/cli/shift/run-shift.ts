@@ -24,9 +24,9 @@ import type { Context } from '../context.js';
 import type { Narrator } from '../terminal/narrator.js';
 import { isDryRun, siteOf, writeOptions, type WriteFlags } from '../write.js';
 import { runCheck } from './check-command.js';
-import type { ShiftSettings } from './settings.js';
+import { wordsOf, type ShiftFlags, type ShiftSettings } from './settings.js';
 
-export type RunFlags = WriteFlags & { yes?: boolean };
+export type RunFlags = WriteFlags & ShiftFlags & { yes?: boolean };
 
 /** Between the steps of a shift: how they are shown, and who decides when the next one comes. */
 export interface Stage {
@@ -68,7 +68,7 @@ export async function runShift(
   const { stage, signal } = await openStage(context, name, present, target, steps, flags);
   let result: ShiftResult;
   try {
-    result = await shift(store, resource, steps, optionsOf(context, store, name, settings, flags, stage, signal, say));
+    result = await shift(store, resource, steps, optionsOf(context, store, name, settings, flags, stage, signal));
   } catch (error) {
     throw interruptedBy(error, name, present, target, flags);
   } finally {
@@ -165,11 +165,11 @@ function optionsOf(
   flags: RunFlags,
   stage: Stage,
   signal: AbortSignal,
-  say: Narrator,
 ): ShiftOptions {
   const silent = (): void => undefined;
   // Results and the two writes of a step are told by the shift itself.
-  const narrator: Narrator = { notice: silent, warning: say.warning.bind(say), warnAbout: silent, done: silent };
+  const warning = (_: Context, text: string): void => stage.output(`Warning: ${text}\n`);
+  const narrator: Narrator = { notice: silent, warning, warnAbout: silent, done: silent };
   const { namespace, context: place = '' } = store.where;
   const check = (step: ShiftStep, number: number): Promise<StepCheck> => {
     const told = {
@@ -220,7 +220,7 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
   const at = `step ${done} of ${steps.length}`;
   const now = sharesText(sharesOf(weightsOf(resource.spec.strategy)));
   const why = failed ? `the check ${failed.name} failed: ${failed.why ?? 'no reason given'}` : '';
-  const [goOn, goBack] = [shiftCommand(name, target, flags), shiftCommand(name, present, flags)];
+  const { goOn, goBack } = nextCommands(name, present, target, flags, steps.length - done);
   switch (outcome) {
     case 'finished':
       if (flags.output !== 'json') context.io.out.lines([`${escapeText(reference(name))} shifted`]);
@@ -246,13 +246,28 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
   }
 }
 
+/** How to go on, with as many steps as are left and the same checks, and how to go back at once. */
+function nextCommands(
+  name: string,
+  present: Weights,
+  target: Weights,
+  flags: RunFlags,
+  stepsLeft?: number,
+): { goOn: string; goBack: string } {
+  return {
+    goOn: shiftCommand(name, target, flags, wordsOf(flags, stepsLeft)),
+    goBack: shiftCommand(name, present, flags, ['--steps 1']),
+  };
+}
+
 /** What failed in the middle, with what holds and how to go on or back. */
 function interruptedBy(error: unknown, name: string, present: Weights, target: Weights, flags: RunFlags): unknown {
   if (!isFailure(error) || error.code === 'not-found') return error;
+  const { goOn, goBack } = nextCommands(name, present, target, flags);
   const hint = [
     ...(error.hint === undefined ? [] : [error.hint]),
-    `Go on with: ${shiftCommand(name, target, flags)}`,
-    `Go back with: ${shiftCommand(name, present, flags)}`,
+    `Go on with: ${goOn}`,
+    `Go back with: ${goBack}`,
   ].join('\n');
   const { code, causes, message, brief, written, slips } = error;
   return new Failure(code, message, { causes, brief, written, slips, hint, cause: error });

@@ -1,4 +1,5 @@
 import { Failure, type Problem } from '../../model/failure.js';
+import { shellWord } from '../../model/text.js';
 import { MOST_STEPS, parseTarget, type StepSize, type Weights } from '../../model/shift.js';
 
 /** The flags of `shift`, as parsed. */
@@ -25,11 +26,14 @@ const DEFAULT_POINTS = 10;
 /** For a step, and for the check command, in milliseconds. */
 const DEFAULT_MS = 30_000;
 
-const MISSING = { weights: {}, problems: [{ field: '--to', message: 'is missing: the shares to shift to' }] };
+const missing = (): ReturnType<typeof parseTarget> => ({
+  weights: {},
+  problems: [{ field: '--to', message: 'is missing: the shares to shift to' }],
+});
 
 /** Reads the flags. Throws `usage` with every problem of them. */
 export function shiftSettings(flags: ShiftFlags): ShiftSettings {
-  const { weights, problems } = flags.to ? parseTarget(flags.to) : MISSING;
+  const { weights, problems } = flags.to ? parseTarget(flags.to) : missing();
   const size: StepSize =
     flags.steps === undefined
       ? { points: count('--step', flags.step ?? String(DEFAULT_POINTS), problems) }
@@ -48,6 +52,26 @@ export function shiftSettings(flags: ShiftFlags): ShiftSettings {
     commandTimeoutMs: Number(flags['check-timeout'] ?? DEFAULT_MS),
     back: flags['on-failure'] === 'back',
   };
+}
+
+/**
+ * The words of the same flags for a shift that goes on, ready for a shell.
+ *
+ * @param stepsLeft steps that were not written yet, where that is known
+ */
+export function wordsOf(flags: ShiftFlags, stepsLeft?: number): string[] {
+  const given = (flag: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`--${flag} ${shellWord(value)}`];
+  const time = (ms: string | undefined): string | undefined => (ms === undefined ? undefined : `${Number(ms) / 1000}s`);
+  const left = Math.max(1, stepsLeft ?? Number(flags.steps));
+  return [
+    ...given('step', flags.step),
+    ...given('steps', flags.steps === undefined ? undefined : String(left)),
+    ...given('every', time(flags.every)),
+    ...given('check', flags.check),
+    ...given('check-timeout', time(flags['check-timeout'])),
+    ...(flags['on-failure'] === 'stop' ? ['--on-failure stop'] : []),
+  ];
 }
 
 function count(field: string, text: string, problems: Problem[]): number {

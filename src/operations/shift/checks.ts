@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.js';
 
 /** One check after a step. */
 export interface StepCheck {
-  name: 'reachable' | 'status' | 'router' | 'measured' | 'command';
+  name: 'in-force' | 'reachable' | 'status' | 'router' | 'measured' | 'command';
   /** Undefined where nothing tells. */
   passed: boolean | undefined;
   /** Why it failed, or cannot be told. */
@@ -36,7 +36,7 @@ export interface CheckOptions {
  * Checks how the resource and its traffic are after a step.
  *
  * @param before the router's counters when the step came into force; undefined where the router cannot be asked
- * @returns the results, the person's own check last
+ * @returns the results, the person's own check last; it is not run where another has failed
  * @throws Failure `conflict` when somebody else changed the resource, `not-found` when it is gone
  */
 export async function checksOf(
@@ -57,27 +57,32 @@ export async function checksOf(
     before && state ? { states: [before, state], seconds: options.seconds, names: new Map() } : undefined;
   const traffic = readings && trafficOf(now, readings);
   if (traffic) options.measured(measuredOf(traffic));
-  return [
+  const checks = [
     reachableCheck(now, state),
     statusCheck(now),
     ...(state ? [routerCheck(now, state)] : []),
     ...(traffic ? [measuredCheck(traffic)] : []),
-    ...(options.command ? [await options.command()] : []),
   ];
+  if (!options.command || checks.some(({ passed }) => passed === false)) return checks;
+  const own = await options.command();
+  // The command may have taken its time.
+  refuseIfChanged(written, await store.get(name, { signal }));
+  return [...checks, own];
 }
 
-function refuseIfChanged(written: MultiKeyListener, now: MultiKeyListener): void {
+/** Throws `conflict` where a resource is not as it was written. */
+export function refuseIfChanged(written: MultiKeyListener, now: MultiKeyListener): void {
   const { name, uid, generation } = written.metadata;
   const same = sameStrategy(now.spec.strategy, written.spec.strategy) && now.metadata.generation === generation;
   if (now.metadata.uid === uid && same) return;
-  throw new Failure('conflict', `${name} was changed by somebody else during the shift`, {
+  throw new Failure('conflict', `${name} was changed by another client during the shift`, {
     causes: [
       {
         field: 'spec.strategy',
         message: `was ${describeStrategy(written.spec.strategy)}, is ${describeStrategy(now.spec.strategy)} now`,
       },
     ],
-    hint: 'Look at it, and run the shift again if it is still wanted.',
+    hint: 'Check it, then run the shift again if it is still wanted.',
   });
 }
 

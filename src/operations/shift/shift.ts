@@ -2,16 +2,13 @@ import { Failure, isFailure } from '../../model/failure.js';
 import type { Facts } from '../../model/facts.js';
 import { networkOf, servedKeys } from '../../model/network.js';
 import type { MultiKeyListener, Strategy } from '../../model/resource.js';
-import { holdsStrategy, isReachable, routerListener, type RouterState } from '../../model/router.js';
+import { isReachable } from '../../model/router.js';
 import type { ShiftStep, Weights } from '../../model/shift.js';
 import { weightsOf } from '../../model/strategy.js';
-import { checksOf, type Measured, type StepCheck } from './checks.js';
+import type { Measured, StepCheck } from './checks.js';
+import { judgeStep, writeStrategy, type Judged } from './step.js';
 import type { Store } from '../../store/store.js';
-import { ROUTER_POLL_MS } from '../wait/router.js';
-import { waitFor } from '../wait/wait.js';
-import { planUpdate, type Plan } from '../write/plan-update.js';
 import type { WriteOptions } from '../write/work.js';
-import { check, write } from '../write/write.js';
 
 /** What a shift tells while it runs, in order. */
 export type ShiftEvent =
@@ -38,7 +35,7 @@ export interface ShiftOptions {
   /** Aborts when the person wants to stop; never in the middle of a write. */
   signal: AbortSignal;
   now(): number;
-  /** Waits that long, or until somebody decides otherwise. */
+  /** Waits that long, or until somebody decides otherwise; with a signal that has aborted it says at once what is wanted. */
   pace(ms: number): Promise<Wish>;
   /** The check of the person's own; undefined without one. */
   command?(step: ShiftStep, number: number): Promise<StepCheck>;
@@ -89,32 +86,21 @@ export async function shift(
   for (const [index, step] of steps.entries()) {
     const number = index + 1;
     options.tell({ type: 'writing', step: number, weights: step.weights });
-    current = await writeStrategy(store, current, weighted(step.weights), options);
-    options.tell({ type: 'written', step: number, weights: step.weights });
-    const begun = options.now();
-    const stopped = (): ShiftResult => ({ outcome: 'stopped', done: number, resource: current });
-    const settled = await inForce(store, current, options);
-    if (settled === undefined) return stopped();
-    current = settled.resource;
-    const forMs = Math.max(0, begun + options.everyMs - options.now());
-    options.tell({ type: 'waiting', step: number, forMs });
-    const wish = await options.pace(forMs);
-    if (wish === 'stop') return stopped();
-    const checks =
-      wish === 'abort'
-        ? []
-        : await checksOf(store, current, settled.router, {
-            seconds: (options.now() - settled.at) / 1000,
-            signal: options.signal,
-            command: options.command?.bind(undefined, step, number),
-            measured: (measured) => options.tell({ type: 'measured', step: number, measured }),
-          });
-    options.tell({ type: 'checked', step: number, checks });
+    const { resource, failed: unwritten } = await writeStrategy(store, current, weighted(step.weights), options);
+    if (!unwritten) options.tell({ type: 'written', step: number, weights: step.weights });
+    const { wish, checks, ...judged }: Judged = unwritten
+      ? { resource, checks: [unwritten], wish: 'go on' }
+      : await judgeStep(store, resource, step, number, options);
+    current = judged.resource;
     const failed = checks.find(({ passed }) => passed === false);
-    if (!failed && wish !== 'abort') continue;
-    if (!options.back && wish !== 'abort') return { outcome: 'failed', done: number, resource: current, failed };
+    if (wish === 'stop') return { outcome: 'stopped', done: number, resource: current };
+    if (wish === 'go on') {
+      options.tell({ type: 'checked', step: number, checks });
+      if (!failed) continue;
+      if (!options.back) return { outcome: 'failed', done: number, resource: current, failed };
+    }
     options.tell({ type: 'turning-back', step: number });
-    current = await writeStrategy(store, current, start.spec.strategy, options);
+    current = await turnBack(store, current, start, options, failed);
     options.tell({ type: 'turned-back', step: number });
     return { outcome: 'turned-back', done: number, resource: current, failed };
   }
@@ -124,52 +110,20 @@ export async function shift(
 
 const weighted = (weights: Weights): Strategy => ({ weighted: { routingKeys: { ...weights } } });
 
-/** One write of the pipeline; a signal does not cut it in two. */
-async function writeStrategy(
+async function turnBack(
   store: Store,
-  before: MultiKeyListener,
-  strategy: Strategy,
-  { write: options }: ShiftOptions,
+  current: MultiKeyListener,
+  start: MultiKeyListener,
+  options: ShiftOptions,
+  failed: StepCheck | undefined,
 ): Promise<MultiKeyListener> {
-  const change = { patch: {}, strategy, problems: [] };
-  const again = (now: MultiKeyListener): Plan => planUpdate(now, change, 'kubernetes', { inPlace: true });
-  const work = [{ store, again, ...again(before) }];
-  const uncut = { ...options, goal: 'none' as const, signal: new AbortController().signal };
-  const [written = before] = await write(work, await check(work, uncut), uncut);
-  return written;
-}
-
-/**
- * Waits until the controller has processed the change, and where a router can be asked until it uses the weights.
- *
- * @returns undefined when the person wants to stop; the router's counters then, if it could be asked
- */
-async function inForce(
-  store: Store,
-  written: MultiKeyListener,
-  { signal, write: { timeoutMs }, now }: ShiftOptions,
-): Promise<{ resource: MultiKeyListener; router: RouterState | undefined; at: number } | undefined> {
-  const { name } = written.metadata;
   try {
-    const goals = [{ kind: 'configured' as const }];
-    const [resource = written] = await waitFor(store, { names: [name], written }, goals, { timeoutMs, signal });
-    const deadline = now() + timeoutMs;
-    while (!signal.aborted) {
-      const fact = await store.routers().state({ network: false, signal });
-      if (!fact.known) return { resource, router: undefined, at: now() };
-      const listener = routerListener(fact.value, name);
-      if (listener && holdsStrategy(listener, written.spec)) return { resource, router: fact.value, at: now() };
-      if (now() > deadline)
-        throw new Failure(
-          'wait-timeout',
-          `the router does not use the new weights of ${name} after ${timeoutMs / 1000} s`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, ROUTER_POLL_MS));
-    }
+    return (await writeStrategy(store, current, start.spec.strategy, options, true)).resource;
   } catch (error) {
-    if (!isFailure(error, 'interrupted')) throw error;
+    if (!isFailure(error) || !failed) throw error;
+    const why = `the check ${failed.name} failed (${failed.why ?? 'no reason given'}), and going back failed: ${error.message}`;
+    throw new Failure(error.code, why, { causes: error.causes, hint: error.hint, cause: error });
   }
-  return undefined;
 }
 
 /** The weights of a resource whose traffic can be shifted. Throws `usage` for a priority listener. */
