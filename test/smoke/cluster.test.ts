@@ -13,6 +13,8 @@ const LINES: [line: string, said: RegExp, exit?: number][] = [
   ['inspect web', /web:8080/],
   // There is no Service for web.
   ['check', /service-missing/, 7],
+  ['shift web --to east=1,west=3 --dry-run client', /\beast\b/],
+  ['traffic web', /no router pod/, 8],
   ['generate new 90 --priority x,y', /kind: MultiKeyListener/],
   ['generate --from web', /name: web/],
   ['validate -f FILE', /all valid/],
