@@ -13,6 +13,7 @@ export function helpLines(style: Style): string[] {
     ['/', 'filter by name, or by namespace/name with a slash'],
     ['s', 'sort by name, worst first, newest change, age'],
     ['q', 'quit (Ctrl-C: exit status 130)'],
+    ['Ctrl-Z', 'suspend; fg in the shell brings it back'],
   ];
   const states: [string, string][] = [
     [`${signs.ready} Ready`, 'serving: every routing key is reachable'],
