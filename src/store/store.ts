@@ -123,6 +123,12 @@ export interface Store {
    */
   watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent>;
 
+  /**
+   * The resource of this name is read next, and then what surrounds it: `facts` takes what is asked for here, in the round
+   * trip of the resource itself. Absent where nothing is gained.
+   */
+  anticipate?(name: string): void;
+
   /** What surrounds this resource, asked for side by side. Never throws for a single missing fact. */
   facts(resource: MultiKeyListener, options?: ReadOptions): Promise<Facts>;
 

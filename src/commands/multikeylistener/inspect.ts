@@ -43,6 +43,8 @@ export default class Inspect extends BaseCommand {
       const { watchInspect } = await import('../../cli/live/watch-inspect.js');
       return watchInspect(context, store, names, flags);
     }
+    const [name] = names;
+    if (name !== undefined && names.length === 1) store.anticipate?.(name);
     const { resources, failures } = await readResources(store, names, { ...flags, signal: context.signal });
     this.warnPassedOver(context, store);
     const missing = joinFailures(failures);

@@ -63,6 +63,7 @@ export default class Update extends BaseCommand {
     await checkReload(context, flags);
     const [name = ''] = given === undefined ? await pickNames(context, { command: 'update' }) : [given];
     const store = await context.openStore();
+    if (flags.preflight && flags['dry-run'] !== 'client') store.anticipate?.(name);
     const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
     const again = (before: MultiKeyListener): Plan => planUpdate(before, change, context.platform.family, permission);
     const work: Work[] = [{ store, again, ...again(await getNamed(store, name, context.signal)) }];

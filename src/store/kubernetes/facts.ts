@@ -32,17 +32,45 @@ interface Table {
 
 const CONTROLLED = 'internal.skupper.io/controlled';
 
+/** Questions about what surrounds a resource, on their way. Each ends in a fact; none is ever rejected. */
+export interface Ahead {
+  /** The Service that is asked for has this name. */
+  host: string;
+  listeners: Promise<Fact<Endpoint[]>>;
+  siblings: Promise<Fact<Endpoint[]>>;
+  sites: Promise<Fact<SiteFact[]>>;
+  service: Promise<Fact<ServiceFact | null>>;
+}
+
+/** Asks what can be asked of a resource before it has been read: everything but its Secret, given the host that it probably has. */
+export function askAhead(api: Api, host: string, signal?: AbortSignal): Ahead {
+  return {
+    host,
+    listeners: known(() => endpoints(api, 'Listener', 'listeners', api.namespace, signal)),
+    siblings: known(() => endpoints(api, 'MultiKeyListener', PLURAL, api.namespace, signal)),
+    sites: known(() => siteFacts(api, api.namespace, signal)),
+    service: known(() => serviceFact(api, host, signal)),
+  };
+}
+
 /**
  * What surrounds a resource, asked for side by side. A single fact that cannot
  * be had (403, no such API, no answer) says why; nothing is thrown.
+ *
+ * @param ahead what has been asked already; the Service is asked for again where its name was guessed wrong
  */
-export async function gatherFacts(api: Api, resource: MultiKeyListener, signal?: AbortSignal): Promise<Facts> {
+export async function gatherFacts(
+  api: Api,
+  resource: MultiKeyListener,
+  signal?: AbortSignal,
+  ahead = askAhead(api, resource.spec.host, signal),
+): Promise<Facts> {
   const { host, tlsCredentials } = resource.spec;
   const [listeners, siblings, sites, service, secret] = await Promise.all([
-    known(() => endpoints(api, 'Listener', 'listeners', api.namespace, signal)),
-    known(() => endpoints(api, 'MultiKeyListener', PLURAL, api.namespace, signal)),
-    known(() => siteFacts(api, api.namespace, signal)),
-    known(() => serviceFact(api, host, signal)),
+    ahead.listeners,
+    ahead.siblings,
+    ahead.sites,
+    ahead.host === host ? ahead.service : known(() => serviceFact(api, host, signal)),
     tlsCredentials ? known(() => secretFact(api, tlsCredentials, signal)) : undefined,
   ]);
   return { endpoints: both(listeners, siblings, resource.metadata.name), sites, service, ...(secret && { secret }) };

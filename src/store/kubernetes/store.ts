@@ -21,7 +21,7 @@ import type {
 } from '../store.js';
 import { Api, type Doing } from './http/api.js';
 import { connect } from './kubeconfig/config.js';
-import { gatherFacts } from './facts.js';
+import { askAhead, gatherFacts, type Ahead } from './facts.js';
 import { gatherFactsOfAll } from './facts-of-all.js';
 import { asMultiKeyListener } from './http/items.js';
 import { listAll, listPages, type Collection, type Item } from './http/lists.js';
@@ -51,6 +51,8 @@ export async function openKubernetesStore(options: StoreOptions, tuning: Partial
 }
 
 class KubernetesStore implements Store {
+  private ahead: { name: string; asked: Ahead } | undefined;
+  private closing = new AbortController();
   /** A server passes nothing over. */
   readonly warnings = [];
   /** By namespace. */
@@ -140,10 +142,19 @@ class KubernetesStore implements Store {
     return listWatch(this.api, query, signal, this.tuning);
   }
 
+  /** Most hosts are the name of their resource. */
+  anticipate(name: string): void {
+    this.ahead = { name, asked: askAhead(this.api, name, this.closing.signal) };
+  }
+
   async facts(resource: MultiKeyListener, options: ReadOptions = {}): Promise<Facts> {
     const { namespace } = this.where;
+    const { ahead } = this;
+    // What was asked for once is old the next time.
+    this.ahead = undefined;
+    const asked = ahead?.name === resource.metadata.name ? ahead.asked : undefined;
     const [facts, routers] = await Promise.all([
-      gatherFacts(this.api, resource, options.signal),
+      gatherFacts(this.api, resource, options.signal, asked),
       this.routerFacts([namespace], options),
     ]);
     return { ...facts, ...routerIn(routers, namespace) };
@@ -179,6 +190,9 @@ class KubernetesStore implements Store {
 
   /** Sockets of idle requests hold no process, connections to routers do. */
   close(): void {
+    // The answers to what was asked ahead of a resource that could not be read would be waited for.
+    this.closing.abort();
+    this.closing = new AbortController();
     for (const opened of this.asked.values()) void opened.then((routers) => routers.close());
     this.asked.clear();
   }

@@ -64,6 +64,8 @@ export class ApiDouble {
   /** Watches are not ended when they asked to be: what a half-open connection looks like. */
   endlessWatches = false;
   readonly faults: Fault[] = [];
+  /** A request is answered when this resolves. */
+  hold: (request: Logged) => Promise<void> = () => Promise.resolve();
   /** Where port-forwards go. */
   readonly kubelet = new KubeletDouble();
   /** TCP connections taken so far. */
