@@ -91,7 +91,7 @@ describe('what stands in the program itself', () => {
 describe('on a system site', () => {
   test.each<[string, string[], number]>([
     ['mkl inspect ', ['db', 'web'], NO_FILES],
-    ['mkl inspect web ', ['db'], NO_FILES],
+    ['mkl traffic web ', ['db'], NO_FILES],
     ['mkl delete web ', ['db'], NO_FILES],
     ['mkl status -n west ', ['other'], NO_FILES],
     ['-n west mkl status ', ['other'], NO_FILES],

@@ -9,7 +9,7 @@ import { ANY_FILES, DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } fr
 const BOUND_S = 1;
 
 /** Commands whose arguments are names of resources; the first set takes several. */
-const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect'];
+const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect', 'traffic'];
 const ONE_NAME = ['update'];
 const FILES = ['apply', 'validate'];
 
