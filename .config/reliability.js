@@ -1,9 +1,9 @@
-// Writes the tables of docs/reliability.md from the reports that the tests left in a folder:
+// Writes the tables of test/reliability/RESULTS.md from the reports that the tests left in a folder:
 // RELIABILITY_REPORTS=DIR npm run test:long && npm run reliability -- DIR
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-const FILE = 'docs/reliability.md';
+const FILE = 'test/reliability/RESULTS.md';
 const folder = process.argv[2];
 if (!folder) {
   process.stderr.write('Usage: npm run reliability -- DIR (the folder that RELIABILITY_REPORTS named)\n');

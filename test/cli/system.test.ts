@@ -34,7 +34,7 @@ describe('on a system site', () => {
     return outputs;
   }
 
-  test('the first command of the README: the exact bytes, and what to do next', async () => {
+  test('the first create: the exact bytes, and what to do next', async () => {
     const { status, stdout, stderr } = await site.run(
       [
         'multikeylistener',

@@ -233,7 +233,7 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
     case 'turned-back':
       if (failed)
         throw new Failure('check-failed', `${name} was turned back to ${now} at ${at}: ${why}`, {
-          hint: `When the cause is mended: ${goOn}`,
+          hint: `When the cause is fixed, run: ${goOn}`,
           written: [name],
         });
       context.io.err.lines([escapeText(`${name} is back at ${now}.`)]);

@@ -48,7 +48,7 @@ export async function probeable(store: Store, resource: MultiKeyListener, signal
   if (!listener?.up) {
     const why = listener ? listener.message || 'no routing key is reachable' : 'the router does not hold the listener';
     throw new Failure('resource-error', `${name} cannot be probed: ${why}`, {
-      hint: `Look closer with: skupper multikeylistener inspect ${name}`,
+      hint: `See details with: skupper multikeylistener inspect ${name}`,
     });
   }
   return { resource, routers, listener };

@@ -8,7 +8,7 @@ interface Count {
   misaligned?: number;
 }
 
-/** What was looked at, place by place, for docs/reliability.md. */
+/** What was looked at, place by place, for test/reliability/RESULTS.md. */
 export class Tally {
   private readonly counts = new Map<string, Count>();
 

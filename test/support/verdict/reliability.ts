@@ -8,11 +8,11 @@ export const LONG = process.env['TEST_LONG'] === '1';
 /** How many cases (or how long) to try: the first in `.ci/run`, the second in `npm run test:long`. */
 export const tries = (short: number, long: number): number => (LONG ? long : short);
 
-/** One row of a table of docs/reliability.md: the cells, in the order of the report's columns. */
+/** One row of a table of test/reliability/RESULTS.md: the cells, in the order of the report's columns. */
 export type Row = readonly (string | number)[];
 
 /**
- * Keeps what a suite tried and what came of it, for docs/reliability.md: `npm run reliability` writes the table between the
+ * Keeps what a suite tried and what came of it, for test/reliability/RESULTS.md: `npm run reliability` writes the table between the
  * marks `<!-- report:NAME -->` and `<!-- end:NAME -->`. Does nothing unless RELIABILITY_REPORTS names a folder.
  *
  * @param name the mark, and the file's name: lower case letters and dashes

@@ -21,7 +21,7 @@ describe('how many connections tell a share', () => {
   });
 
   test('an alarm needs 1,000 connections and four standard deviations', () => {
-    // The run of 600 that was 3.3 off by chance (docs/traffic.md).
+    // The run of 600 that was 3.3 off by chance (docs/measuring.md).
     expect(deviates(0.75, 0.692, 600)).toBe(false);
     expect(deviates(0.75, 0.5, 999)).toBe(false);
     expect(deviates(0.75, 0.5, 1000)).toBe(true);
