@@ -98,6 +98,9 @@ test.each([
   ['mkl describe mkl/web --without ', ['a', 'b']],
   ['mkl rm mkl/web multikeylistener/', ['multikeylistener/db']],
   ['mkl check ', ['db', 'web']],
+  ['mkl traffic web ', ['db']],
+  ['mkl shift ', ['db', 'web']],
+  ['mkl shift web ', []],
 ])('completion of %s', async (line, values) => {
   const { stdout } = await run(`multikeylistener __complete -- ${line}`);
   const found = stdout.split('\n').slice(0, -2);

@@ -10,7 +10,7 @@ const BOUND_S = 1;
 
 /** Commands whose arguments are names of resources; the first set takes several. */
 const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect', 'traffic'];
-const ONE_NAME = ['update'];
+const ONE_NAME = ['update', 'shift'];
 const FILES = ['apply', 'validate'];
 
 /**
