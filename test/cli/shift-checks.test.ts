@@ -132,3 +132,14 @@ test('Ctrl-C during the check command stops where it is, and does not count as a
   );
   expect({ status, strategy: strategy() }).toEqual({ status: 130, strategy: weighted({ v1: 3, v2: 1 }) });
 });
+
+test('Ctrl-C during a write says that it is obeyed afterwards; a second one ends at once', async () => {
+  shift.shop.answer = (resource: MultiKeyListener) =>
+    resource.spec.strategy.weighted?.routingKeys['v2'] === undefined ? [statusOf('ready', resource)] : [];
+  const running = start('web --to v2=100 --steps 4');
+  await eventually('the first write', () => keysMet().includes('{"v1":1,"v2":1}'));
+  running.kill('SIGINT');
+  await eventually('the answer', () => running.stderr().includes('Stopping after this write'));
+  running.kill('SIGINT');
+  expect((await running.result).status).toBe(130);
+});

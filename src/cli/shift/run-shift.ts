@@ -147,7 +147,13 @@ async function openStage(
     await sleep(ms, undefined, { signal: context.signal }).catch(() => undefined);
     return context.signal.aborted ? 'stop' : 'go on';
   };
+  let writing = false;
+  const stopping = (): void => {
+    if (writing) io.err.lines(['Stopping after this write; press Ctrl-C again to end at once.']);
+  };
+  context.signal.addEventListener('abort', stopping, { once: true });
   const tell = (event: ShiftEvent): void => {
+    writing = event.type === 'writing' || event.type === 'turning-back';
     if (flags.output === 'json')
       return io.out.write(`${jsonText(shiftEventDocument(event, name, steps, context.now()))}\n`);
     const line = stepLine(event, steps);

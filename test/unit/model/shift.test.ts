@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { disruption } from '../../../src/model/disruption.js';
+import type { Spec } from '../../../src/model/resource.js';
+import { weightsOf } from '../../../src/model/strategy.js';
 import { parseTarget, planShift, sameShares, sharesOf, tooManyKeys, type Weights } from '../../../src/model/shift.js';
 
 describe('--to', () => {
@@ -118,6 +121,38 @@ describe('the plan', () => {
         expect(sameShares(rest.at(-1)?.weights ?? stopped, target)).toBe(true);
         // Keys that are rounded up to 1 % may take some of the way back.
         if ('points' in by) expect(rest.length).toBeLessThanOrEqual(steps.length + 5);
+      }),
+    );
+  });
+
+  test('killed after any write, between the two of a step too, the same line comes to the same end', () => {
+    const specOf = (routingKeys: Weights): Spec => ({
+      host: 'web',
+      port: 80,
+      strategy: { weighted: { routingKeys: { ...routingKeys } } },
+    });
+    /** Every write of a whole shift, in order. */
+    const writesOf = (present: Weights, target: Weights, by: Parameters<typeof planShift>[2]): Weights[] => {
+      let before = present;
+      return planShift(present, target, by).flatMap(({ weights: after }) => {
+        const { steps } = disruption(specOf(before), specOf(after), undefined);
+        before = after;
+        return steps.map((each) => weightsOf(each));
+      });
+    };
+    fc.assert(
+      fc.property(weights, weights, size, fc.array(fc.nat(20), { maxLength: 5 }), (present, target, by, kills) => {
+        const keys = new Set([...Object.keys(present), ...Object.keys(target)]);
+        let stored = present;
+        for (const kill of [...kills, Number.POSITIVE_INFINITY]) {
+          const writes = writesOf(stored, target, by);
+          for (const each of writes) {
+            expect(Object.keys(each).every((key) => keys.has(key))).toBe(true);
+            expect(Object.values(each).every((weight) => Number.isInteger(weight) && weight > 0)).toBe(true);
+          }
+          stored = writes[Math.min(kill, writes.length - 1)] ?? stored;
+        }
+        expect(sameShares(stored, target)).toBe(true);
       }),
     );
   });
