@@ -34,7 +34,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
 
 /** Throws `preflight` where no other skupper is on the PATH. */
 async function refuseWithoutOther(): Promise<void> {
-  const { lookForOther } = await import('./handover/handover.js');
+  const { lookForOther } = await import('./handover/look.js');
   const { found, passedOver } = lookForOther(['system', 'reload']);
   if (found !== undefined) return;
   throw new Failure('preflight', "--reload needs Skupper's own skupper command, which is not on the PATH", {
@@ -52,7 +52,8 @@ const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error
  */
 export async function reload(context: Context, store: Store, told: ReloadTold): Promise<void> {
   const words = wordsFor(store);
-  const { lookForOther, runOther } = await import('./handover/handover.js');
+  const { lookForOther } = await import('./handover/look.js');
+  const { runOther } = await import('./handover/handover.js');
   context.io.err.lines([`Running ${reloadCommand(store.where)}`]);
   const { found } = lookForOther(words);
   const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);

@@ -60,6 +60,17 @@ async function showHelp(id: string, files: OwnFiles, tokens: readonly Token[]): 
   const page = helpPage(id, files, isGiven(tokens, '--no-color'));
   if (page === undefined) throw unknownCommand(id, tokens);
   standardOutput().write(page);
+  if (id === '') await showOtherCommands();
+}
+
+/** One program serves both: its help lists the commands that it passes on too. */
+async function showOtherCommands(): Promise<void> {
+  const { commandsOfOther } = await import('../cli/handover/other-commands.js');
+  const other = await commandsOfOther();
+  if (!other) return;
+  const { escapeText } = await import('../model/text.js');
+  const lines = [`COMMANDS OF ${other.file}`, ...other.lines, ''].map(escapeText);
+  standardOutput().write(`\n${lines.join('\n')}`);
 }
 
 function unknownCommand(id: string, tokens: readonly Token[]): Failure {

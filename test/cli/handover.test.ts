@@ -178,6 +178,31 @@ test('help says so', async () => {
   expect(stdout).toMatch(/is passed unchanged to Skupper.s own skupper command\s+on\s+the\s+PATH/);
 });
 
+describe('help lists the commands of the other program', () => {
+  const cobra = `printf 'About\\n\\nAvailable Commands:\\n  site   Sites\\n  token  To\\033kens\\n\\nFlags:\\n  -h\\n'`;
+
+  test.each(['--help', '-h', 'help'])('skupper %s', async (word) => {
+    const other = fake('cobra', cobra);
+    const { stdout, status } = await hand([word], [other]);
+    expect(stdout).toMatch(/COMMANDS OF .*cobra\/skupper\n {2}site {3}Sites\n {2}token {2}To\\ekens\n$/);
+    expect(status).toBe(0);
+  });
+
+  test.each<[string, string]>([
+    ['fails', 'exit 3'],
+    ['lists none', 'echo nothing'],
+  ])('and none where it %s', async (name, script) => {
+    const { stdout, stderr, status } = await hand(['--help'], [fake(`help-${name.replace(' ', '-')}`, script)]);
+    expect(stdout).not.toContain('COMMANDS OF');
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  });
+
+  test('the help of one of our commands asks nobody', async () => {
+    const { stdout } = await hand(['mkl', 'status', '--help'], [fake('cobra', cobra)]);
+    expect(stdout).not.toContain('COMMANDS OF');
+  });
+});
+
 test('the kubectl plugin is the same program, on Kubernetes unless told otherwise', () => {
   const plugin = path.resolve('bin', 'kubectl-skupper_mkl.js');
   const run = (...words: string[]): string => {

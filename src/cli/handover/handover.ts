@@ -1,38 +1,14 @@
-import { realpathSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { findOther, type Search } from './find.js';
-import { GUARD, isLoop, readGuard, writeGuard } from './guard.js';
+import { guarded, lookForOther, type Other } from './look.js';
 import { endLike, inheritedStreams, runProgram, type Ended } from './run-other.js';
 
 /** As shells say that a command was not found. */
 const NOT_FOUND = 127;
 
-/** The other `skupper` for some words. */
-export interface Other extends Search {
-  /** The words went round too often. */
-  loop: boolean;
-}
-
-function self(): string {
-  return realpathSync(process.argv[1] ?? process.execPath);
-}
-
-/** Looks for the next other `skupper`, and nothing else. */
-export function lookForOther(argv: readonly string[]): Other {
-  const guard = readGuard(process.env[GUARD], argv);
-  if (isLoop(guard)) return { loop: true, passedOver: [] };
-  return { loop: false, ...findOther({ env: process.env, self: self(), tried: guard.tried }) };
-}
-
 /** Runs the other `skupper` with its output on our stderr and nothing to read; for `--reload`. */
 export function runOther(file: string, argv: readonly string[]): Promise<Ended> {
   return runProgram({ file, args: [...argv] }, ['ignore', 2, 2], guarded(file, argv));
-}
-
-/** Our environment, and one variable more. */
-function guarded(file: string, argv: readonly string[]): NodeJS.ProcessEnv {
-  const guard = readGuard(process.env[GUARD], argv);
-  return { ...process.env, [GUARD]: writeGuard(guard, argv, [self(), file]) };
 }
 
 /**

@@ -1,0 +1,27 @@
+import { realpathSync } from 'node:fs';
+import process from 'node:process';
+import { findOther, type Search } from './find.js';
+import { GUARD, isLoop, readGuard, writeGuard } from './guard.js';
+
+/** The other `skupper` for some words. */
+export interface Other extends Search {
+  /** The words went round too often. */
+  loop: boolean;
+}
+
+function self(): string {
+  return realpathSync(process.argv[1] ?? process.execPath);
+}
+
+/** Looks for the next other `skupper`, and nothing else. */
+export function lookForOther(argv: readonly string[]): Other {
+  const guard = readGuard(process.env[GUARD], argv);
+  if (isLoop(guard)) return { loop: true, passedOver: [] };
+  return { loop: false, ...findOther({ env: process.env, self: self(), tried: guard.tried }) };
+}
+
+/** Our environment, and one variable more. */
+export function guarded(file: string, argv: readonly string[]): NodeJS.ProcessEnv {
+  const guard = readGuard(process.env[GUARD], argv);
+  return { ...process.env, [GUARD]: writeGuard(guard, argv, [self(), file]) };
+}
