@@ -75,8 +75,11 @@ export async function judgeStep(
   const begun = now();
   let wish: Wish = 'go on';
   let checks: StepCheck[] = [];
+  // Only of what the controller has processed can the next write tell what it does to connections.
+  let resource = written;
   try {
-    const { router, at } = await inForce(store, written, options);
+    const { configured, router, at } = await inForce(store, written, options);
+    resource = configured;
     const forMs = Math.max(0, begun + options.everyMs - now());
     tell({ type: 'waiting', step: number, forMs });
     wish = await options.pace(forMs);
@@ -93,7 +96,7 @@ export async function judgeStep(
     else if (!signal.aborted || !isFailure(error, 'interrupted')) throw error;
   }
   if (signal.aborted) wish = await options.pace(0);
-  return { resource: written, checks: wish === 'go on' ? checks : [], wish };
+  return { resource, checks: wish === 'go on' ? checks : [], wish };
 }
 
 /** Waits until the controller has processed the change, and where the routers can be asked until they use the weights. */
@@ -101,14 +104,14 @@ async function inForce(
   store: Store,
   written: MultiKeyListener,
   { signal, write: { timeoutMs }, now }: ShiftOptions,
-): Promise<{ router: RouterState | undefined; at: number }> {
+): Promise<{ configured: MultiKeyListener; router: RouterState | undefined; at: number }> {
   const { name } = written.metadata;
   const targets = { names: [name], written };
   const [configured = written] = await waitFor(store, targets, [{ kind: 'configured' }], { timeoutMs, signal });
   refuseIfChanged(written, configured);
   await settle(store, configured, { settleMs: 0, timeoutMs, signal, narrate: () => undefined });
   const fact = await store.routers().state({ network: false, signal });
-  return { router: fact.known ? fact.value : undefined, at: now() };
+  return { configured, router: fact.known ? fact.value : undefined, at: now() };
 }
 
 /** The check that a step failed which did not come into force; undefined for any other failure. */
