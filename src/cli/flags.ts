@@ -203,7 +203,7 @@ export const fleetFlags = {
 export const inspectFlags = {
   without: many('show where traffic would go if these routing keys were lost', 'KEY,KEY,'),
   router: Flags.boolean({
-    description: 'also query the routers: port-forward on Kubernetes; always done on system sites',
+    description: 'also query the routers (port-forward on Kubernetes; always on system sites)',
   }),
 };
 
@@ -268,13 +268,13 @@ export const reloadFlag = {
 /** How a shift of traffic goes. */
 export const shiftFlags = {
   to: Flags.string({
-    description: 'the shares to shift to; routing keys that are not named are dropped at the end; may repeat',
+    description: 'target shares; other routing keys are removed at the end; may repeat',
     helpValue: 'KEY=SHARE,',
     multiple: true,
     multipleNonGreedy: true,
   }),
   step: Flags.string({
-    description: 'points of a hundred that shares move in a step [default: 10]',
+    description: 'percentage points by which shares move in each step [default: 10]',
     helpValue: 'POINTS',
   }),
   steps: Flags.string({ description: 'number of equal steps', helpValue: 'N', exclusive: ['step'] }),
@@ -283,7 +283,7 @@ export const shiftFlags = {
     description: 'command for sh that must succeed after each step; it has NAME, STEP and SHARES in its environment',
     helpValue: 'COMMAND',
   }),
-  'check-timeout': duration('check-timeout', 'longest time for the check command [default: 30s]'),
+  'check-timeout': duration('check-timeout', 'maximum time for the check command [default: 30s]'),
   'on-failure': Flags.string({
     description: 'what to do when a check fails: go back to the old shares, or stop at this step',
     helpValue: 'WAY',

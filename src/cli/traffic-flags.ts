@@ -15,9 +15,9 @@ function probeCount(text: string): string {
 }
 
 export const trafficFlags = {
-  window: duration('window', 'measure what comes in this time instead of totals [with --watch default: 10s]'),
+  window: duration('window', 'count the connections in this time instead of totals [with --watch default: 10s]'),
   probe: Flags.string({
-    description: 'open N real connections, one after the other, and tell which routing keys answer',
+    description: 'open N real connections and report which routing keys answer',
     helpValue: 'N',
     parse: async (text) => probeCount(text),
     exclusive: ['watch', 'window', 'all-namespaces', 'selector'],

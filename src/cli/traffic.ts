@@ -65,6 +65,6 @@ export function refuseUnknown({ resources, unknown }: TrafficReport): void {
     hint:
       code === 'forbidden'
         ? 'Permissions needed: list on pods, get and create on pods/portforward.'
-        : 'See whether the router runs: skupper multikeylistener status',
+        : 'Check that the router is running: skupper multikeylistener status',
   });
 }

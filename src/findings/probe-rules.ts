@@ -18,7 +18,7 @@ function emptyFindings({ key, probed, empty }: KeyProbes): Finding[] {
     key === undefined
       ? `${count} were closed empty at once; other clients connected meanwhile, so the counters do not tell their routing key.`
       : `${count} of routing key ${key} were closed empty at once: ${which} backend of ${key} refuses connections.`;
-  const hint = 'Look at the service behind the connector, at the site that serves the key: skupper connector status';
+  const hint = 'Check the service behind the connector at the site that serves the key: skupper connector status';
   return [error('backend-refuses', message, hint)];
 }
 
@@ -32,7 +32,7 @@ function failedFindings(rows: readonly KeyProbes[]): Finding[] {
           error(
             'listen-failed',
             `${refused} of ${probed} connections were refused, although the router says that it listens.`,
-            'Look at the router: its log says why.',
+            "See the router's log for the reason.",
           ),
         ]
       : []),
@@ -40,8 +40,8 @@ function failedFindings(rows: readonly KeyProbes[]): Finding[] {
       ? [
           error(
             'tls-handshake-failed',
-            `${noTls} of ${probed} connections did not come to a TLS session.`,
-            'Look at the TLS credentials of the listener.',
+            `${noTls} of ${probed} connections did not complete the TLS handshake.`,
+            'Check the TLS credentials of the listener.',
           ),
         ]
       : []),

@@ -53,7 +53,7 @@ export function trafficFindings(resource: MultiKeyListener, state: RouterState, 
   const shares = off.map(({ key, share = 0, connections: own }) => {
     const message = `Routing key ${key} got ${percent(own / connections)} of ${connections} connections instead of ${percent(share)}; that is not chance.`;
     const hint =
-      'Measure again with a longer --window. If it stays, a key comes and goes, or the router chooses wrongly.';
+      'Measure again with a longer --window. If this persists, a key comes and goes, or the router chooses wrongly.';
     return { code: 'share-differs', severity: 'warning', about: 'surroundings', message, hint } as const;
   });
   return [...routerFindings(resource, state), ...shares];

@@ -34,7 +34,10 @@ export function parseTarget(texts: readonly string[]): { weights: Weights; probl
   for (const part of parts.filter((each, index) => each !== '' || index < parts.length - 1 || parts.length === 1)) {
     const [, key = '', number = '', percent] = /^(.*)=([0-9]{1,9})(%?)$/s.exec(part) ?? [];
     if (key === '')
-      problems.push({ field: '--to', message: `${JSON.stringify(part)} is not KEY=SHARE, as in east=20` });
+      problems.push({
+        field: '--to',
+        message: `invalid share ${JSON.stringify(part)}; expected KEY=SHARE, for example east=20`,
+      });
     else if (weights.has(key))
       problems.push({ field: '--to', message: `routing key ${JSON.stringify(key)} is given twice` });
     else weights.set(key, Number(number));

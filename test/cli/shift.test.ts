@@ -84,7 +84,7 @@ describe('before the first write', () => {
     ['web --to v2=100 --steps 1000', ['--yes'], 2, /--steps: must be a whole number from 1 to 100/],
     ['web --to v2=100 --every 0', ['--yes'], 2, /invalid duration "0"/],
     ['web --to v1=50%,v2=40%', ['--yes'], 2, /add up to 90/],
-    ['web --to v2', ['--yes'], 2, /is not KEY=SHARE/],
+    ['web --to v2', ['--yes'], 2, /expected KEY=SHARE/],
     ['web --to v2=1 --step 5 --steps 5', ['--yes'], 2, /--steps?/],
     ['web --to v2=100 --check no-such-program-here', ['--yes'], 2, /"no-such-program-here" was not found/],
     ['none --to v2=100', ['--yes'], 3, /"none" does not exist/],

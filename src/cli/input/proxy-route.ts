@@ -16,7 +16,7 @@ export async function proxyRoute(
   const proxy = proxyFor(url, env);
   if (proxy === undefined) return { protocol: url.protocol, agent: false };
   keepPasswordOf(proxy);
-  if (!URL.canParse(proxy)) throw new Error('the URL of the proxy in the environment is not valid');
+  if (!URL.canParse(proxy)) throw new Error('the proxy URL in the environment is not valid');
   const { protocol, hostname, port, username, password } = new URL(proxy);
   if (/^socks5h?:$/.test(protocol)) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');

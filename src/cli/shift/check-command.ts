@@ -78,7 +78,7 @@ export function runCheck({ command, timeoutMs, env, signal, output }: CheckComma
     child.on('error', (error) => done(false, error.message));
     const ended = (status: number | null, killedBy: string | null): void => {
       if (status === 0 && ending === undefined) return done(true);
-      const how = ending ?? (status === null ? `it was ended by ${killedBy}` : `it ended with status ${status}`);
+      const how = ending ?? (status === null ? `it was killed by ${killedBy}` : `it ended with status ${status}`);
       const said = last.trim().split('\n').at(-1) ?? '';
       done(false, said === '' ? how : `${how}: ${said}`);
     };

@@ -28,7 +28,7 @@ const DEFAULT_MS = 30_000;
 
 const missing = (): ReturnType<typeof parseTarget> => ({
   weights: {},
-  problems: [{ field: '--to', message: 'is missing: the shares to shift to' }],
+  problems: [{ field: '--to', message: 'is missing: the target shares' }],
 });
 
 /** Reads the flags. Throws `usage` with every problem of them. */

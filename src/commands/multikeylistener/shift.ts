@@ -12,11 +12,11 @@ import { Failure } from '../../model/failure.js';
 export default class Shift extends BaseCommand {
   static override aliases = ['mkl:shift'];
   static override usage = '<%= command.id %> NAME --to KEY=SHARE,... [FLAGS]';
-  static override summary = 'Shift traffic to other shares in steps, and back when a check fails';
+  static override summary = 'Shift traffic to new shares in steps, and back if a check fails';
   static override description =
     'Moves a weighted listener from its present shares to others without losing a connection. After each step it waits, then checks ' +
     'that every routing key is reachable, that the status is no error and that nobody else changed the resource, and runs --check. ' +
-    'A check that fails takes everything back. The same command again goes on where it was stopped.';
+    'If a check fails, the old shares are restored. Run the same command again to resume a stopped shift.';
   static override examples = [
     '<%= config.bin %> mkl shift web --to east=20,west=80',
     '<%= config.bin %> mkl shift web --to v2=100 --steps 5 --every 2m --check "./smoke-test.sh" --yes',
@@ -41,7 +41,7 @@ export default class Shift extends BaseCommand {
     if (context.platform.family === 'system') throw notHere(name, context.platform.name);
     if (!flags.yes && !isDryRun(flags) && !context.io.interactive)
       throw new Failure('usage', 'shift needs --yes when there is no terminal', {
-        hint: 'Look at the plan first with --dry-run client, then add --yes.',
+        hint: 'Preview with --dry-run client, then add --yes.',
       });
     if (settings.command !== undefined) await requireCommand(settings.command, context.signal);
     const store = await context.openStore();

@@ -14,7 +14,7 @@ export default class Traffic extends BaseCommand {
   static override usage = '<%= command.id %> [NAME...] [FLAGS]';
   static override summary = 'Show how many connections the router gave to each routing key';
   static override description =
-    'Asks the routers of the site for their counters: totals, or with --window what comes in that time, beside the share that the ' +
+    'Reads the connection counters of the routers: totals, or with --window the new connections in that time, next to the share that the ' +
     'reachable routing keys should get. --probe opens real connections to find routing keys whose backend refuses them. ' +
     'On Kubernetes it needs permission to list pods and to get and create pods/portforward.';
   static override examples = [

@@ -109,7 +109,7 @@ function routerCheck(resource: MultiKeyListener, state: RouterState): StepCheck 
   if (!listener.up) return { name: 'router', passed: false, why: listener.message || 'the listener is down' };
   return holdsStrategy(listener, resource.spec)
     ? { name: 'router', passed: true }
-    : { name: 'router', passed: false, why: 'the router uses other weights than the spec has' };
+    : { name: 'router', passed: false, why: 'the router and the spec have different weights' };
 }
 
 function measuredOf({ connections, keys }: ListenerTraffic): Measured {

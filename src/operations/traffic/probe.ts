@@ -46,7 +46,7 @@ export async function probeable(store: Store, resource: MultiKeyListener, signal
   const routers = store.routers(metadata.namespace);
   const listener = routerListener(await stateOf(routers, signal), name);
   if (!listener?.up) {
-    const why = listener ? listener.message || 'no routing key is reachable' : 'the router does not hold the listener';
+    const why = listener ? listener.message || 'no routing key is reachable' : 'the router does not have the listener';
     throw new Failure('resource-error', `${name} cannot be probed: ${why}`, {
       hint: `See details with: skupper multikeylistener inspect ${name}`,
     });

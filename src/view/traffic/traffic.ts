@@ -31,7 +31,7 @@ function headline(traffic: ListenerTraffic, style: Style, { namespaces }: Traffi
   const [sign, colour, text] = {
     up: [signs.ready, style.good, `up${dot}${strategy}${dot}${countText(traffic, windowMs)}`] as const,
     down: [signs.error, style.bad, `down: ${message || 'no routing key is reachable'}`] as const,
-    'not-held': [signs.pending, style.warn, 'not held: the router has no such listener (yet)'] as const,
+    'not-held': [signs.pending, style.warn, 'the router does not have this listener yet'] as const,
     unknown: [signs.unknown, style.warn, `unknown: ${message}`] as const,
   }[state];
   const called = escapeText(namespaces ? `${namespace}/${name}` : name);

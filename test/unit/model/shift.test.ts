@@ -18,12 +18,12 @@ describe('--to', () => {
   });
 
   test.each<[string, RegExp]>([
-    ['east', /"east" is not KEY=SHARE/],
-    ['', /"" is not KEY=SHARE/],
-    ['=1', /is not KEY=SHARE/],
-    ['east=-1', /is not KEY=SHARE/],
-    ['east=1.5', /is not KEY=SHARE/],
-    ['east=1,,west=1', /"" is not KEY=SHARE/],
+    ['east', /invalid share "east"; expected KEY=SHARE/],
+    ['', /invalid share ""; expected KEY=SHARE/],
+    ['=1', /expected KEY=SHARE/],
+    ['east=-1', /expected KEY=SHARE/],
+    ['east=1.5', /expected KEY=SHARE/],
+    ['east=1,,west=1', /invalid share ""; expected KEY=SHARE/],
     ['east=1,east=2', /"east" is given twice/],
     ['east=0', /above 0/],
     ['east=20%,west=70%', /add up to 100.*up to 90/],

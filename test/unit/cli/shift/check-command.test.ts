@@ -32,7 +32,7 @@ test.each([
   ['echo "$NAME"; echo two >&2', { passed: true }, /web|two/],
   ['echo first; echo last; exit 3', { passed: false, why: 'it ended with status 3: last' }, /^first\nlast\n$/],
   ['exit 3', { passed: false, why: 'it ended with status 3' }, /^$/],
-  ['kill -TERM $$', { passed: false, why: 'it was ended by SIGTERM' }, /^$/],
+  ['kill -TERM $$', { passed: false, why: 'it was killed by SIGTERM' }, /^$/],
   ['wait; cat', { passed: true }, /^$/],
   [`echo "$0" 'it'"'"'s "quoted"'`, { passed: true }, /^sh it's "quoted"\n$/],
 ])('%s', async (command, result, printed) => {

@@ -39,6 +39,6 @@ test('what leads nowhere is an error, of the key where it is known', () => {
     'listen-failed 1 of 2 connections were refused, although the router says that it listens.',
   ]);
   expect(found([undefined, 'no-tls'])).toEqual([
-    'tls-handshake-failed 1 of 1 connections did not come to a TLS session.',
+    'tls-handshake-failed 1 of 1 connections did not complete the TLS handshake.',
   ]);
 });

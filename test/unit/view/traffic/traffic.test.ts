@@ -77,7 +77,7 @@ test('too few, down, not held and unknown, each with its reason', () => {
   expect(heads[1]![0]).toBe('web  ✗ down: Address already in use \\e[31m');
   expect(heads[1]!.join('\n')).toContain('✗ listen-failed');
   expect(heads[2]![0]).toBe('web  ✗ down: no routing key is reachable');
-  expect(heads[3]![0]).toBe('web  ○ not held: the router has no such listener (yet)');
+  expect(heads[3]![0]).toBe('web  ○ the router does not have this listener yet');
   expect(heads[4]).toEqual(['web  ? unknown: the router is not running']);
 });
 
