@@ -56,7 +56,7 @@ const CREATE = 'mkl create web 1 --priority a'.split(' ');
 test.each([
   ['is world-writable', (at: string) => chmodSync(at, 0o777)],
   [
-    'leads out of the data home',
+    'is a symbolic link to a place outside the data home',
     (at: string) => (renameSync(at, folder.at('elsewhere')), symlinkSync(folder.at('elsewhere'), at)),
   ],
 ])('a folder that %s: writes are refused, reads are warned about', async (why, spoil) => {
