@@ -8,7 +8,7 @@ import { counted } from '../model/text.js';
 export const CHECK_SCHEMA_VERSION = 1;
 
 /** Narrower than this a message would be a column of single words. */
-const LEAST_TEXT = 24;
+const LEAST_TEXT = 40;
 
 /** "2 errors, 1 warning in 14 resources": the headline of a check. */
 export function checkSummary({ errors, warnings, diagnoses }: CheckReport): string {
