@@ -18,6 +18,8 @@ export type StepSize = { points: number } | { steps: number };
 export const MOST_STEPS = 100;
 /** Shares are written as parts of a hundred; with more keys than this one part would be too much for some. */
 const MOST_KEYS = 50;
+/** From here on the router's shares become inexact (docs/traffic.md). */
+const LARGEST_SUM = 100_000;
 
 /**
  * Reads `east=20,west=80`, `east=20%,west=80%` or `west=100`. Without `%` the numbers are shares in proportion; with it they
@@ -72,19 +74,20 @@ export function planShift(present: Weights, target: Weights, size: StepSize): Sh
   const count = 'steps' in size ? size.steps : Math.ceil(largest / size.points - 1e-9);
   const step = 'steps' in size ? largest / size.steps : size.points;
   const steps: ShiftStep[] = [];
-  let last = smallest(present);
+  let last: Weights = present;
   for (let at = 1; at < count; at += 1) {
     const part = (at * step) / largest;
     const shares = wholePercents(
       new Map(keys.map((key, index) => [key, (from.get(key) ?? 0) + part * (moves[index] ?? 0)])),
     );
-    const weights = smallest(shares);
     // Steps below one point would be the same write again.
-    if (!sameWeights(weights, last)) steps.push({ weights, shares });
+    if (sameShares(shares, last)) continue;
+    const weights = onScaleOf(last, smallest(shares));
+    steps.push({ weights, shares });
     last = weights;
   }
   const end = smallest(target);
-  if (sameWeights(end, last)) steps.pop();
+  if (sameShares(end, last)) steps.pop();
   return [...steps, { weights: end, shares: sharesOf(end) }];
 }
 
@@ -118,6 +121,16 @@ function wholePercents(parts: ReadonlyMap<string, number>): Record<string, numbe
     next.whole -= sign;
   }
   return Object.fromEntries(all.map(({ key, whole }) => [key, whole]));
+}
+
+/**
+ * The multiple of weights whose sum comes nearest to that of the weights before. Between the two writes of a step one key has its
+ * old weight and the others their new ones: on one scale their shares lie between the old and the new ones.
+ */
+function onScaleOf(before: Weights, weights: Record<string, number>): Record<string, number> {
+  const sum = (of: Weights): number => Object.values(of).reduce((total, weight) => total + weight, 0);
+  const factor = Math.max(1, Math.round(Math.min(sum(before), LARGEST_SUM) / sum(weights)));
+  return Object.fromEntries(Object.entries(weights).map(([key, weight]) => [key, weight * factor]));
 }
 
 /** The smallest whole numbers in the same proportion. */

@@ -61,6 +61,17 @@ describe('the plan', () => {
     expect(shares({ a: 2, b: 2 }, { a: 1, b: 1 }, { points: 1 })).toEqual([]);
   });
 
+  test('the weights of a step are on the scale of those before, so that between its writes no share overshoots', () => {
+    const weights = planShift({ v1: 9, v2: 1 }, { v1: 1, v2: 1 }, { points: 10 }).map((step) => step.weights);
+    expect(weights).toEqual([
+      { v1: 8, v2: 2 },
+      { v1: 7, v2: 3 },
+      { v1: 6, v2: 4 },
+      { v1: 1, v2: 1 },
+    ]);
+    expect(planShift({ v1: 60, v2: 40 }, { v1: 1, v2: 4 }, { points: 20 })[0]?.weights).toEqual({ v1: 40, v2: 60 });
+  });
+
   test('the last step has the shares that were asked for, which need not be whole', () => {
     expect(planShift({ a: 1 }, { a: 1, b: 1, c: 1 }, { points: 100 })).toEqual([
       { weights: { a: 1, b: 1, c: 1 }, shares: { a: 100 / 3, b: 100 / 3, c: 100 / 3 } },
