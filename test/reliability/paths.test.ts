@@ -64,7 +64,7 @@ test.each([
   for (const part of PARTS) {
     const site = newSite();
     mkdirSync(path.join(site.home, RESOURCES), { recursive: true });
-    if (part === '.' && why.startsWith('leads')) continue;
+    if (part === '.' && why.includes('symbolic link')) continue;
     spoil(path.join(site.home, part));
     const [write, dry, read] = [
       await site.run(CREATE),
