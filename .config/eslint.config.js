@@ -56,15 +56,14 @@ export default tseslint.config(
     languageOptions: { globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
-  {
-    files: ['src/model/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^(?!\\./|\\.\\./[a-z-]+\\.js$)', message: 'the model imports nothing' }] },
-      ],
-    },
-  },
+  ...[
+    ['src/model/*.ts', '^(?!\\./)'],
+    // One folder up is the model itself.
+    ['src/model/*/**', '^(?!\\./|\\.\\./(?:[a-z-]+/)?[a-z-]+\\.js$)'],
+  ].map(([files, regex]) => ({
+    files: [files],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message: 'the model imports nothing' }] }] },
+  })),
   forbid(
     ['src/yaml/**'],
     [

@@ -4,7 +4,7 @@ import { commaParts, keysOf } from '../model/strategy.js';
 import { check } from '../operations/check.js';
 import { inspect } from '../operations/inspect.js';
 import type { Store } from '../store/store.js';
-import type { Inspection } from '../view/inspect.js';
+import type { Inspection } from '../view/inspect/inspect.js';
 import type { Context } from './context.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from './failure.js';
-import { sameJson } from './merge-patch.js';
+import { sameJson } from './change/merge-patch.js';
 import type { Strategy, StrategyKind } from './resource.js';
 
 /** The router keeps weights and their sum in a C int. */

@@ -1,4 +1,4 @@
-import type { Disruption } from '../model/disruption.js';
+import type { Disruption } from '../model/change/disruption.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
 import { keysOf, kindOf, weightsOf } from '../model/strategy.js';
 

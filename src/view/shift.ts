@@ -6,7 +6,7 @@ import type { Measured, StepCheck } from '../operations/shift/checks.js';
 import type { ShiftEvent } from '../operations/shift/shift.js';
 import { formatSeconds } from './age.js';
 import type { Column } from './columns.js';
-import { bar } from './inspect-tables.js';
+import { bar } from './inspect/inspect-tables.js';
 import { signsFor, type Style } from './style.js';
 import { renderTable } from './table.js';
 import { widthOf } from './text.js';

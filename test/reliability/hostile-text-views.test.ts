@@ -8,7 +8,7 @@ import { customColumns } from '../../src/view/custom-columns.js';
 import { renderDiff } from '../../src/view/diff.js';
 import { failureDocument, renderFailure } from '../../src/view/failure.js';
 import { dataFormat, listText } from '../../src/view/formats.js';
-import { renderInspect } from '../../src/view/inspect.js';
+import { renderInspect } from '../../src/view/inspect/inspect.js';
 import { applyEvent, createBoard } from '../../src/view/live/board.js';
 import { renderFrame } from '../../src/view/live/frame.js';
 import { renderInspectFrame } from '../../src/view/live/inspect-frame.js';

@@ -1,6 +1,6 @@
 import { Failure } from '../../src/model/failure.js';
 import type { Facts } from '../../src/model/facts.js';
-import { applyMergePatch } from '../../src/model/merge-patch.js';
+import { applyMergePatch } from '../../src/model/change/merge-patch.js';
 import type { MultiKeyListener } from '../../src/model/resource.js';
 import { PassThrough, type Duplex } from 'node:stream';
 import type { RouterFact, RouterListener, RouterState } from '../../src/model/router.js';

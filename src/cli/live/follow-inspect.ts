@@ -3,8 +3,8 @@ import { escapeText, jsonText } from '../../model/text.js';
 import type { Family, MultiKeyListener } from '../../model/resource.js';
 import { inspect } from '../../operations/inspect.js';
 import type { Store } from '../../store/store.js';
-import { inspectDocument } from '../../view/inspect-document.js';
-import { renderInspect } from '../../view/inspect.js';
+import { inspectDocument } from '../../view/inspect/inspect-document.js';
+import { renderInspect } from '../../view/inspect/inspect.js';
 import type { Context } from '../context.js';
 import { ConnectionNotices, sayMissing, watchSignal } from './follow-table.js';
 

@@ -17,7 +17,7 @@ import {
 import { renderFrame, renderHelp, type Frame, type FrameOptions } from '../../view/live/frame.js';
 import type { LabelColumns } from '../../view/status.js';
 import { renderInspectFrame } from '../../view/live/inspect-frame.js';
-import type { Inspection } from '../../view/inspect.js';
+import type { Inspection } from '../../view/inspect/inspect.js';
 import type { Style } from '../../view/style.js';
 import type { Context } from '../context.js';
 import { refuseUnlessLive, watchSignal } from './follow-table.js';

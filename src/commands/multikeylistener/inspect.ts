@@ -8,8 +8,8 @@ import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resour
 import { joinFailures } from '../../model/failure.js';
 import { parseSelector } from '../../model/selector.js';
 import { dataFormat } from '../../view/formats.js';
-import { inspectDocument, inspectDocuments } from '../../view/inspect-document.js';
-import { renderInspect } from '../../view/inspect.js';
+import { inspectDocument, inspectDocuments } from '../../view/inspect/inspect-document.js';
+import { renderInspect } from '../../view/inspect/inspect.js';
 
 export default class Inspect extends BaseCommand {
   static override aliases = ['mkl:inspect'];

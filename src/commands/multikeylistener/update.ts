@@ -16,7 +16,7 @@ import { nameFrom } from '../../cli/names.js';
 import { checkReload } from '../../cli/reload.js';
 import { getNamed } from '../../cli/suggest.js';
 import { checkAndWrite, isDryRun } from '../../cli/write.js';
-import { parseChange } from '../../model/change.js';
+import { parseChange } from '../../model/change/change.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { invalid, planUpdate, type Plan } from '../../operations/write/plan-update.js';

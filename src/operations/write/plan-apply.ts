@@ -1,8 +1,8 @@
 import { desired } from '../../model/build.js';
-import { problemsOfChange } from '../../model/change.js';
+import { problemsOfChange } from '../../model/change/change.js';
 import { isFailure } from '../../model/failure.js';
-import type { StrategyPermission } from '../../model/immutability.js';
-import { mergeManifest } from '../../model/merge-manifest.js';
+import type { StrategyPermission } from '../../model/change/immutability.js';
+import { mergeManifest } from '../../model/change/merge-manifest.js';
 import type { Family, MultiKeyListener } from '../../model/resource.js';
 import { sameStrategy } from '../../model/strategy.js';
 import type { Store } from '../../store/store.js';

@@ -1,8 +1,8 @@
 import { desired } from '../../model/build.js';
-import { applyChange, type Change } from '../../model/change.js';
+import { applyChange, type Change } from '../../model/change/change.js';
 import { Failure, isFailure } from '../../model/failure.js';
-import { judgeStrategy, type StrategyPermission } from '../../model/immutability.js';
-import { mergePatch, patchedPaths, sameJson, valueAt } from '../../model/merge-patch.js';
+import { judgeStrategy, type StrategyPermission } from '../../model/change/immutability.js';
+import { mergePatch, patchedPaths, sameJson, valueAt } from '../../model/change/merge-patch.js';
 import type { Family, MultiKeyListener, Strategy } from '../../model/resource.js';
 import { describeStrategy } from '../../model/strategy.js';
 import { heldBy, waitForDeletion } from '../../model/summary.js';

@@ -1,4 +1,4 @@
-import type { Disruption } from '../../model/disruption.js';
+import type { Disruption } from '../../model/change/disruption.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store } from '../../store/store.js';
 import { carryOut } from './plan-update.js';

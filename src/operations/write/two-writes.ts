@@ -1,5 +1,5 @@
-import type { Change } from '../../model/change.js';
-import { disruption, type Disruption } from '../../model/disruption.js';
+import type { Change } from '../../model/change/change.js';
+import { disruption, type Disruption } from '../../model/change/disruption.js';
 import type { Facts } from '../../model/facts.js';
 import { Failure, isFailure } from '../../model/failure.js';
 import type { MultiKeyListener, Strategy } from '../../model/resource.js';

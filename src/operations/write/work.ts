@@ -1,4 +1,4 @@
-import type { Disruption } from '../../model/disruption.js';
+import type { Disruption } from '../../model/change/disruption.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Findings } from '../../findings/findings.js';
 import type { Store } from '../../store/store.js';

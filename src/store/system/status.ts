@@ -1,4 +1,4 @@
-import { sameJson } from '../../model/merge-patch.js';
+import { sameJson } from '../../model/change/merge-patch.js';
 import type { Applied, Metadata, MultiKeyListener, Status } from '../../model/resource.js';
 import { isData, without, type Data } from './files/documents.js';
 import { fingerprint } from './files/fingerprint.js';

@@ -1,4 +1,4 @@
-import { renderInspect, type Inspection } from '../inspect.js';
+import { renderInspect, type Inspection } from '../inspect/inspect.js';
 import type { Style } from '../style.js';
 import { escapeText } from '../text.js';
 import type { Board, BoardRow } from './board.js';

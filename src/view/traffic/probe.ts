@@ -1,7 +1,7 @@
 import type { KeyProbes } from '../../model/traffic/probe.js';
 import type { ProbeReport } from '../../operations/traffic/probe.js';
 import { renderColumns, type Column } from '../columns.js';
-import { findingLines } from '../inspect.js';
+import { findingLines } from '../inspect/inspect.js';
 import { signsFor, type Style } from '../style.js';
 import { renderTable } from '../table.js';
 import { escapeText } from '../text.js';

@@ -1,7 +1,7 @@
 import { percent } from '../../model/text.js';
 import type { KeyTraffic, ListenerTraffic } from '../../model/traffic/traffic.js';
 import type { Column } from '../columns.js';
-import { bar, servers } from '../inspect-tables.js';
+import { bar, servers } from '../inspect/inspect-tables.js';
 import { signsFor, type Style } from '../style.js';
 import { renderTable } from '../table.js';
 

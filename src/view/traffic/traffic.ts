@@ -1,7 +1,7 @@
 import type { ListenerTraffic } from '../../model/traffic/traffic.js';
 import type { ResourceTraffic, TrafficReport } from '../../operations/traffic/read.js';
 import { ageOf } from '../age.js';
-import { findingLines } from '../inspect.js';
+import { findingLines } from '../inspect/inspect.js';
 import { signsFor, type Style } from '../style.js';
 import { escapeText, hang } from '../text.js';
 import { grouped, keyLines, rate } from './table.js';

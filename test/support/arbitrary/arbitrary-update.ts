@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { desired } from '../../../src/model/build.js';
-import { parseChange, type ChangeOptions } from '../../../src/model/change.js';
+import { parseChange, type ChangeOptions } from '../../../src/model/change/change.js';
 import type { MultiKeyListener, Spec } from '../../../src/model/resource.js';
 import { changed, changes } from './arbitrary-changes.js';
 import { anything } from './arbitrary-resource.js';

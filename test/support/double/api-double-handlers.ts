@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { applyMergePatch } from '../../../src/model/merge-patch.js';
+import { applyMergePatch } from '../../../src/model/change/merge-patch.js';
 import type { Stored } from './api-double-rules.js';
 import { badRequest, expired, Refusal, type Answer } from './api-double-status.js';
 import { versionRequired, type Preconditions, type Storage } from './api-double-storage.js';

@@ -1,4 +1,4 @@
-import { applyChange, parseChange } from '../../../src/model/change.js';
+import { applyChange, parseChange } from '../../../src/model/change/change.js';
 import { Failure, isFailure } from '../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import { planApply } from '../../../src/operations/write/plan-apply.js';

@@ -4,7 +4,7 @@ import { Failure } from '../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import { diagnose } from '../../../src/findings/live-rules.js';
 import { verdictOf } from '../../../src/findings/verdict.js';
-import type { Inspection } from '../../../src/view/inspect.js';
+import type { Inspection } from '../../../src/view/inspect/inspect.js';
 import { hostileText } from './hostile-text.js';
 
 /** The moment of the views; all that is generated is three days old, which shows as `3d`. */

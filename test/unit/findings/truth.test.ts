@@ -4,7 +4,7 @@ import type { Facts, ServiceFact } from '../../../src/model/facts.js';
 import type { MultiKeyListener } from '../../../src/model/resource.js';
 import { diagnose } from '../../../src/findings/live-rules.js';
 import { verdictOf } from '../../../src/findings/verdict.js';
-import { inspectDocument } from '../../../src/view/inspect-document.js';
+import { inspectDocument } from '../../../src/view/inspect/inspect-document.js';
 import { recordedLines } from '../../support/recorded.js';
 import { condition, resource, weighted } from '../fixtures.js';
 

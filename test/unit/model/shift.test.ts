@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { disruption } from '../../../src/model/disruption.js';
+import { disruption } from '../../../src/model/change/disruption.js';
 import type { Spec } from '../../../src/model/resource.js';
 import { weightsOf } from '../../../src/model/strategy.js';
 import { parseTarget, planShift, sameShares, sharesOf, tooManyKeys, type Weights } from '../../../src/model/shift.js';

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { Failure } from '../../../model/failure.js';
-import { applyMergePatch, sameJson } from '../../../model/merge-patch.js';
+import { applyMergePatch, sameJson } from '../../../model/change/merge-patch.js';
 import { isLabel } from '../../../model/names.js';
 import { API_VERSION, KIND, reference, subjectOf, type MultiKeyListener } from '../../../model/resource.js';
 import { alreadyExists as takenSentence, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../src/model/failure.js';
-import { judgeStrategy } from '../../../../src/model/immutability.js';
+import { judgeStrategy } from '../../../../src/model/change/immutability.js';
 import type { MultiKeyListener, Strategy } from '../../../../src/model/resource.js';
 import { validate } from '../../../../src/model/validate/resource.js';
 import { checkDocument } from '../../../../src/operations/validate/documents.js';

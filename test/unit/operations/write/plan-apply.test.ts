@@ -1,7 +1,7 @@
 import { Failure } from '../../../../src/model/failure.js';
 import { FIELD_MANAGER } from '../../../../src/model/ownership.js';
 import type { MultiKeyListener } from '../../../../src/model/resource.js';
-import type { StrategyPermission } from '../../../../src/model/immutability.js';
+import type { StrategyPermission } from '../../../../src/model/change/immutability.js';
 import { halfDone } from '../../../../src/operations/write/outcome.js';
 import { isDesired, planApply, readStored, type Step } from '../../../../src/operations/write/plan-apply.js';
 import { failureOf, FakeStore } from '../../fake-store.js';

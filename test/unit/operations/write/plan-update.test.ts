@@ -1,4 +1,4 @@
-import { parseChange, type ChangeOptions } from '../../../../src/model/change.js';
+import { parseChange, type ChangeOptions } from '../../../../src/model/change/change.js';
 import { Failure } from '../../../../src/model/failure.js';
 import type { MultiKeyListener } from '../../../../src/model/resource.js';
 import { carryOut, planUpdate, type Plan } from '../../../../src/operations/write/plan-update.js';

@@ -1,4 +1,4 @@
-import { parseChange, type ChangeOptions } from '../../../../src/model/change.js';
+import { parseChange, type ChangeOptions } from '../../../../src/model/change/change.js';
 import { Failure } from '../../../../src/model/failure.js';
 import type { RouterFact, RouterState } from '../../../../src/model/router.js';
 import type { MultiKeyListener, Status } from '../../../../src/model/resource.js';

@@ -1,7 +1,7 @@
-import { desired } from './build.js';
+import { desired } from '../build.js';
 import { applyMergePatch, valueAt } from './merge-patch.js';
-import { ownedPaths } from './ownership.js';
-import type { MultiKeyListener } from './resource.js';
+import { ownedPaths } from '../ownership.js';
+import type { MultiKeyListener } from '../resource.js';
 
 const SPEC_FIELDS = ['tlsCredentials', 'requireClientCert', 'observer', 'settings'] as const;
 

@@ -1,12 +1,12 @@
-import type { Condition, MultiKeyListener } from '../model/resource.js';
-import type { Server } from '../model/network.js';
-import type { KeyRoute } from '../model/routing.js';
-import { isCurrent } from '../model/summary.js';
-import { percent } from '../model/text.js';
-import { ageOf } from './age.js';
-import type { Column, Narrow } from './columns.js';
-import { signsFor, type Style } from './style.js';
-import { renderTable } from './table.js';
+import type { Condition, MultiKeyListener } from '../../model/resource.js';
+import type { Server } from '../../model/network.js';
+import type { KeyRoute } from '../../model/routing.js';
+import { isCurrent } from '../../model/summary.js';
+import { percent } from '../../model/text.js';
+import { ageOf } from '../age.js';
+import type { Column, Narrow } from '../columns.js';
+import { signsFor, type Style } from '../style.js';
+import { renderTable } from '../table.js';
 
 /** Characters of a full bar, and of one on a narrow terminal. */
 const BAR = 20;

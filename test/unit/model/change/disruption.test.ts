@@ -1,6 +1,6 @@
-import { disruption, type Circumstances, type Disruption } from '../../../src/model/disruption.js';
-import type { Spec, Strategy } from '../../../src/model/resource.js';
-import { priority, weighted } from '../fixtures.js';
+import { disruption, type Circumstances, type Disruption } from '../../../../src/model/change/disruption.js';
+import type { Spec, Strategy } from '../../../../src/model/resource.js';
+import { priority, weighted } from '../../fixtures.js';
 
 const specOf = (strategy: Strategy, rest: Partial<Spec> = {}): Spec => ({ host: 'web', port: 8080, strategy, ...rest });
 const change = (old: Strategy, next: Strategy, reachable?: string[], around?: Circumstances): Disruption =>

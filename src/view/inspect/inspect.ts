@@ -1,14 +1,14 @@
-import type { Facts } from '../model/facts.js';
-import type { MultiKeyListener } from '../model/resource.js';
-import { routesOf } from '../model/routing.js';
-import { conditionOf, isCurrent, summarise } from '../model/summary.js';
-import type { Finding, Note } from '../findings/findings.js';
-import type { Verdict, VerdictState } from '../findings/verdict.js';
-import { ageOf } from './age.js';
+import type { Facts } from '../../model/facts.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { routesOf } from '../../model/routing.js';
+import { conditionOf, isCurrent, summarise } from '../../model/summary.js';
+import type { Finding, Note } from '../../findings/findings.js';
+import type { Verdict, VerdictState } from '../../findings/verdict.js';
+import { ageOf } from '../age.js';
 import { conditionLines, lostKeyLines, routeLines } from './inspect-tables.js';
-import { signsFor, type Style } from './style.js';
-import { escapeText, hang, INDENT, pad } from './text.js';
-import { counted } from '../model/text.js';
+import { signsFor, type Style } from '../style.js';
+import { escapeText, hang, INDENT, pad } from '../text.js';
+import { counted } from '../../model/text.js';
 
 /** Where the resource was read, for the line that says so. */
 export interface Place {

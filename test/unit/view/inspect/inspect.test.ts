@@ -1,10 +1,10 @@
-import type { Facts } from '../../../src/model/facts.js';
-import type { MultiKeyListener } from '../../../src/model/resource.js';
-import { renderDiff } from '../../../src/view/diff.js';
-import { renderInspect } from '../../../src/view/inspect.js';
-import { PLAIN, type Style } from '../../../src/view/style.js';
-import { widthOf } from '../../../src/view/text.js';
-import { condition, priority, resource, routerHolding, terminal, weighted } from '../fixtures.js';
+import type { Facts } from '../../../../src/model/facts.js';
+import type { MultiKeyListener } from '../../../../src/model/resource.js';
+import { renderDiff } from '../../../../src/view/diff.js';
+import { renderInspect } from '../../../../src/view/inspect/inspect.js';
+import { PLAIN, type Style } from '../../../../src/view/style.js';
+import { widthOf } from '../../../../src/view/text.js';
+import { condition, priority, resource, routerHolding, terminal, weighted } from '../../fixtures.js';
 
 const NOW = Date.parse('2026-07-26T10:00:00Z');
 const FACTS: Facts = { endpoints: { known: true, value: [] }, sites: { known: true, value: [] } };

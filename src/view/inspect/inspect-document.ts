@@ -1,6 +1,6 @@
-import { routesOf } from '../model/routing.js';
-import { isCurrent, summarise } from '../model/summary.js';
-import { shown } from './formats.js';
+import { routesOf } from '../../model/routing.js';
+import { isCurrent, summarise } from '../../model/summary.js';
+import { shown } from '../formats.js';
 import type { Inspection } from './inspect.js';
 
 /** The version of the document below: it changes when a field is removed or changes its meaning. */

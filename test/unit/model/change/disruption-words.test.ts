@@ -1,8 +1,8 @@
-import { disruption, type Circumstances } from '../../../src/model/disruption.js';
-import type { Spec, Strategy } from '../../../src/model/resource.js';
-import { completingCommand } from '../../../src/view/command-line.js';
-import { disruptionLines } from '../../../src/view/disruption.js';
-import { priority, resource, weighted } from '../fixtures.js';
+import { disruption, type Circumstances } from '../../../../src/model/change/disruption.js';
+import type { Spec, Strategy } from '../../../../src/model/resource.js';
+import { completingCommand } from '../../../../src/view/command-line.js';
+import { disruptionLines } from '../../../../src/view/disruption.js';
+import { priority, resource, weighted } from '../../fixtures.js';
 
 type Part = Partial<Spec>;
 const of = (strategy: Strategy, rest: Part = {}): Part => ({ strategy, ...rest });

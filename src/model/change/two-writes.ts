@@ -1,5 +1,5 @@
-import type { Strategy } from './resource.js';
-import { MAX_KEYS, MAX_WEIGHT } from './strategy.js';
+import type { Strategy } from '../resource.js';
+import { MAX_KEYS, MAX_WEIGHT } from '../strategy.js';
 
 type Weights = Readonly<Record<string, number>>;
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { applyMergePatch, mergePatch, patchedPaths, sameJson, valueAt } from '../../../src/model/merge-patch.js';
+import {
+  applyMergePatch,
+  mergePatch,
+  patchedPaths,
+  sameJson,
+  valueAt,
+} from '../../../../src/model/change/merge-patch.js';
 
 /** JSON objects without null members (a merge patch can't set those) and without -0 (JSON has none). */
 const { object } = fc.letrec((tie) => ({

@@ -1,9 +1,9 @@
-import { merged, parsePairs, parsePort, portProblem } from './build.js';
-import type { Problem } from './failure.js';
+import { merged, parsePairs, parsePort, portProblem } from '../build.js';
+import type { Problem } from '../failure.js';
 import { applyMergePatch, sameJson, valueAt } from './merge-patch.js';
-import type { Family, MultiKeyListener } from './resource.js';
-import { parseStrategy, sameStrategy, type StrategyOptions } from './strategy.js';
-import { validate } from './validate/resource.js';
+import type { Family, MultiKeyListener } from '../resource.js';
+import { parseStrategy, sameStrategy, type StrategyOptions } from '../strategy.js';
+import { validate } from '../validate/resource.js';
 
 /** What `update` is told, as typed. An absent member leaves the field as it is. */
 export interface ChangeOptions extends StrategyOptions {

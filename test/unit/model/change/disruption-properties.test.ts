@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { disruption, type Disruption } from '../../../src/model/disruption.js';
-import type { Spec, Strategy } from '../../../src/model/resource.js';
-import { sameStrategy, weightsOf } from '../../../src/model/strategy.js';
-import { validate } from '../../../src/model/validate/resource.js';
-import { resource, weighted } from '../fixtures.js';
+import { disruption, type Disruption } from '../../../../src/model/change/disruption.js';
+import type { Spec, Strategy } from '../../../../src/model/resource.js';
+import { sameStrategy, weightsOf } from '../../../../src/model/strategy.js';
+import { validate } from '../../../../src/model/validate/resource.js';
+import { resource, weighted } from '../../fixtures.js';
 
 const specOf = (strategy: Strategy): Spec => ({ host: 'web', port: 8080, strategy });
 const many = (count: number, weight: number, prefix = 'k'): Record<string, number> =>

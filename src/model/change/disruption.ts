@@ -1,6 +1,6 @@
 import { proportional, splitWeights } from './two-writes.js';
-import type { Spec, Strategy } from './resource.js';
-import { kindOf, sameStrategy, valuesOf, weightsOf } from './strategy.js';
+import type { Spec, Strategy } from '../resource.js';
+import { kindOf, sameStrategy, valuesOf, weightsOf } from '../strategy.js';
 
 /** Fields of the listener itself: the router can't change one, only replace it with all its routing keys. */
 export const LISTENER_FIELDS = ['host', 'port', 'tlsCredentials', 'requireClientCert', 'observer'] as const;

@@ -1,7 +1,7 @@
-import { mergeManifest } from '../../../src/model/merge-manifest.js';
-import { FIELD_MANAGER } from '../../../src/model/ownership.js';
-import type { Metadata, MultiKeyListener, Spec } from '../../../src/model/resource.js';
-import { priority, resource, weighted } from '../fixtures.js';
+import { mergeManifest } from '../../../../src/model/change/merge-manifest.js';
+import { FIELD_MANAGER } from '../../../../src/model/ownership.js';
+import type { Metadata, MultiKeyListener, Spec } from '../../../../src/model/resource.js';
+import { priority, resource, weighted } from '../../fixtures.js';
 
 const fields = (spec: object, metadata: object = {}): object => ({ 'f:metadata': metadata, 'f:spec': spec });
 /** A stored resource in which these fields are ours, and these somebody else's. */

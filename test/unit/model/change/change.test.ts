@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { applyChange, parseChange } from '../../../src/model/change.js';
-import { mergePatch, sameJson } from '../../../src/model/merge-patch.js';
-import { priority, resource, weighted } from '../fixtures.js';
+import { applyChange, parseChange } from '../../../../src/model/change/change.js';
+import { mergePatch, sameJson } from '../../../../src/model/change/merge-patch.js';
+import { priority, resource, weighted } from '../../fixtures.js';
 
 const fields = (problems: readonly { field: string }[]): string[] => problems.map(({ field }) => field);
 const OLD = resource({

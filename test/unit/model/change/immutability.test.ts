@@ -1,6 +1,6 @@
-import { judgeStrategy, type StrategyPermission } from '../../../src/model/immutability.js';
-import type { Strategy } from '../../../src/model/resource.js';
-import { priority, resource, weighted } from '../fixtures.js';
+import { judgeStrategy, type StrategyPermission } from '../../../../src/model/change/immutability.js';
+import type { Strategy } from '../../../../src/model/resource.js';
+import { priority, resource, weighted } from '../../fixtures.js';
 
 const OLD_WEIGHTED = weighted({ east: 1, west: 1 });
 const OLD_PRIORITY = priority('east', 'west');

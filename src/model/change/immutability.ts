@@ -1,6 +1,6 @@
-import { Failure } from './failure.js';
-import type { MultiKeyListener, Strategy } from './resource.js';
-import { describeStrategy, kindOf, sameStrategy } from './strategy.js';
+import { Failure } from '../failure.js';
+import type { MultiKeyListener, Strategy } from '../resource.js';
+import { describeStrategy, kindOf, sameStrategy } from '../strategy.js';
 
 /** How a changed strategy may be carried out; neither by default. */
 export interface StrategyPermission {
