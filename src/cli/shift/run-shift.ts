@@ -22,7 +22,7 @@ import { shiftCommand } from '../../view/command-line.js';
 import { planLines, sharesText, shiftEventDocument, stepLine } from '../../view/shift.js';
 import type { Context } from '../context.js';
 import type { Narrator } from '../terminal/narrator.js';
-import { isDryRun, siteOf, writeOptions, type WriteFlags } from '../write.js';
+import { isDryRun, siteOf, writeOptions, type WriteFlags } from '../write/write.js';
 import { runCheck } from './check-command.js';
 import { wordsOf, type ShiftFlags, type ShiftSettings } from './settings.js';
 

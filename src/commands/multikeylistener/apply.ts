@@ -1,5 +1,5 @@
 import { Flags } from '../../cli/oclif.js';
-import { applyAll, type ApplyFlags } from '../../cli/apply.js';
+import { applyAll, type ApplyFlags } from '../../cli/write/apply.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import {
   dataOutput,

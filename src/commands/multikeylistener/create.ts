@@ -3,8 +3,8 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { dataOutput, filesFlag, preflightFlags, reloadFlag, specFlags, waitFlag, writeFlags } from '../../cli/flags.js';
 import { refuseBesideFiles, resourceFrom } from '../../cli/input/resource-flags.js';
 import { readResources } from '../../cli/input/resources.js';
-import { checkReload } from '../../cli/reload.js';
-import { checkAndWrite, storesOf } from '../../cli/write.js';
+import { checkReload } from '../../cli/write/reload.js';
+import { checkAndWrite, storesOf } from '../../cli/write/write.js';
 import { desired } from '../../model/build.js';
 import type { Work } from '../../operations/write/work.js';
 

@@ -1,7 +1,7 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import type { Context } from '../../cli/context.js';
-import { deleteAll } from '../../cli/delete.js';
+import { deleteAll } from '../../cli/write/delete.js';
 import { dataOutput, filesFlag, reloadFlag, selectorFlags, writeFlags } from '../../cli/flags.js';
 import { namesFrom } from '../../cli/names.js';
 import { reference } from '../../model/resource.js';

@@ -6,7 +6,7 @@ import { requireCommand } from '../../cli/shift/check-command.js';
 import { runShift } from '../../cli/shift/run-shift.js';
 import { shiftSettings } from '../../cli/shift/settings.js';
 import { getNamed } from '../../cli/suggest.js';
-import { isDryRun } from '../../cli/write.js';
+import { isDryRun } from '../../cli/write/write.js';
 import { Failure } from '../../model/failure.js';
 
 export default class Shift extends BaseCommand {

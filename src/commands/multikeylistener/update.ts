@@ -1,6 +1,6 @@
 import { Args, Flags } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { showDiffs, wouldChange } from '../../cli/diffs.js';
+import { showDiffs, wouldChange } from '../../cli/write/diffs.js';
 import {
   dataOutput,
   inPlaceFlags,
@@ -13,9 +13,9 @@ import {
 import { pickNames } from '../../cli/input/pick-names.js';
 import { specOptions } from '../../cli/input/resource-flags.js';
 import { nameFrom } from '../../cli/names.js';
-import { checkReload } from '../../cli/reload.js';
+import { checkReload } from '../../cli/write/reload.js';
 import { getNamed } from '../../cli/suggest.js';
-import { checkAndWrite, isDryRun } from '../../cli/write.js';
+import { checkAndWrite, isDryRun } from '../../cli/write/write.js';
 import { parseChange } from '../../model/change/change.js';
 import { Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';

@@ -1,8 +1,8 @@
-import { Failure } from '../model/failure.js';
-import type { Work } from '../operations/write/work.js';
-import { renderDiff } from '../view/diff.js';
-import { dataFormat } from '../view/formats.js';
-import type { Context } from './context.js';
+import { Failure } from '../../model/failure.js';
+import type { Work } from '../../operations/write/work.js';
+import { renderDiff } from '../../view/diff.js';
+import { dataFormat } from '../../view/formats.js';
+import type { Context } from '../context.js';
 
 /** Prints what each write changes: on stdout, unless that is kept for data. True when there is a difference. */
 export function showDiffs(context: Context, work: readonly Work[], output: string | undefined): boolean {

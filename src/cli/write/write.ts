@@ -1,21 +1,21 @@
 import path from 'node:path';
-import type { MultiKeyListener } from '../model/resource.js';
-import { reloadCommand } from '../operations/wait/failures.js';
-import { invalid } from '../operations/write/plan-update.js';
-import { check, write } from '../operations/write/write.js';
-import { nameOf, type Work, type WriteEvent, type WriteOptions } from '../operations/write/work.js';
-import type { Store } from '../store/store.js';
-import { completingCommand, restoringCommand } from '../view/command-line.js';
-import { disruptionLines } from '../view/disruption.js';
-import { dataFormat } from '../view/formats.js';
-import { escapeText } from '../view/text.js';
-import type { Context } from './context.js';
-import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from './flags.js';
-import type { Narrator } from './terminal/narrator.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { reloadCommand } from '../../operations/wait/failures.js';
+import { invalid } from '../../operations/write/plan-update.js';
+import { check, write } from '../../operations/write/write.js';
+import { nameOf, type Work, type WriteEvent, type WriteOptions } from '../../operations/write/work.js';
+import type { Store } from '../../store/store.js';
+import { completingCommand, restoringCommand } from '../../view/command-line.js';
+import { disruptionLines } from '../../view/disruption.js';
+import { dataFormat } from '../../view/formats.js';
+import { escapeText } from '../../view/text.js';
+import type { Context } from '../context.js';
+import { DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_MS } from '../flags.js';
+import type { Narrator } from '../terminal/narrator.js';
 import { reload } from './reload.js';
 import { waitAndTell, waitForReload } from './waiting.js';
-import { counted } from '../model/text.js';
-import { KIND } from '../model/resource.js';
+import { counted } from '../../model/text.js';
+import { KIND } from '../../model/resource.js';
 
 /** The flags that say how writes are carried out; a command has those that mean something for it. */
 export interface WriteFlags {
@@ -100,7 +100,7 @@ async function keep(
   resource: MultiKeyListener,
   flags: WriteFlags,
 ): ReturnType<WriteOptions['keep']> {
-  const { keepManifest } = await import('../operations/write/backup.js');
+  const { keepManifest } = await import('../../operations/write/backup.js');
   const { env } = context.io;
   return keepManifest({
     name: resource.metadata.name,
@@ -170,7 +170,7 @@ const MOST_NAMED = 50;
  * @returns true when the person agrees
  */
 export async function confirmDeletion(context: Context, work: readonly Work[], why = ''): Promise<boolean> {
-  const { confirm } = await import('./terminal/prompts.js');
+  const { confirm } = await import('../terminal/prompts.js');
   const namespaces = [...new Set(work.map(({ store }) => store.where.namespace))];
   const several = namespaces.length > 1;
   const names = work.map((each) => (several ? `${each.store.where.namespace}/${nameOf(each)}` : nameOf(each)));

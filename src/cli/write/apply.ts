@@ -1,6 +1,6 @@
-import { Failure, isFailure, joinFailures } from '../model/failure.js';
-import type { MultiKeyListener } from '../model/resource.js';
-import { isDesired, planApply, readStored } from '../operations/write/plan-apply.js';
+import { Failure, isFailure, joinFailures } from '../../model/failure.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { isDesired, planApply, readStored } from '../../operations/write/plan-apply.js';
 import {
   nameOf,
   type Deletion,
@@ -8,13 +8,13 @@ import {
   type Update,
   type Work,
   type WriteEvent,
-} from '../operations/write/work.js';
-import { check, write } from '../operations/write/write.js';
-import type { Store } from '../store/store.js';
-import type { Context } from './context.js';
+} from '../../operations/write/work.js';
+import { check, write } from '../../operations/write/write.js';
+import type { Store } from '../../store/store.js';
+import type { Context } from '../context.js';
 import { showDiffs, wouldChange } from './diffs.js';
-import { readResources } from './input/resources.js';
-import type { Narrator } from './terminal/narrator.js';
+import { readResources } from '../input/resources.js';
+import type { Narrator } from '../terminal/narrator.js';
 import { checkReload } from './reload.js';
 import { confirmDeletion, isDryRun, storesOf, writeOptions, type WriteFlags } from './write.js';
 

@@ -1,16 +1,16 @@
-import { gitOpsManaged } from '../findings/object-rules.js';
-import { Failure } from '../model/failure.js';
-import { parseSelector } from '../model/selector.js';
-import type { Work, WriteOptions } from '../operations/write/work.js';
-import { write } from '../operations/write/write.js';
-import type { Store } from '../store/store.js';
-import type { Context } from './context.js';
-import { pickNames } from './input/pick-names.js';
-import { readResources } from './input/resources.js';
-import { checkNamed } from './names.js';
+import { gitOpsManaged } from '../../findings/object-rules.js';
+import { Failure } from '../../model/failure.js';
+import { parseSelector } from '../../model/selector.js';
+import type { Work, WriteOptions } from '../../operations/write/work.js';
+import { write } from '../../operations/write/write.js';
+import type { Store } from '../../store/store.js';
+import type { Context } from '../context.js';
+import { pickNames } from '../input/pick-names.js';
+import { readResources } from '../input/resources.js';
+import { checkNamed } from '../names.js';
 import { checkReload } from './reload.js';
-import { nameSuggester } from './suggest.js';
-import type { Narrator } from './terminal/narrator.js';
+import { nameSuggester } from '../suggest.js';
+import type { Narrator } from '../terminal/narrator.js';
 import { confirmDeletion, isDryRun, storesOf, writeOptions, type WriteFlags } from './write.js';
 
 export interface DeleteFlags extends WriteFlags {

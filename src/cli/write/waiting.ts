@@ -1,13 +1,13 @@
-import type { MultiKeyListener } from '../model/resource.js';
-import { summarise } from '../model/summary.js';
-import type { Store } from '../store/store.js';
-import { formatSeconds } from '../view/age.js';
-import { signsFor } from '../view/style.js';
-import { cut, escapeText } from '../view/text.js';
-import { untilReloaded } from '../operations/wait/router.js';
-import { waitFor } from '../operations/wait/wait.js';
-import type { Goal } from '../operations/wait/goals.js';
-import type { Context } from './context.js';
+import type { MultiKeyListener } from '../../model/resource.js';
+import { summarise } from '../../model/summary.js';
+import type { Store } from '../../store/store.js';
+import { formatSeconds } from '../../view/age.js';
+import { signsFor } from '../../view/style.js';
+import { cut, escapeText } from '../../view/text.js';
+import { untilReloaded } from '../../operations/wait/router.js';
+import { waitFor } from '../../operations/wait/wait.js';
+import type { Goal } from '../../operations/wait/goals.js';
+import type { Context } from '../context.js';
 
 const FRAME_MS = 100;
 

@@ -1,9 +1,9 @@
-import { Failure } from '../model/failure.js';
-import { reloadCommand } from '../operations/wait/failures.js';
-import type { ReloadTold } from '../operations/write/work.js';
-import type { Store } from '../store/store.js';
-import type { Context } from './context.js';
-import type { Ended } from './handover/run-other.js';
+import { Failure } from '../../model/failure.js';
+import { reloadCommand } from '../../operations/wait/failures.js';
+import type { ReloadTold } from '../../operations/write/work.js';
+import type { Store } from '../../store/store.js';
+import type { Context } from '../context.js';
+import type { Ended } from '../handover/run-other.js';
 
 export interface ReloadFlags {
   reload?: boolean;
@@ -34,7 +34,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
 
 /** Throws `preflight` where no other skupper is on the PATH. */
 async function refuseWithoutOther(): Promise<void> {
-  const { lookForOther } = await import('./handover/look.js');
+  const { lookForOther } = await import('../handover/look.js');
   const { found, passedOver } = lookForOther(['system', 'reload']);
   if (found !== undefined) return;
   throw new Failure('preflight', "--reload needs Skupper's own skupper command, which is not on the PATH", {
@@ -52,8 +52,8 @@ const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error
  */
 export async function reload(context: Context, store: Store, told: ReloadTold): Promise<void> {
   const words = wordsFor(store);
-  const { lookForOther } = await import('./handover/look.js');
-  const { runOther } = await import('./handover/handover.js');
+  const { lookForOther } = await import('../handover/look.js');
+  const { runOther } = await import('../handover/handover.js');
   context.io.err.lines([`Running ${reloadCommand(store.where)}`]);
   const { found } = lookForOther(words);
   const { status, signal, error } = found === undefined ? GONE : await runOther(found, words);
