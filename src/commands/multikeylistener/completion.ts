@@ -1,6 +1,6 @@
 import { Args } from '../../cli/oclif.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { SCRIPTS, type Shell } from '../../program/completion/scripts.js';
+import { SCRIPTS, type Shell } from '../../cli/completion-scripts.js';
 import { createIo } from '../../cli/terminal/io.js';
 
 export default class Completion extends BaseCommand {
