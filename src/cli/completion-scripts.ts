@@ -1,4 +1,4 @@
-import { VALUE_FLAGS } from '../program/command-line.js';
+import { VALUE_FLAGS } from './value-flags.js';
 
 /**
  * The scripts that a shell sources. All three ask the hidden entry

@@ -1,3 +1,4 @@
+import { VALUE_FLAGS } from '../cli/value-flags.js';
 import { Failure } from '../model/failure.js';
 import { joinLists } from './lists.js';
 import { realCommand } from './words.js';
@@ -33,56 +34,6 @@ const COMPLETE = '__complete';
 const HELP = ['--help', '-h'];
 /** Flags without a value that are understood where no command is named. */
 const TOPIC_FLAGS = [...HELP, '--version', '--no-color', '--no-input', '--debug'];
-
-/** The flags of all commands that take a value; the next word is theirs. A test compares the list with the manifest. */
-export const VALUE_FLAGS: ReadonlySet<string> = new Set([
-  '-c',
-  '-L',
-  '-f',
-  '-l',
-  '-n',
-  '-o',
-  '-p',
-  '--annotation',
-  '--as',
-  '--as-group',
-  '--check',
-  '--check-timeout',
-  '--context',
-  '--contexts',
-  '--data-home',
-  '--dry-run',
-  '--every',
-  '--filename',
-  '--for',
-  '--from',
-  '--host',
-  '--kubeconfig',
-  '--label',
-  '--label-columns',
-  '--namespace',
-  '--observer',
-  '--on-failure',
-  '--output',
-  '--platform',
-  '--port',
-  '--priority',
-  '--probe',
-  '--request-timeout',
-  '--selector',
-  '--setting',
-  '--settle',
-  '--sort-by',
-  '--step',
-  '--steps',
-  '--timeout',
-  '--tls-credentials',
-  '--to',
-  '--wait',
-  '--weighted',
-  '--window',
-  '--without',
-]);
 
 /**
  * Takes words apart into flags and words.

@@ -6,11 +6,11 @@ import {
   checkTopicFlags,
   isGiven,
   parserWords,
-  VALUE_FLAGS,
   type FlagShape,
   type OwnLine,
   type Token,
 } from './command-line.js';
+import { VALUE_FLAGS } from '../cli/value-flags.js';
 import { meanings, typedAgain } from './words.js';
 import type { OwnFiles } from './own-files.js';
 import { standardOutput } from '../cli/terminal/streams.js';

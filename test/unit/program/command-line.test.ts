@@ -5,11 +5,11 @@ import {
   parserWords,
   readCommandLine,
   scan,
-  VALUE_FLAGS,
   wantsJson,
   type FlagShape,
   type Token,
 } from '../../../src/program/command-line.js';
+import { VALUE_FLAGS } from '../../../src/cli/value-flags.js';
 import { failureOf } from '../fake-store.js';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
