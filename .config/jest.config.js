@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
 
+// No test depends on how quick the machine is; what has to time out sets a time of its own.
+process.env.SKUPPER_MKL_ROUTER_TIMEOUT ??= '30';
+
 const common = {
   rootDir,
   testEnvironment: 'node',

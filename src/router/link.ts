@@ -4,8 +4,13 @@ import type { RouterConnection } from './connection.js';
 import { boundedBy } from '../util/bounded.js';
 import { readRouter } from './read.js';
 
-/** Longest time for one reading of a router, connecting included, in milliseconds. */
-export const ROUTER_TIMEOUT_MS = 2000;
+const DEFAULT_MS = 2000;
+
+/** Longest time for one reading of a router, connecting included, in milliseconds. A slow line may need more than the default. */
+export function routerTimeoutMs(): number {
+  const seconds = Number(process.env['SKUPPER_MKL_ROUTER_TIMEOUT']);
+  return seconds > 0 ? seconds * 1000 : DEFAULT_MS;
+}
 
 /** A stream to a router, connected, and how the router knows who asks. */
 export interface Way {
@@ -21,7 +26,7 @@ export class RouterLink {
   /** @param reach opens a stream to the router; throws where there is no way to it */
   constructor(
     private readonly reach: (signal: AbortSignal) => Promise<Way>,
-    private readonly timeoutMs = ROUTER_TIMEOUT_MS,
+    private readonly timeoutMs = routerTimeoutMs(),
   ) {}
 
   /**

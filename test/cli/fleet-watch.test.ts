@@ -71,7 +71,7 @@ test('-o json and -o name tell the cluster of each event', async () => {
 });
 
 test('one that was never reached is exit 8 when the time is over; where none can be, at once', async () => {
-  const over = watch('--contexts east,north --timeout 500ms');
+  const over = watch('--contexts east,north --timeout 5s');
   const { status, stderr } = await over.result;
   expect([status, stderr]).toEqual([8, expect.stringContaining('Error: 1 of 2 clusters could not be read\n  north: ')]);
   const env = { KUBECONFIG: fleet.kubeconfig };

@@ -1,3 +1,4 @@
+import { IMPATIENT } from '../support/router/impatient.js';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { ApiDouble } from '../support/double/api-double.js';
@@ -47,7 +48,10 @@ afterEach(async () => {
 });
 
 async function run(line: string, token = 'admin-token'): Promise<Result> {
-  const env = { KUBECONFIG: await double.kubeconfig({ namespace: 'west', token }) };
+  const env = {
+    KUBECONFIG: await double.kubeconfig({ namespace: 'west', token }),
+    ...(router.fault === 'hang' && IMPATIENT),
+  };
   return skupper(['mkl', ...line.split(' ')], { env });
 }
 

@@ -35,9 +35,10 @@ const proxyAt = (scheme: string): string => `${scheme}://127.0.0.1:${(proxy.addr
 const status = async (parts: object): Promise<{ stdout: string; stderr: string; status: number | null }> =>
   skupper(['mkl', 'status', '-o', 'name'], { env: { KUBECONFIG: await double.kubeconfig(parts) } });
 
-test('an http proxy', async () => {
+test('an http proxy, through which the server is reached; credentials are for https only', async () => {
   const result = await status({ server: 'http://api.example.com:6443', proxyUrl: proxyAt('http') });
-  expect([result.status, result.stderr, tunnels]).toEqual([0, '', ['api.example.com:6443']]);
+  const refused = expect.stringContaining('no credentials are sent over http (context "test"') as string;
+  expect([result.status, result.stderr, tunnels]).toEqual([4, refused, ['api.example.com:6443']]);
 });
 
 test('an http proxy before an https server: the tunnel is made, TLS fails there', async () => {

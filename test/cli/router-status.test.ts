@@ -4,6 +4,7 @@ import { eventually } from '../support/emulator/emulator-cluster.js';
 import { hasTerminal, started, type Running } from '../support/program.js';
 import { SystemRouter } from '../support/router/system-router.js';
 import { applied, BACKEND } from '../support/system/system-site.js';
+import { IMPATIENT } from '../support/router/impatient.js';
 import { newSite, type Site } from './site.js';
 
 let site: Site;
@@ -136,7 +137,11 @@ describe('--reload', () => {
 
 test('a router that cannot be asked costs neither the command nor more than its time', async () => {
   router.double.fault = 'hang';
-  const [status, inspect] = await Promise.all([run('status', '-o', 'wide'), run('inspect', 'backend')]);
+  const options = { env: IMPATIENT };
+  const [status, inspect] = await Promise.all([
+    site.run(['mkl', 'status', '-o', 'wide'], options),
+    site.run(['mkl', 'inspect', 'backend'], options),
+  ]);
   expect(status).toMatchObject({ status: 0, stderr: '' });
   expect(status.stdout).toMatch(
     /^backend +Unknown .* the router cannot be queried: the router did not answer in time$/m,

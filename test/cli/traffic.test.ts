@@ -8,6 +8,7 @@ import { Emulator } from '../support/emulator/emulator.js';
 import { hasTerminal, started } from '../support/program.js';
 import { SystemRouter } from '../support/router/system-router.js';
 import { applied } from '../support/system/system-site.js';
+import { IMPATIENT } from '../support/router/impatient.js';
 import { newSite, type Site } from './site.js';
 
 function faults(schema: string, value: unknown): unknown {
@@ -134,7 +135,8 @@ test.each([
 ] as const)('a router that fails (%s): exit %d, with its reason', async (fault, exit, why) => {
   hold('web', 8080, { east: 1 });
   router.double.fault = fault;
-  const { status, stdout, stderr } = await run('-o', 'json');
+  const env = fault === 'hang' ? IMPATIENT : {};
+  const { status, stdout, stderr } = await site.run(['mkl', 'traffic', '-o', 'json'], { env });
   const { error } = JSON.parse(stderr) as { error: { message: string } };
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   expect(error.message).toContain(why);

@@ -249,7 +249,7 @@ describe.each(TEXTS.map((text, at) => ({ at, text })))('text $at', ({ at, text }
         { after: 'spec.port', type: '\u001581\r' },
         { after: 'Strategy', type: '\r' },
         { after: 'Routing keys', type: ' \r' },
-        { after: 'Others', type: `${paste}\r` },
+        { after: 'Other routing keys', type: `${paste}\r` },
         { after: 'spec.strategy', type: '\u0003' },
       ];
       const sender = 'prompts' as const;

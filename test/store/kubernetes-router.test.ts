@@ -1,3 +1,4 @@
+import { impatiently } from '../support/router/impatient.js';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { RouterFact, RouterListener, RouterState } from '../../src/model/router.js';
@@ -140,13 +141,13 @@ describe('routers that cannot be asked leave a fact with the reason', () => {
   it('a router that hangs, within its time', async () => {
     const router = await pod();
     router.fault = 'hang';
-    expect(await why()).toBe('the router cannot be queried: the router did not answer in time');
+    expect(await impatiently(why)).toBe('the router cannot be queried: the router did not answer in time');
   });
 
   it('an API server that hangs', async () => {
     await pod();
     double.faults.push({ kind: 'hang', times: 9, when: ({ url }) => url.includes('portforward') });
-    expect(await why()).toBe('the router cannot be queried: the router did not answer in time');
+    expect(await impatiently(why)).toBe('the router cannot be queried: the router did not answer in time');
   });
 
   it.each([

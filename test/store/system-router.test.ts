@@ -1,3 +1,4 @@
+import { impatiently } from '../support/router/impatient.js';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { StoreEvent } from '../../src/store/store.js';
@@ -175,7 +176,7 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
     double.fault = 'hang';
     const store = await site.open();
     const started_ = Date.now();
-    await store.list({ router: true });
+    await impatiently(() => store.list({ router: true }));
     await store.list({ router: true });
     store.close();
     expect(double.connections).toBe(1);

@@ -66,13 +66,14 @@ export function environment(extra: Record<string, string | undefined> = {}): Rec
     TZ: 'UTC',
     // A test of candidates is no test of how soon they come.
     SKUPPER_MKL_COMPLETION_TIMEOUT: '300',
+    SKUPPER_MKL_ROUTER_TIMEOUT: '30',
     ...extra,
   };
   return Object.fromEntries(Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Longer than any machine takes: only for what hangs. */
-export const HANGS_MS = 600_000;
+export const HANGS_MS = 180_000;
 
 /** At most so many programs at a time: the machine has two cores. */
 const AT_ONCE = 4;

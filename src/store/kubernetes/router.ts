@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Failure, isFailure } from '../../model/failure.js';
 import type { RouterFact, RouterListener, RouterState } from '../../model/router.js';
-import { RouterLink, ROUTER_TIMEOUT_MS, type Way } from '../../router/link.js';
+import { RouterLink, routerTimeoutMs, type Way } from '../../router/link.js';
 import { mergeStates } from '../../router/merge.js';
 import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
 import { boundedBy } from '../../util/bounded.js';
@@ -68,7 +68,7 @@ export class KubernetesRouters implements Routers {
    * @throws NoPod, RouterTrouble, Failure
    */
   private async readAll(network: boolean, signal: AbortSignal): Promise<RouterState> {
-    const bound = boundedBy(signal, ROUTER_TIMEOUT_MS);
+    const bound = boundedBy(signal, routerTimeoutMs());
     try {
       const pods = await this.readyPods(bound.signal);
       const states = await Promise.all(pods.map((pod) => this.read(pod, network, bound.signal)));

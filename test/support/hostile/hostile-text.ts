@@ -100,7 +100,7 @@ const HARMFUL: readonly (readonly [number, number])[] = [
 const COLOURS = /\u001b\[(?:0|1|2|9|22|29|3[1-3]|39)m/g;
 const WAITING = /\r\u001b\[K/g;
 // A frame ends its lines with CR LF, of which the terminal driver makes CR CR LF.
-const LIVE = /\r(?=\r\n)|\u001b\[(?:\?(?:1049|25|7|2026)[hl]|H|J|K)/g;
+const LIVE = /\r(?=\r\n)|\u001b\[(?:\?(?:1049|25|7|2004|2026)[hl]|\d+;1H|J|K)/g;
 /** What the prompts of @inquirer/prompts send: cursor, erase, colours of its theme, modes of readline. */
 const PROMPTS = /\u001b\[(?:\?25[hl]|[0-9]*[ABCDGJK]|[0-9;]*m|\?2004[hl])/g;
 

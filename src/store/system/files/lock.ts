@@ -13,7 +13,7 @@ const LOCK = '.skupper-mkl.lock';
 const ABANDONED_MS = 60_000;
 /** A dead pid alone proves little: the holder may live in a container with pids of its own. */
 const DEAD_MS = 2_000;
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 export function isAlive(pid: number): boolean {
   try {
