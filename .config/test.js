@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** These run programs that wait for one another much of the time, so a core can take more than one. */
-const WORKERS = { unit: '--maxWorkers=100%' };
+const WORKERS = { unit: '--maxWorkers=150%' };
 
 /**
  * @param {string[]} words for Jest

@@ -184,7 +184,7 @@ test.each(['.skupper-mkl.lock', '.skupper-mkl.lock.break'])('a FIFO, a link and 
     plant();
     const result = await run(site, UPDATE);
     expect({ what, status: result.status, err: result.stderr }).toMatchObject({ status: 1 });
-    expect(result.stderr).toContain('in the way');
+    expect(result.stderr).toContain('is not a regular file');
     rows.push([`${what} for ${name}`, 'update', 'refused, nothing changed', 1]);
     rmSync(lock, { recursive: true });
   }
