@@ -10,8 +10,8 @@ interface ManagedEntry {
 }
 
 /**
- * The paths of a FieldsV1 set: `f:NAME` are fields, list items end a path. `.` alone is a map whose
- * entries of ours are all gone: what it holds now is somebody else's.
+ * The paths of a FieldsV1 set: `f:NAME` are fields, list items end a path. A set that holds
+ * only `.` owns the map but none of its entries, so it yields no path.
  */
 function paths(fields: Record<string, unknown>, prefix: readonly string[]): string[][] {
   const keys = Object.keys(fields);

@@ -86,7 +86,7 @@ export type MergePatch = { [key: string]: unknown };
 export interface Store {
   readonly where: Where;
 
-  /** A strategy of another kind is a change like any other here (of a file): nothing has to be deleted for it. */
+  /** True if the strategy's kind can be changed in place (system sites: it is a file). */
   readonly changesKind?: boolean;
 
   /** True where the namespace is not there yet and comes into being with the first write. */

@@ -1,5 +1,5 @@
 /**
- * What must never be shown: whoever reads credentials says so here, and whoever shows what others wrote asks here.
+ * Process-wide registry of secrets. Register with `keepSecret`; print third-party text through `withoutSecrets`.
  * One set for the process, as there is one terminal and one log that it could get into.
  */
 const known = new Set<string>();

@@ -34,7 +34,7 @@ export interface IoOptions {
   noColor?: boolean;
   /** `--no-input` was given. */
   noInput?: boolean;
-  /** Hold back what is said on stderr until the command has succeeded: with -o json an error is all that stands there. */
+  /** Buffer stderr until success: with -o json a failure must be the only text there. */
   holdNarration?: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface Circumstances {
   forgets?: boolean;
   /** One write was asked for. */
   oneStep?: boolean;
-  /** Configured speaks of another generation, or is not True: nobody would say when a first write is applied. */
+  /** The Configured condition is stale or not True, so it cannot tell when a first write has taken effect. */
   unprocessed?: boolean;
 }
 

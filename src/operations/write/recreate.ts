@@ -20,7 +20,7 @@ export interface Kept {
   drop(): Promise<void>;
 }
 
-/** After these nobody knows whether a request was carried out; whatever else refuses a request did not do it. */
+/** After these codes the outcome is unknown; any other code means that nothing was done. */
 const UNSURE: readonly Code[] = [
   'unreachable',
   'tls',

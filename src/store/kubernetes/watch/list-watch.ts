@@ -37,10 +37,10 @@ const STEADY = 8;
 const INITIAL_END = 'k8s.io/initial-events-end';
 const SYNCED: StoreEvent = { type: 'SYNCED' };
 
-/** What trying again cannot cure before the first success: the server says no. */
+/** Final before the first success: the server refuses the request. */
 const REFUSED = ['forbidden', 'crd-missing', 'skupper-too-old', 'rejected', 'internal'] as const;
 
-/** Nor this, unless our own write has just shown that the way to the server and the credentials are right. */
+/** Also final, unless our own write has just succeeded (`since` is set). */
 const MISDIRECTED = [
   'unauthenticated',
   'credential-plugin',
