@@ -2,4 +2,4 @@
 // kubectl runs this file for `kubectl skupper-mkl` and, under the name kubectl-skupper-mkl, for `kubectl skupper mkl`.
 'use strict';
 require('./compile-cache.js');
-void require('../dist/start.cjs').startPlugin(process.argv.slice(2), `${__dirname}/..`);
+void require('./dist.js').startPlugin(process.argv.slice(2), `${__dirname}/..`);

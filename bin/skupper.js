@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 'use strict';
 require('./compile-cache.js');
-void require('../dist/start.cjs').start(process.argv.slice(2), `${__dirname}/..`);
+void require('./dist.js').start(process.argv.slice(2), `${__dirname}/..`);

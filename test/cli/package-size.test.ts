@@ -10,7 +10,7 @@ test('the package is small', () => {
   const { stdout } = spawnSync('npm', words, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
   const [{ unpackedSize, files }] = JSON.parse(stdout) as [{ unpackedSize: number; files: { path: string }[] }];
   expect(files.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['dist/start.cjs', 'bin/compile-cache.js', 'bin/package.json']),
+    expect.arrayContaining(['dist/start.cjs', 'bin/compile-cache.js', 'bin/dist.js', 'bin/package.json']),
   );
   expect(unpackedSize).toBeGreaterThan(1_000_000);
   expect(unpackedSize).toBeLessThan(MOST_BYTES);

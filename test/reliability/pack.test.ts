@@ -72,6 +72,7 @@ describe('the published package', () => {
         'bin/kubectl-skupper_mkl.js',
         'bin/skupper.js',
         'bin/compile-cache.js',
+        'bin/dist.js',
         'dist/THIRD-PARTY-LICENSES.txt',
         'dist/sbom.cdx.json',
         'docs/SECURITY.md',
@@ -85,6 +86,12 @@ describe('the published package', () => {
       ),
     ).toEqual([]);
     expect(files.filter((file) => /node_modules|\.dist-|\.ts$/.test(file))).toEqual([]);
+  });
+
+  test('a checkout that was not built yet is built at its first use', () => {
+    const checkout = path.join(temporary, 'checkout');
+    copyCheckout(checkout);
+    expect(run(checkout, process.execPath, ['bin/skupper.js', '--version'], process.env)).toMatch(/^skupper/);
   });
 
   test('stays small', () => {
