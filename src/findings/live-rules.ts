@@ -5,13 +5,9 @@ import { reachableKeys } from '../model/shares.js';
 import { keysOf } from '../model/strategy.js';
 import { conditionOf, heldBy, isCurrent } from '../model/summary.js';
 import { validate } from '../model/validate/resource.js';
-import type { Finding, Findings } from './findings.js';
+import { surroundings, type Finding, type Findings } from './findings.js';
 import { routerFindings } from './router-rules.js';
 import { byWeight, examine } from './rules.js';
-
-function finding(severity: Finding['severity'], code: string, message: string, hint: string): Finding {
-  return { code, severity, about: 'surroundings', message, hint };
-}
 
 /** Skupper says Ready for a spec that it can't serve; the rules that stop a create show it here. */
 function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
@@ -35,7 +31,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (!service) {
     const message = `The Service ${host} does not exist, so clients cannot connect, regardless of the status.`;
     return [
-      finding(
+      surroundings(
         'error',
         'service-missing',
         message,
@@ -47,7 +43,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const ports = service.ports.map((each) => each.port).join(', ') || 'none';
   const message = `The Service ${host} has no port ${port}; it has ${ports}.`;
   return [
-    finding(
+    surroundings(
       'error',
       'service-without-port',
       message,
@@ -60,7 +56,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
 function deletionFindings(resource: MultiKeyListener): Finding[] {
   if (!resource.metadata.deletionTimestamp) return [];
   const hint = 'A finalizer is removed by the controller that set it; check that controller.';
-  return [finding('warning', 'being-deleted', `The resource is being deleted and ${heldBy(resource)}.`, hint)];
+  return [surroundings('warning', 'being-deleted', `The resource is being deleted and ${heldBy(resource)}.`, hint)];
 }
 
 function statusFindings(resource: MultiKeyListener): Finding[] {
@@ -69,18 +65,20 @@ function statusFindings(resource: MultiKeyListener): Finding[] {
   if (!configured) {
     const message = 'No controller has processed it yet: either none watches this namespace, or the resource is new.';
     const hint = 'Check that the controller is running: kubectl get pods -A -l app.kubernetes.io/part-of=skupper';
-    return [finding('warning', 'not-processed', message, hint)];
+    return [surroundings('warning', 'not-processed', message, hint)];
   }
   const generation = resource.metadata.generation ?? 0;
   if (!isCurrent(resource, configured)) {
     const message = `The status is for generation ${configured.observedGeneration ?? 0}, but the spec is at generation ${generation}.`;
-    return [finding('warning', 'status-outdated', message, 'Wait a moment; if this persists, check the controller.')];
+    return [
+      surroundings('warning', 'status-outdated', message, 'Wait a moment; if this persists, check the controller.'),
+    ];
   }
   const operational = conditionOf(resource, 'Operational');
   if (!operational || isCurrent(resource, operational)) return [];
   const message = `The condition Operational is for generation ${operational.observedGeneration ?? 0}, but the spec is at generation ${generation}.`;
   return [
-    finding(
+    surroundings(
       'warning',
       'operational-outdated',
       message,
@@ -99,7 +97,12 @@ function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (keys.length > 0 && local.every((applied) => applied === false)) {
     const message = 'The router of this site does not have the listener yet.';
     found.push(
-      finding('warning', 'not-applied-locally', message, 'Wait a few seconds; if this persists, check the controller.'),
+      surroundings(
+        'warning',
+        'not-applied-locally',
+        message,
+        'Wait a few seconds; if this persists, check the controller.',
+      ),
     );
   }
   const status = reachableKeys(resource);
@@ -111,7 +114,7 @@ function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   if (foreign.length > 0 || wrong.length > 0) {
     const message = `The strategy status contradicts the ${wrong.length > 0 ? 'network' : 'spec'} for ${[...foreign, ...wrong].join(', ')}.`;
     found.push(
-      finding('warning', 'strategy-status-stale', message, 'It is updated at the next change of the network.'),
+      surroundings('warning', 'strategy-status-stale', message, 'It is updated at the next change of the network.'),
     );
   }
   return found;

@@ -1,13 +1,9 @@
 import type { KeyProbes } from '../model/traffic/probe.js';
-import type { Finding } from './findings.js';
+import { surroundings, type Finding } from './findings.js';
 
 /** What probes tell that neither Skupper nor the counters can: connections that lead nowhere. */
 export function probeFindings(rows: readonly KeyProbes[]): Finding[] {
   return [...rows.flatMap(emptyFindings), ...failedFindings(rows)];
-}
-
-function error(code: string, message: string, hint: string): Finding {
-  return { code, severity: 'error', about: 'surroundings', message, hint };
 }
 
 function emptyFindings({ key, probed, empty }: KeyProbes): Finding[] {
@@ -19,7 +15,7 @@ function emptyFindings({ key, probed, empty }: KeyProbes): Finding[] {
       ? `${count} were closed empty at once; other clients connected meanwhile, so the counters do not tell their routing key.`
       : `${count} of routing key ${key} were closed empty at once: ${which} backend of ${key} refuses connections.`;
   const hint = 'Check the service behind the connector at the site that serves the key: skupper connector status';
-  return [error('backend-refuses', message, hint)];
+  return [surroundings('error', 'backend-refuses', message, hint)];
 }
 
 /** A connection that fails before a key takes it says nothing of the keys. */
@@ -29,7 +25,8 @@ function failedFindings(rows: readonly KeyProbes[]): Finding[] {
   return [
     ...(refused > 0
       ? [
-          error(
+          surroundings(
+            'error',
             'listen-failed',
             `${refused} of ${probed} connections were refused, although the router says that it listens.`,
             "See the router's log for the reason.",
@@ -38,7 +35,8 @@ function failedFindings(rows: readonly KeyProbes[]): Finding[] {
       : []),
     ...(noTls > 0
       ? [
-          error(
+          surroundings(
+            'error',
             'tls-handshake-failed',
             `${noTls} of ${probed} connections did not complete the TLS handshake.`,
             'Check the TLS credentials of the listener.',

@@ -1,10 +1,9 @@
 import type { MultiKeyListener } from '../model/resource.js';
 import { differingKeys, keysReachedBy, routerListener, type RouterState } from '../model/router.js';
 import { kindOf } from '../model/strategy.js';
-import { percent } from '../model/text.js';
+import { percent, plural } from '../model/text.js';
 import type { ListenerTraffic } from '../model/traffic/traffic.js';
-import type { Finding } from './findings.js';
-import { plural } from '../model/text.js';
+import { surroundings, type Finding } from './findings.js';
 
 /** What the router says of a resource, against its spec. A change that a site has not applied yet is no news. */
 export function routerFindings(resource: MultiKeyListener, state: RouterState): Finding[] {
@@ -19,13 +18,9 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
   const reachable = keysReachedBy(state, spec);
   const found: Finding[] = [];
   if (!listener.up && (listener.message !== '' || reachable.length > 0)) {
-    found.push({
-      code: 'listen-failed',
-      severity: 'error',
-      about: 'surroundings',
-      message: `The router does not accept connections: ${listener.message || 'no reason given'}.`,
-      hint: 'Free the port or use another one, then apply the change: the router does not retry by itself.',
-    });
+    const message = `The router does not accept connections: ${listener.message || 'no reason given'}.`;
+    const hint = 'Free the port or use another one, then apply the change: the router does not retry by itself.';
+    found.push(surroundings('error', 'listen-failed', message, hint));
   }
   if (listener.strategy !== kindOf(spec.strategy))
     found.push(differ('The router uses another kind of strategy than the spec.'));
@@ -39,7 +34,7 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
 
 function differ(message: string): Finding {
   const hint = 'A change takes a few seconds; if this persists, check the controller, or reload the site.';
-  return { code: 'router-values-differ', severity: 'warning', about: 'surroundings', message, hint };
+  return surroundings('warning', 'router-values-differ', message, hint);
 }
 
 /**
@@ -54,7 +49,7 @@ export function trafficFindings(resource: MultiKeyListener, state: RouterState, 
     const message = `Routing key ${key} got ${percent(own / connections)} of ${connections} connections instead of ${percent(share)}; that is not chance.`;
     const hint =
       'Measure again with a longer --window. If this persists, a key comes and goes, or the router chooses wrongly.';
-    return { code: 'share-differs', severity: 'warning', about: 'surroundings', message, hint } as const;
+    return surroundings('warning', 'share-differs', message, hint);
   });
   return [...routerFindings(resource, state), ...shares];
 }

@@ -1,7 +1,6 @@
 import { portOwner, type Endpoint, type Facts, type SiteFact } from '../model/facts.js';
-import { networkOf, servedKeys } from '../model/network.js';
-import { keysReachedBy } from '../model/router.js';
 import type { MultiKeyListener } from '../model/resource.js';
+import { serving } from '../model/routing.js';
 import { describeStrategy, keysOf, kindOf } from '../model/strategy.js';
 import { plural } from '../model/text.js';
 import { surroundings, type Finding, type Findings, type Note } from './findings.js';
@@ -57,12 +56,9 @@ function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
 /** The routing keys that no connector of the network serves, by the router's word or by the network that the Site publishes. */
 function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const keys = keysOf(resource.spec.strategy);
-  const network = networkOf(facts);
-  const served = facts.router?.known
-    ? new Set(keysReachedBy(facts.router.value, resource.spec))
-    : network && servedKeys(network);
-  if (!served) return [];
-  const missing = keys.filter((key) => !served.has(key));
+  const isServed = serving(facts);
+  if (!isServed) return [];
+  const missing = keys.filter((key) => !isServed(key));
   if (missing.length === 0) return [];
   const all = missing.length === keys.length;
   const which = `routing ${plural(missing.length, 'key')} ${missing.join(', ')}`;

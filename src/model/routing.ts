@@ -19,19 +19,30 @@ export interface KeyRoute extends KeyShare {
 }
 
 /**
+ * Tells whether a connector serves a routing key: by the router's own word where it was asked, else by the network that the Site
+ * publishes.
+ *
+ * @returns undefined where neither tells
+ */
+export function serving(facts: Facts | undefined): ((key: string) => boolean) | undefined {
+  const router = facts?.router;
+  if (router?.known) return (key) => isReachable(router.value, key);
+  const network = networkOf(facts);
+  const served = network && servedKeys(network);
+  return served && ((key) => served.has(key));
+}
+
+/**
  * The keys that new connections can reach, by the router's own word where it was asked. The network that the Site publishes
  * is what Skupper's own status is made from, and is newer: after a change in
  * place the status keeps removed keys until the network changes next.
  */
 export function reachableNow(resource: MultiKeyListener, facts: Facts | undefined): Set<string> | undefined {
-  const keys = keysOf(resource.spec?.strategy);
-  const router = facts?.router;
-  if (router?.known) return new Set(keys.filter((key) => isReachable(router.value, key)));
-  const network = networkOf(facts);
+  const isServed = serving(facts);
   const status = reachableKeys(resource);
-  if (!network || (status === undefined && resource.status?.status !== 'Ready')) return status;
-  const served = servedKeys(network);
-  return new Set(keys.filter((key) => served.has(key)));
+  const unprocessed = status === undefined && resource.status?.status !== 'Ready';
+  if (!isServed || (unprocessed && !facts?.router?.known)) return status;
+  return new Set(keysOf(resource.spec?.strategy).filter(isServed));
 }
 
 /** Who serves a key: the router's own word where it was asked, else the network that the Site publishes. */

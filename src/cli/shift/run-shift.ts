@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFailure, Failure } from '../../model/failure.js';
 import { reference, type MultiKeyListener } from '../../model/resource.js';
+import { serving } from '../../model/routing.js';
 import { planShift, sameShares, sharesOf, tooManyKeys, type ShiftStep, type Weights } from '../../model/shift.js';
 import { escapeText, jsonText } from '../../model/text.js';
 import { weightsOf } from '../../model/strategy.js';
@@ -9,7 +10,6 @@ import type { StepCheck } from '../../operations/shift/checks.js';
 import {
   shift,
   shiftableWeights,
-  unservedKeys,
   type ShiftEvent,
   type ShiftOptions,
   type ShiftResult,
@@ -91,12 +91,13 @@ async function checkTarget(
   const force = flags.force ?? false;
   const { facts, ...findings } = await preflight(store, wanted, { system: false, force, signal: context.signal });
   say.warnAbout(context, findings);
-  const unserved = unservedKeys(target, facts);
-  if (!unserved)
+  const isServed = serving(facts);
+  if (!isServed)
     return say.warning(
       context,
       'It is not known whether connectors serve the target; the checks after each step tell.',
     );
+  const unserved = Object.keys(target).filter((key) => !isServed(key));
   if (unserved.length === 0 || force) return;
   throw new Failure('preflight', `traffic for ${unserved.join(', ')} would go nowhere`, {
     causes: unserved.map((key) => ({

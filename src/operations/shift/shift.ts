@@ -1,8 +1,5 @@
 import { Failure, isFailure } from '../../model/failure.js';
-import type { Facts } from '../../model/facts.js';
-import { networkOf, servedKeys } from '../../model/network.js';
 import type { MultiKeyListener, Strategy } from '../../model/resource.js';
-import { isReachable } from '../../model/router.js';
 import type { ShiftStep, Weights } from '../../model/shift.js';
 import { weightsOf } from '../../model/strategy.js';
 import type { Measured, StepCheck } from './checks.js';
@@ -50,23 +47,6 @@ export interface ShiftResult {
   resource: MultiKeyListener;
   /** The check that failed. */
   failed?: StepCheck;
-}
-
-/**
- * Which keys of a target nobody serves, by the router's word where it was asked, else by the published network.
- *
- * @returns undefined where neither tells
- */
-export function unservedKeys(target: Weights, facts: Facts): string[] | undefined {
-  const keys = Object.keys(target);
-  if (facts.router?.known) {
-    const state = facts.router.value;
-    return keys.filter((key) => !isReachable(state, key));
-  }
-  const network = networkOf(facts);
-  if (!network) return undefined;
-  const served = servedKeys(network);
-  return keys.filter((key) => !served.has(key));
 }
 
 /**
