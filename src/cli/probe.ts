@@ -1,5 +1,6 @@
 import { Failure, joinFailures } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
+import { counted } from '../model/text.js';
 import { probe, probeable, type Probeable, type ProbeReport } from '../operations/traffic/probe.js';
 import type { Store } from '../store/store.js';
 import { dataFormat } from '../view/formats.js';
@@ -10,7 +11,7 @@ import type { Narrator } from './terminal/narrator.js';
 /** What is opened, before it is: these are connections that backends see. */
 function announcement({ resource: { spec } }: Probeable, count: number): string {
   const tls = spec.tlsCredentials ? ' with a TLS handshake each; certificates are not verified' : '';
-  return `Opening ${count} ${count === 1 ? 'connection' : 'connections'} to ${spec.host}:${spec.port}${tls}.`;
+  return `Opening ${counted(count, 'connection')} to ${spec.host}:${spec.port}${tls}.`;
 }
 
 /**

@@ -55,7 +55,6 @@ export function stepLine(event: ShiftEvent, steps: readonly ShiftStep[]): string
 export interface ShiftState {
   name: string;
   present: Weights;
-  target: Weights;
   steps: readonly ShiftStep[];
   /** The step that is under way, from 1. */
   step: number;

@@ -84,11 +84,7 @@ export class LiveScreen {
     const redraw = (): void => this.request();
     const tick = setInterval(redraw, TICK_MS);
     const facts = setInterval(() => void this.readFacts(), FACTS_MS);
-    const stage = new Stage(this.context, this.screen, {
-      press: (key) => this.press(key),
-      taken: redraw,
-    });
-    process.stdout.on('resize', redraw);
+    const stage = new Stage(this.context, this.screen, { press: (key) => this.press(key), redraw });
     stage.open();
     this.draw();
     try {
@@ -104,7 +100,6 @@ export class LiveScreen {
       clearInterval(tick);
       clearInterval(facts);
       clearTimeout(this.scheduled);
-      process.stdout.off('resize', redraw);
       this.compose(true);
       // Refused at once: the error says it all.
       stage.close(watch.hopeless ? [] : this.frame.lines);

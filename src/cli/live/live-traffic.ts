@@ -35,19 +35,17 @@ export class LiveTraffic {
    * @throws Failure `interrupted` for Ctrl-C, and what the reports throw
    */
   async run(reports: AsyncIterable<LiveReport>): Promise<void> {
-    const draw = (): void => this.screen.draw(this.compose());
-    const stage = new Stage(this.context, this.screen, { press: (key) => this.press(key), taken: draw });
-    const tick = setInterval(draw, TICK_MS);
-    process.stdout.on('resize', draw);
+    const redraw = (): void => this.screen.draw(this.compose());
+    const stage = new Stage(this.context, this.screen, { press: (key) => this.press(key), redraw });
+    const tick = setInterval(redraw, TICK_MS);
     stage.open();
     try {
       for await (const report of reports) {
         this.report = report;
-        draw();
+        redraw();
       }
     } finally {
       clearInterval(tick);
-      process.stdout.off('resize', draw);
       stage.close(this.report ? this.compose(true) : []);
     }
     if (this.interrupted || this.context.signal.aborted) throw new Failure('interrupted', 'interrupted');

@@ -6,8 +6,8 @@ import type { Screen } from './screen.js';
 
 interface Handlers {
   press(key: KeyPress): void;
-  /** The terminal was taken, perhaps again: the screen is empty. */
-  taken(): void;
+  /** The screen is empty, for the terminal was taken, perhaps again; or its size has changed. */
+  redraw(): void;
 }
 
 /**
@@ -36,6 +36,7 @@ export class Stage {
     });
     process.on('SIGTSTP', this.stopped);
     process.on('SIGCONT', this.continued);
+    process.stdout.on('resize', this.handlers.redraw);
     this.enter();
   }
 
@@ -43,6 +44,7 @@ export class Stage {
   close(last: readonly string[]): void {
     process.off('SIGTSTP', this.stopped);
     process.off('SIGCONT', this.continued);
+    process.stdout.off('resize', this.handlers.redraw);
     this.endHold();
     this.leave(last);
   }
@@ -54,7 +56,7 @@ export class Stage {
       else this.handlers.press(key);
     });
     this.screen.open();
-    this.handlers.taken();
+    this.handlers.redraw();
   }
 
   private leave(last: readonly string[] = []): void {

@@ -1,14 +1,14 @@
-import { isUnsafe, escapeText } from '../../model/text.js';
+import { escapeText } from '../../model/text.js';
 import type { ShiftStep, Weights } from '../../model/shift.js';
 import type { ShiftEvent, Wish } from '../../operations/shift/shift.js';
 import type { Press } from '../../view/live/controls.js';
 import { clipped } from '../../view/live/frame.js';
 import { shiftFrame, type ShiftState } from '../../view/shift.js';
 import type { Context } from '../context.js';
-import { readKeys } from '../live/keys.js';
 import { Screen } from '../live/screen.js';
+import { Stage } from '../live/stage.js';
 import { styleFor } from '../terminal/io.js';
-import type { Stage } from './run-shift.js';
+import type { Pacer } from './run-shift.js';
 
 const TICK_MS = 250;
 /** What a check command printed and is shown after the screen was left, in characters. */
@@ -23,12 +23,12 @@ const DOING: Partial<Record<ShiftEvent['type'], ShiftState['doing']>> = {
 };
 
 /** The live screen of a shift and its keys: `p` pauses, `n` goes on at once, `a` goes back, `q` stops here. */
-export class LiveShift implements Stage {
+export class LiveShift implements Pacer {
   private readonly screen = new Screen(process.stdout);
   private readonly stop = new AbortController();
-  private readonly releaseKeys: () => void;
-  private readonly tick: NodeJS.Timeout;
   private readonly redraw = (): void => this.draw();
+  private readonly stage: Stage;
+  private readonly tick = setInterval(this.redraw, TICK_MS);
   private readonly state: ShiftState;
   private wish: Wish | 'next' | undefined;
   private paused = false;
@@ -37,14 +37,11 @@ export class LiveShift implements Stage {
 
   constructor(
     private readonly context: Context,
-    shift: { name: string; present: Weights; target: Weights; steps: readonly ShiftStep[] },
+    { name, present, steps }: { name: string; present: Weights; steps: readonly ShiftStep[] },
   ) {
-    this.state = { ...shift, step: 1, doing: 'writing' };
-    this.releaseKeys = readKeys(context.io, (key) => this.press(key));
-    this.tick = setInterval(this.redraw, TICK_MS);
-    process.stdout.on('resize', this.redraw);
-    this.screen.open();
-    this.draw();
+    this.state = { name, present, steps, step: 1, doing: 'writing' };
+    this.stage = new Stage(context, this.screen, { press: (key) => this.press(key), redraw: this.redraw });
+    this.stage.open();
   }
 
   /** Aborts when a key stops the shift or turns it back: a wait under way ends. */
@@ -97,12 +94,9 @@ export class LiveShift implements Stage {
 
   end(): void {
     clearInterval(this.tick);
-    process.stdout.off('resize', this.redraw);
-    this.releaseKeys();
-    this.screen.close(this.lines().slice(0, -2));
+    this.stage.close(this.lines().slice(0, -2));
     const said = this.printed.trimEnd();
-    if (said !== '')
-      this.context.io.err.lines(said.split('\n').map((line) => (isUnsafe(line) ? escapeText(line) : line)));
+    if (said !== '') this.context.io.err.lines(said.split('\n').map(escapeText));
   }
 
   private press({ name, text, ctrl }: Press): void {

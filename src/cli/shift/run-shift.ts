@@ -3,7 +3,7 @@ import { isFailure, Failure } from '../../model/failure.js';
 import { reference, type MultiKeyListener } from '../../model/resource.js';
 import { serving } from '../../model/routing.js';
 import { planShift, sameShares, sharesOf, tooManyKeys, type ShiftStep, type Weights } from '../../model/shift.js';
-import { escapeText, jsonText } from '../../model/text.js';
+import { counted, escapeLines, escapeText, jsonText } from '../../model/text.js';
 import { weightsOf } from '../../model/strategy.js';
 import { preflight } from '../../operations/preflight.js';
 import type { StepCheck } from '../../operations/shift/checks.js';
@@ -28,8 +28,17 @@ import { wordsOf, type ShiftFlags, type ShiftSettings } from './settings.js';
 
 export type RunFlags = WriteFlags & ShiftFlags & { yes?: boolean };
 
+/** A shift that is decided. */
+interface Shifted {
+  name: string;
+  present: Weights;
+  target: Weights;
+  steps: readonly ShiftStep[];
+  flags: RunFlags;
+}
+
 /** Between the steps of a shift: how they are shown, and who decides when the next one comes. */
-export interface Stage {
+export interface Pacer {
   tell(event: ShiftEvent): void;
   pace: ShiftOptions['pace'];
   /** Takes the output of the check command. */
@@ -58,23 +67,24 @@ export async function runShift(
   if (tooManyKeys(present, target))
     throw new Failure('usage', `"${name}" and the target have too many routing keys for shares in percent`);
   const steps = planShift(present, target, settings.size);
+  const shifted: Shifted = { name, present, target, steps, flags };
   if (sameShares(present, target))
     return say.done(context, name, 'unchanged', { dryRun: isDryRun(flags), output: flags.output });
   await checkTarget(context, store, resource, target, flags, say);
-  if (isDryRun(flags)) return showPlan(context, name, present, steps, flags.output);
+  if (isDryRun(flags)) return showPlan(context, shifted);
   context.io.err.lines(planLines(present, steps, context.io.err.style));
   if (!flags.yes && !(await agreed(context, store, name, steps.length)))
     return say.notice(context, 'Nothing was changed.');
-  const { stage, signal } = await openStage(context, name, present, target, steps, flags);
+  const { pacer, signal } = await openPacer(context, shifted);
   let result: ShiftResult;
   try {
-    result = await shift(store, resource, steps, optionsOf(context, store, name, settings, flags, stage, signal));
+    result = await shift(store, resource, steps, optionsOf(context, store, settings, shifted, pacer, signal));
   } catch (error) {
-    throw interruptedBy(error, name, present, target, flags);
+    throw interruptedBy(error, shifted);
   } finally {
-    stage.end();
+    pacer.end();
   }
-  conclude(context, result, { name, present, target, steps, flags });
+  conclude(context, result, shifted);
 }
 
 /** Throws where the traffic would go nowhere; says what else preflight found. */
@@ -108,15 +118,9 @@ async function checkTarget(
   });
 }
 
-function showPlan(
-  context: Context,
-  name: string,
-  present: Weights,
-  steps: readonly ShiftStep[],
-  output: string | undefined,
-): void {
+function showPlan(context: Context, { name, present, steps, flags }: Shifted): void {
   const { out } = context.io;
-  if (output !== 'json') return out.lines(planLines(present, steps, out.style));
+  if (flags.output !== 'json') return out.lines(planLines(present, steps, out.style));
   for (const [index, { weights }] of steps.entries()) {
     const event = { type: 'planned', step: index + 1, weights } as const;
     out.write(`${jsonText(shiftEventDocument(event, name, steps, context.now()))}\n`);
@@ -125,24 +129,20 @@ function showPlan(
 
 async function agreed(context: Context, store: Store, name: string, steps: number): Promise<boolean> {
   const { confirm } = await import('../terminal/prompts.js');
-  const count = steps === 1 ? '1 step' : `${steps} steps`;
-  return confirm(context.io, `Shift ${name} in ${count} in namespace ${store.where.namespace}${siteOf(store)}?`);
+  return confirm(
+    context.io,
+    `Shift ${name} in ${counted(steps, 'step')} in namespace ${store.where.namespace}${siteOf(store)}?`,
+  );
 }
 
 /** On a terminal the live screen, else a line a step. */
-async function openStage(
-  context: Context,
-  name: string,
-  present: Weights,
-  target: Weights,
-  steps: readonly ShiftStep[],
-  flags: RunFlags,
-): Promise<{ stage: Stage; signal: AbortSignal }> {
+async function openPacer(context: Context, shifted: Shifted): Promise<{ pacer: Pacer; signal: AbortSignal }> {
   const { io } = context;
+  const { name, steps, flags } = shifted;
   if (io.drawable && io.interactive && flags.output !== 'json') {
     const { LiveShift } = await import('./live-shift.js');
-    const stage = new LiveShift(context, { name, present, target, steps });
-    return { stage, signal: AbortSignal.any([context.signal, stage.signal]) };
+    const pacer = new LiveShift(context, shifted);
+    return { pacer, signal: AbortSignal.any([context.signal, pacer.signal]) };
   }
   const pace = async (ms: number): Promise<'go on' | 'stop'> => {
     await sleep(ms, undefined, { signal: context.signal }).catch(() => undefined);
@@ -160,22 +160,21 @@ async function openStage(
     const line = stepLine(event, steps);
     if (line !== undefined) io.out.lines([line]);
   };
-  const output = (text: string): void => io.err.write(text.split('\n').map(escapeText).join('\n'));
-  return { stage: { tell, pace, output, end: () => undefined }, signal: context.signal };
+  const output = (text: string): void => io.err.write(escapeLines(text));
+  return { pacer: { tell, pace, output, end: () => undefined }, signal: context.signal };
 }
 
 function optionsOf(
   context: Context,
   store: Store,
-  name: string,
   { everyMs, back, command, commandTimeoutMs: timeoutMs }: ShiftSettings,
-  flags: RunFlags,
-  stage: Stage,
+  { name, flags }: Shifted,
+  pacer: Pacer,
   signal: AbortSignal,
 ): ShiftOptions {
   const silent = (): void => undefined;
   // Results and the two writes of a step are told by the shift itself.
-  const warning = (_: Context, text: string): void => stage.output(`Warning: ${text}\n`);
+  const warning = (_: Context, text: string): void => pacer.output(`Warning: ${text}\n`);
   const narrator: Narrator = { notice: silent, warning, warnAbout: silent, done: silent };
   const { namespace, context: place = '' } = store.where;
   const check = (step: ShiftStep, number: number): Promise<StepCheck> => {
@@ -186,7 +185,7 @@ function optionsOf(
       NAMESPACE: namespace,
       CONTEXT: place,
     };
-    return runCheck({ command: command ?? '', timeoutMs, env: told, signal, output: (text) => stage.output(text) });
+    return runCheck({ command: command ?? '', timeoutMs, env: told, signal, output: (text) => pacer.output(text) });
   };
   const write = writeOptions(context, { ...flags, wait: 'none' }, narrator);
   return {
@@ -196,8 +195,8 @@ function optionsOf(
     now: () => context.now(),
     // The line that other writes draw while they wait would stand in the live screen.
     write: { ...write, preflight: false, wait: (at, written, goal, until) => quietly(at, written, goal, until, write) },
-    pace: (ms) => stage.pace(ms),
-    tell: (event) => stage.tell(event),
+    pace: (ms) => pacer.pace(ms),
+    tell: (event) => pacer.tell(event),
     ...(command === undefined ? {} : { command: check }),
   };
 }
@@ -214,20 +213,12 @@ async function quietly(
   return reached;
 }
 
-interface Shifted {
-  name: string;
-  present: Weights;
-  target: Weights;
-  steps: readonly ShiftStep[];
-  flags: RunFlags;
-}
-
 function conclude(context: Context, { outcome, done, resource, failed }: ShiftResult, shifted: Shifted): void {
-  const { name, present, target, steps, flags } = shifted;
+  const { name, steps, flags } = shifted;
   const at = `step ${done} of ${steps.length}`;
   const now = sharesText(sharesOf(weightsOf(resource.spec.strategy)));
   const why = failed ? `the check ${failed.name} failed: ${failed.why ?? 'no reason given'}` : '';
-  const { goOn, goBack } = nextCommands(name, present, target, flags, steps.length - done);
+  const { goOn, goBack } = nextCommands(shifted, steps.length - done);
   switch (outcome) {
     case 'finished':
       if (flags.output !== 'json') context.io.out.lines([`${escapeText(reference(name))} shifted`]);
@@ -254,13 +245,7 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
 }
 
 /** How to go on, with as many steps as are left and the same checks, and how to go back at once. */
-function nextCommands(
-  name: string,
-  present: Weights,
-  target: Weights,
-  flags: RunFlags,
-  stepsLeft?: number,
-): { goOn: string; goBack: string } {
+function nextCommands({ name, present, target, flags }: Shifted, stepsLeft?: number): { goOn: string; goBack: string } {
   return {
     goOn: shiftCommand(name, target, flags, wordsOf(flags, stepsLeft)),
     goBack: shiftCommand(name, present, flags, ['--steps 1']),
@@ -268,9 +253,9 @@ function nextCommands(
 }
 
 /** What failed in the middle, with what holds and how to go on or back. */
-function interruptedBy(error: unknown, name: string, present: Weights, target: Weights, flags: RunFlags): unknown {
+function interruptedBy(error: unknown, shifted: Shifted): unknown {
   if (!isFailure(error) || error.code === 'not-found') return error;
-  const { goOn, goBack } = nextCommands(name, present, target, flags);
+  const { goOn, goBack } = nextCommands(shifted);
   const hint = [
     ...(error.hint === undefined ? [] : [error.hint]),
     `Go on with: ${goOn}`,

@@ -4,6 +4,7 @@ import { holdsStrategy, keysReachedBy, routerListener, type RouterState } from '
 import { reachableKeys } from '../../model/shares.js';
 import { describeStrategy, keysOf, sameStrategy } from '../../model/strategy.js';
 import { summarise } from '../../model/summary.js';
+import { plural } from '../../model/text.js';
 import { trafficOf, type ListenerTraffic } from '../../model/traffic/traffic.js';
 import type { Store } from '../../store/store.js';
 
@@ -90,10 +91,13 @@ function reachableCheck(resource: MultiKeyListener, state: RouterState | undefin
   const reachable = state ? new Set(keysReachedBy(state, resource.spec)) : reachableKeys(resource);
   if (!reachable) return { name: 'reachable', passed: undefined, why: 'reachability is not reported' };
   const lost = keysOf(resource.spec.strategy).filter((key) => !reachable.has(key));
-  const what = lost.length === 1 ? 'routing key' : 'routing keys';
   return lost.length === 0
     ? { name: 'reachable', passed: true }
-    : { name: 'reachable', passed: false, why: `${what} ${lost.join(', ')} cannot be reached` };
+    : {
+        name: 'reachable',
+        passed: false,
+        why: `routing ${plural(lost.length, 'key')} ${lost.join(', ')} cannot be reached`,
+      };
 }
 
 function statusCheck(resource: MultiKeyListener): StepCheck {

@@ -109,9 +109,8 @@ async function inForce(
   const targets = { names: [name], written };
   const [configured = written] = await waitFor(store, targets, [{ kind: 'configured' }], { timeoutMs, signal });
   refuseIfChanged(written, configured);
-  await settle(store, configured, { settleMs: 0, timeoutMs, signal, narrate: () => undefined });
-  const fact = await store.routers().state({ network: false, signal });
-  return { configured, router: fact.known ? fact.value : undefined, at: now() };
+  const router = await settle(store, configured, { settleMs: 0, timeoutMs, signal, narrate: () => undefined });
+  return { configured, router, at: now() };
 }
 
 /** The check that a step failed which did not come into force; undefined for any other failure. */

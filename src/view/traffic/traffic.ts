@@ -1,3 +1,4 @@
+import { plural } from '../../model/text.js';
 import type { ListenerTraffic } from '../../model/traffic/traffic.js';
 import type { ResourceTraffic, TrafficReport } from '../../operations/traffic/read.js';
 import { ageOf } from '../age.js';
@@ -18,10 +19,9 @@ export interface TrafficView {
 
 /** `1,204 connections in 30 s`: a count with the time in which it came. */
 function countText({ connections, open, perSecond }: ListenerTraffic, windowMs: number | undefined): string {
-  const noun = connections === 1 ? 'connection' : 'connections';
   const within = windowMs === undefined ? ' given' : ` in ${Math.round(windowMs / 100) / 10} s`;
   const news = perSecond === undefined ? '' : `, ${rate(perSecond)} new/s`;
-  return `${grouped(connections)} ${noun}${within}, ${grouped(open)} open${news}`;
+  return `${grouped(connections)} ${plural(connections, 'connection')}${within}, ${grouped(open)} open${news}`;
 }
 
 function headline(traffic: ListenerTraffic, style: Style, { namespaces }: TrafficView, windowMs?: number): string[] {
