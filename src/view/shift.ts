@@ -1,6 +1,7 @@
 import type { ShiftStep, Weights } from '../model/shift.js';
 import { sharesOf } from '../model/shift.js';
 import { reference } from '../model/resource.js';
+import { keysOf } from '../model/strategy.js';
 import { escapeText, percent } from '../model/text.js';
 import type { Measured, StepCheck } from '../operations/shift/checks.js';
 import type { ShiftEvent } from '../operations/shift/shift.js';
@@ -13,8 +14,8 @@ import { widthOf } from './text.js';
 
 /** `east=90,west=10`: the shares of a step in percent, the largest first. */
 export function sharesText(shares: Readonly<Record<string, number>>): string {
-  const byShare = Object.entries(shares).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return byShare.map(([key, share]) => `${key}=${Math.round(share * 10) / 10}`).join(',');
+  const byShare = keysOf({ weighted: { routingKeys: shares } });
+  return byShare.map((key) => `${key}=${Math.round((shares[key] ?? 0) * 10) / 10}`).join(',');
 }
 
 /** The steps of a shift before the first write: one row a step, one column a key. */
@@ -70,7 +71,7 @@ const NO_SHARE = '-';
 /** The live screen of a shift. */
 export function shiftFrame(state: ShiftState, style: Style, now: number): string[] {
   const { steps, step, measured } = state;
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const current = steps[step - 1]?.shares ?? sharesOf(state.present);
   const target = steps.at(-1)?.shares ?? {};
   const keys = [...new Set([...Object.keys(sharesOf(state.present)), ...Object.keys(target)])].sort();

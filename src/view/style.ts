@@ -30,6 +30,10 @@ export interface Signs {
   /** Before what is another one elsewhere. */
   differs: string;
   check: string;
+  /** Between the parts of a line. */
+  dot: string;
+  /** After what is under way. */
+  ellipsis: string;
   spinner: readonly string[];
 }
 
@@ -48,6 +52,8 @@ const UNICODE: Signs = {
   cut: '…',
   differs: '≠',
   check: '✓',
+  dot: ' · ',
+  ellipsis: '…',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
 
@@ -66,6 +72,8 @@ const ASCII: Signs = {
   cut: '~',
   differs: '!=',
   check: 'ok:',
+  dot: ' - ',
+  ellipsis: '...',
   spinner: ['|', '/', '-', '\\'],
 };
 

@@ -115,7 +115,7 @@ function generationText(resource: MultiKeyListener): string {
 function placeLines(inspection: Inspection, style: Style, now: number): string[] {
   const { resource, place } = inspection;
   const row = summarise(resource);
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const { spec, metadata } = resource;
   const tls = spec.tlsCredentials
     ? `${spec.tlsCredentials}${spec.requireClientCert ? ', client certificates required' : ''}`

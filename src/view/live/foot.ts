@@ -22,10 +22,7 @@ function countTexts(counts: Counts, style: Style): { plain: string; painted: str
     plain: text(between, of, false),
     painted: text(between, of, true),
   });
-  return [
-    both(style.unicode ? ' · ' : ' - ', ([count, word]) => `${count} ${word}`),
-    both('  ', ([count, , sign]) => `${sign} ${count}`),
-  ];
+  return [both(signs.dot, ([count, word]) => `${count} ${word}`), both('  ', ([count, , sign]) => `${sign} ${count}`)];
 }
 
 /** The hints of keys from all to the fewest: `?` tells those that are left out. */
@@ -54,7 +51,7 @@ export function foot(board: Board, controls: Controls, style: Style, width: numb
   const counts = countTexts(countsOf(board.rows.values()), style);
   const filtered = controls.filter ? `filter: ${escapeText(controls.filter)}` : '';
   const words = counts[0]?.painted ?? '';
-  if (final) return words + (filtered && (style.unicode ? ' · ' : ' - ') + filtered);
+  if (final) return words + (filtered && signsFor(style).dot + filtered);
   const texts = hints(controls, style);
   for (const some of [texts.slice(0, IMPORTANT), texts]) {
     for (const { plain, painted } of [...counts, { plain: '', painted: '' }]) {

@@ -19,7 +19,7 @@ export interface Freshness {
 
 /** Whether one cluster is live, and why not. */
 function liveness(board: Board, style: Style, now: number): Freshness {
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const { ended, lost, place, synced, newsAt } = board;
   if (ended) return { text: escapeText(`${ended.code}: ${ended.brief}`), colour: style.bad };
   if (lost) {
@@ -28,7 +28,7 @@ function liveness(board: Board, style: Style, now: number): Freshness {
     return { text: `${old}${dot}reconnecting (${escapeText(lost.failure.brief)})`, colour: style.warn, bad: true };
   }
   if (place) return { text: escapeText(place), colour: style.warn };
-  if (!synced) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
+  if (!synced) return { text: `reading ${signsFor(style).ellipsis}`, colour: style.dim };
   const quiet = now - newsAt;
   // A quiet watch is as live as a busy one: say what is old.
   const text = quiet < 10_000 ? `live${dot}${since(quiet)} ago` : `live${dot}last change ${since(quiet)} ago`;
@@ -71,7 +71,7 @@ export function header(
   style: Style,
   { place, now, width }: { place: string; now: number; width: number },
 ): string {
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const count = [...board.rows.values()].filter((row) => row.goneAt === undefined).length;
   const left = ` multikeylisteners${dot}${escapeText(place)}${board.synced ? `${dot}${count}` : ''}`;
   return headerLine(left, livenessOfAll(board, style, now), style, width);

@@ -1,5 +1,5 @@
 import { renderInspect, type Inspection } from '../inspect/inspect.js';
-import type { Style } from '../style.js';
+import { signsFor, type Style } from '../style.js';
 import { escapeText } from '../text.js';
 import type { Board, BoardRow } from './board.js';
 import { clipped, type FrameOptions } from './frame.js';
@@ -46,6 +46,6 @@ export function renderInspectFrame(
 function bodyLines(board: Board, { row, diagnosis }: InspectState, style: Style, now: number): string[] {
   if (row?.goneAt !== undefined) return [style.warn(`${escapeText(row.summary.name)} was deleted.`)];
   if (!row && board.synced) return [style.warn('This MultiKeyListener no longer exists.')];
-  if (!row || !diagnosis) return [style.dim(style.unicode ? 'reading …' : 'reading ...')];
+  if (!row || !diagnosis) return [style.dim(`reading ${signsFor(style).ellipsis}`)];
   return renderInspect(diagnosis, style, now);
 }

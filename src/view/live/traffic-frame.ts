@@ -1,5 +1,5 @@
 import type { LiveReport } from '../../operations/traffic/measure.js';
-import type { Style } from '../style.js';
+import { signsFor, type Style } from '../style.js';
 import { escapeText } from '../text.js';
 import { renderTraffic } from '../traffic/traffic.js';
 import { clipped } from './frame.js';
@@ -25,7 +25,7 @@ export function renderTrafficFrame(
   options: TrafficFrameOptions,
 ): { lines: string[]; scroll: number } {
   const { width, height, place, now, namespaces } = options;
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const header = headerLine(` traffic${dot}${escapeText(place)}`, freshness(report, style, now), style, width);
   const body = bodyLines(report, { ...style, width: Math.max(20, width - 2) }, namespaces);
   const room = Math.max(1, height - 3);
@@ -37,8 +37,8 @@ export function renderTrafficFrame(
 }
 
 function freshness(report: LiveReport | undefined, style: Style, now: number): Freshness {
-  const dot = style.unicode ? ' · ' : ' - ';
-  if (!report) return { text: style.unicode ? 'reading …' : 'reading ...', colour: style.dim };
+  const { dot } = signsFor(style);
+  if (!report) return { text: `reading ${signsFor(style).ellipsis}`, colour: style.dim };
   const [first] = report.unknown;
   const why = report.lost?.brief ?? first?.fact.why;
   if (why !== undefined) return { text: `not live${dot}${escapeText(why)}`, colour: style.warn, bad: true };

@@ -27,7 +27,7 @@ function countText({ connections, open, perSecond }: ListenerTraffic, windowMs: 
 function headline(traffic: ListenerTraffic, style: Style, { namespaces }: TrafficView, windowMs?: number): string[] {
   const { namespace, name, state, strategy = 'no strategy', message } = traffic;
   const signs = signsFor(style);
-  const dot = style.unicode ? ' · ' : ' - ';
+  const { dot } = signsFor(style);
   const [sign, colour, text] = {
     up: [signs.ready, style.good, `up${dot}${strategy}${dot}${countText(traffic, windowMs)}`] as const,
     down: [signs.error, style.bad, `down: ${message || 'no routing key is reachable'}`] as const,
