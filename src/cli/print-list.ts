@@ -1,7 +1,7 @@
 import { Failure } from '../model/failure.js';
-import type { MultiKeyListener } from '../model/resource.js';
+import { idOf, type MultiKeyListener } from '../model/resource.js';
 import { errorOf, isReady, summarise, type Summary } from '../model/summary.js';
-import { idOf, Twins, type Twin } from '../model/twins.js';
+import { Twins, type Twin } from '../model/twins.js';
 import type { ListQuery, Store } from '../store/store.js';
 import { GrowingColumns, type Column } from '../view/columns.js';
 import type { DataFormat } from '../view/formats.js';

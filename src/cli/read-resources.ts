@@ -67,7 +67,7 @@ export async function readResources(
   };
 }
 
-/** The same of one cluster of several, where a missing name is all that may be amiss: any other failure is thrown. */
+/** The same for one of several clusters: a name that is missing is a failure of its own, every other failure is one of the cluster and thrown. */
 export async function readOrFail(...request: Parameters<typeof readResources>): Promise<Found> {
   const found = await readResources(...request);
   const other = found.failures.find(({ code }) => code !== 'not-found');

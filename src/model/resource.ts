@@ -97,6 +97,11 @@ export interface MultiKeyListener {
   status?: Status;
 }
 
+/** `namespace/name`: a resource among those of several namespaces. */
+export function idOf({ namespace = '', name }: Pick<Metadata, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
 /** `multikeylistener/web`: how a resource is named on stdout. */
 export function reference(name: string): string {
   return `${SINGULAR}/${name}`;

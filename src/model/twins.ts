@@ -1,3 +1,4 @@
+import { idOf } from './resource.js';
 import type { Summary } from './summary.js';
 
 /** What is remembered of a row: enough to name it. */
@@ -5,9 +6,6 @@ export type Twin = Pick<Summary, 'name' | 'state'> & { id: string };
 
 /** At most so many names are given; with more a row says that there are others. */
 export const MOST_TWINS = 3;
-
-/** `namespace/name`. */
-export const idOf = ({ namespace, name }: Summary): string => `${namespace}/${name}`;
 
 /** Only one of two resources of a namespace with one host and port is served; one that is being deleted makes room. */
 function endpointOf({ namespace, host, port, state }: Summary): string | undefined {

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.js';
-import type { MultiKeyListener } from '../model/resource.js';
+import { idOf, type MultiKeyListener } from '../model/resource.js';
 import { sameStrategy } from '../model/strategy.js';
 import { renderColumns, GAP, type Below, type Column } from './columns.js';
 import { shown } from './formats.js';
@@ -32,7 +32,7 @@ export interface FleetRow<Value> {
 
 /** What resources of several clusters have in common when they are meant to be one. */
 function identityOf({ metadata }: MultiKeyListener, namespaces: boolean): string {
-  return namespaces ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
+  return namespaces ? idOf(metadata) : metadata.name;
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -187,6 +187,12 @@ test('-o json: one event a line, as its schema says', async () => {
   expect(first.text).toMatch(/v1 +75 % +→ +- +- +█{15}/);
   emulator.type('p');
   await emulator.untilText('paused');
+  // What is pasted is no command, and Ctrl-Z gives the terminal away: nobody here could stop the program, so it comes back at once.
+  emulator.type('\u001b[200~a\u001b[201~');
+  const begin = emulator.raw.length;
+  emulator.type('\u001a');
+  await emulator.until('the screen is left', () => emulator.raw.slice(begin).includes('\u001b[?1049l'));
+  await emulator.until('and back', (seen) => seen.alternate && seen.text.includes('paused'));
   emulator.type('p');
   emulator.type('n');
   await emulator.until('step 2', ({ text }) => /step 2 of 4 · next in/.test(text));

@@ -1,14 +1,13 @@
-import { joinFailures } from '../../model/failure.js';
 import { byWeight } from '../../findings/rules.js';
 import { check, type CheckReport, type ResourceFinding } from '../../operations/check.js';
 import { readFleet, type Member, type Part } from '../../operations/fleet.js';
 import { checkDocument, checkSummary, renderCheck } from '../../view/check.js';
-import { fleetDocument } from '../../view/fleet.js';
 import { dataFormat } from '../../view/formats.js';
 import type { Context } from '../context.js';
 import { refuseProblems } from '../refusals.js';
 import { readOrFail, type Choice, type Found } from '../read-resources.js';
 import type { Narrator } from '../terminal/narrator.js';
+import { partsDocument } from './document.js';
 import { fleetFailure, mishapsOf } from './failure.js';
 
 export interface FleetCheckFlags extends Choice {
@@ -45,12 +44,7 @@ export async function fleetCheck(
   const report = joined(parts);
   const format = dataFormat(flags.output);
   if (format?.value) {
-    const document = parts.map(({ value, ...part }) => ({
-      ...part,
-      report: value && checkDocument(value.report),
-      failure: part.failure ?? joinFailures(value?.failures ?? []),
-    }));
-    io.out.write(await format.value(fleetDocument(document)));
+    io.out.write(await format.value(partsDocument(parts, ({ report: each }) => ({ report: checkDocument(each) }))));
   } else {
     const options = { contexts: true, namespaces, headers: !flags['no-headers'] };
     io.out.lines(renderCheck(report, io.out.style, options));

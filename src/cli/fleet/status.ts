@@ -1,4 +1,3 @@
-import { joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { isReady, summarise, type Summary } from '../../model/summary.js';
 import { Twins } from '../../model/twins.js';
@@ -6,7 +5,7 @@ import { reference } from '../../model/resource.js';
 import { readFleet, type Member, type Part } from '../../operations/fleet.js';
 import type { Store } from '../../store/store.js';
 import { CUSTOM_COLUMNS, customColumns, sortedBy } from '../../view/custom-columns.js';
-import { fleetDocument, fleetRows, renderFleet, unreadParts, type FleetItem, type FleetRow } from '../../view/fleet.js';
+import { fleetRows, renderFleet, unreadParts, type FleetItem, type FleetRow } from '../../view/fleet.js';
 import { dataFormat } from '../../view/formats.js';
 import { MESSAGE, statusColumns } from '../../view/status.js';
 import { escapeText } from '../../view/text.js';
@@ -15,6 +14,7 @@ import { labelColumns } from '../label-flags.js';
 import { emptyText, readOrFail, type Choice, type Found } from '../read-resources.js';
 import { refuseUnlessReady } from '../refusals.js';
 import type { Narrator } from '../terminal/narrator.js';
+import { partsDocument } from './document.js';
 import { fleetFailure, mishapsOf } from './failure.js';
 
 export interface FleetStatusFlags extends Choice {
@@ -92,12 +92,7 @@ async function print(
   const { out } = context.io;
   const format = dataFormat(flags.output);
   if (format?.value) {
-    const document = parts.map(({ value, ...part }) => ({
-      ...part,
-      items: value?.resources,
-      failure: part.failure ?? joinFailures(value?.failures ?? []),
-    }));
-    return out.write(await format.value(fleetDocument(document)));
+    return out.write(await format.value(partsDocument(parts, ({ resources }) => ({ items: resources }))));
   }
   // A tab, because the name of a context may hold spaces.
   if (format)

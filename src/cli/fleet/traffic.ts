@@ -1,8 +1,8 @@
-import { Failure, joinFailures } from '../../model/failure.js';
+import { Failure } from '../../model/failure.js';
 import { readFleet, type Member, type Part } from '../../operations/fleet.js';
 import { measureTraffic } from '../../operations/traffic/measure.js';
 import type { ResourceTraffic, TrafficReport } from '../../operations/traffic/read.js';
-import { fleetDocument, fleetRows, renderFleet, unreadLines, unreadParts, type FleetRow } from '../../view/fleet.js';
+import { fleetRows, renderFleet, unreadLines, unreadParts, type FleetRow } from '../../view/fleet.js';
 import { dataFormat } from '../../view/formats.js';
 import { plainColumns, plainRows } from '../../view/traffic/table.js';
 import { renderTraffic, trafficDocument } from '../../view/traffic/traffic.js';
@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { emptyText, readOrFail, type Choice, type Found } from '../read-resources.js';
 import type { Narrator } from '../terminal/narrator.js';
 import { narrateTraffic, refuseUnknown } from '../traffic.js';
+import { partsDocument } from './document.js';
 import { fleetFailure, mishapsOf } from './failure.js';
 
 export interface FleetTrafficFlags extends Choice {
@@ -55,12 +56,7 @@ export async function fleetTraffic(
   });
   const format = dataFormat(flags.output);
   if (format?.value) {
-    const document = parts.map(({ value, ...part }) => ({
-      ...part,
-      report: value && trafficDocument(value.report),
-      failure: part.failure ?? joinFailures(value?.failures ?? []),
-    }));
-    io.out.write(await format.value(fleetDocument(document)));
+    io.out.write(await format.value(partsDocument(parts, ({ report }) => ({ report: trafficDocument(report) }))));
   } else print(narrator, context, parts, flags);
   const failure = fleetFailure(parts.flatMap(mishapsOf), members.length);
   if (failure) throw failure;

@@ -1,3 +1,4 @@
+import { idOf } from '../../model/resource.js';
 import type { Member } from '../../operations/fleet.js';
 import type { Store, StoreEvent, WatchQuery } from '../../store/store.js';
 
@@ -19,8 +20,8 @@ export class PlaceWatch {
   /** What is wrong with the namespace, asked after the last of its resources was deleted; else undefined. */
   async after(event: StoreEvent): Promise<string | undefined> {
     if (event.type === 'LOST' || event.type === 'SYNCED') return undefined;
-    const { uid, name, namespace } = event.object.metadata;
-    const id = uid ?? `${namespace ?? ''}/${name}`;
+    const { metadata } = event.object;
+    const id = metadata.uid ?? idOf(metadata);
     if (event.type !== 'DELETED') this.alive.add(id);
     else this.alive.delete(id);
     if (event.type !== 'DELETED' || this.alive.size > 0 || this.query.allNamespaces) return undefined;

@@ -101,6 +101,7 @@ export class LiveShift implements Pacer {
 
   private press({ name, text, ctrl }: Press): void {
     const { state } = this;
+    if (name === 'paste') return;
     if (ctrl && name === 'c') process.kill(process.pid, 'SIGINT');
     else if (text === 'p') {
       this.paused = !this.paused;

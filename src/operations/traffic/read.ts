@@ -99,7 +99,6 @@ export class TrafficReader {
     const seconds = ((known.at(-1)?.at ?? 0) - (known[0]?.at ?? 0)) / 1000;
     const states = windowMs === undefined ? [fact.value] : known.map(({ state }) => state);
     const traffic = trafficOf(resource, { states, names, ...(windowMs !== undefined && { seconds }) });
-    // A change that the site has not applied yet is no news.
     return { traffic, findings: trafficFindings(resource, fact.value, traffic) };
   }
 

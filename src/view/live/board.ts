@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.js';
-import type { MultiKeyListener } from '../../model/resource.js';
+import { idOf, type MultiKeyListener } from '../../model/resource.js';
 import { errorOf, summarise, type Summary } from '../../model/summary.js';
 import { Twins } from '../../model/twins.js';
 import type { Differs } from '../fleet.js';
@@ -47,13 +47,9 @@ export function createBoard(now: number): Board {
   return { rows: new Map(), twins: new Twins(), synced: false, newsAt: now };
 }
 
-function idOf(resource: MultiKeyListener): string {
-  return `${resource.metadata.namespace ?? ''}/${resource.metadata.name}`;
-}
-
 /** Takes one added or changed resource in. */
 function put(board: Board, resource: MultiKeyListener, now: number): void {
-  const id = idOf(resource);
+  const id = idOf(resource.metadata);
   const old = board.rows.get(id);
   const summary = summarise(resource);
   const row: BoardRow = { id, summary, resource };
@@ -100,7 +96,7 @@ export function applyEvent(board: Board, event: BoardEvent, now: number): void {
     board.synced = true;
     delete board.lost;
   } else if (event.type === 'DELETED') {
-    const row = board.rows.get(idOf(event.object));
+    const row = board.rows.get(idOf(event.object.metadata));
     if (row) {
       board.rows.set(row.id, { ...row, goneAt: now, changedAt: now });
       const shared = board.twins.remove(row.summary);

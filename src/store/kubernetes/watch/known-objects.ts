@@ -1,4 +1,4 @@
-import type { MultiKeyListener } from '../../../model/resource.js';
+import { idOf, type MultiKeyListener } from '../../../model/resource.js';
 import type { StoreEvent } from '../../store.js';
 import { asMultiKeyListener } from '../http/items.js';
 
@@ -11,7 +11,7 @@ export interface Known {
   resourceVersion: string;
 }
 
-const keyOf = ({ metadata }: MultiKeyListener): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+const keyOf = ({ metadata }: MultiKeyListener): string => idOf(metadata);
 
 /**
  * What a watch has reported so far: the last object of each name. It turns
