@@ -4,11 +4,9 @@ import { parseStrategy, type StrategyOptions } from './strategy.js';
 import { validate } from './validate/resource.js';
 import type { Family } from './resource.js';
 
-/** What `create` and `generate` are told, as typed; every text is still unchecked. */
-export interface ResourceOptions extends StrategyOptions {
-  name: string;
-  port: string;
-  namespace?: string;
+/** The fields that options can name, for a new resource and for a change alike, as typed; every text is still unchecked. */
+export interface FieldOptions extends StrategyOptions {
+  port?: string;
   host?: string;
   tlsCredentials?: string;
   requireClientCert?: boolean;
@@ -17,6 +15,13 @@ export interface ResourceOptions extends StrategyOptions {
   settings?: readonly string[];
   labels?: readonly string[];
   annotations?: readonly string[];
+}
+
+/** What `create` and `generate` are told. */
+export interface ResourceOptions extends FieldOptions {
+  name: string;
+  port: string;
+  namespace?: string;
 }
 
 export interface Built {

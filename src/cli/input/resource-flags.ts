@@ -1,4 +1,4 @@
-import { buildResource, type ResourceOptions } from '../../model/build.js';
+import { buildResource, type FieldOptions } from '../../model/build.js';
 import { Failure, type Problem } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { splitName } from '../../model/names.js';
@@ -29,7 +29,7 @@ export interface ResourceInput {
 }
 
 /** The flags that describe a resource, as `model` takes them. */
-export function specOptions(flags: SpecFlags): Omit<ResourceOptions, 'name' | 'port' | 'namespace'> {
+export function specOptions(flags: SpecFlags): Omit<FieldOptions, 'port'> {
   return {
     weighted: flags.weighted,
     priority: flags.priority,

@@ -1,24 +1,15 @@
-import { merged, parsePairs, parsePort, portProblem } from '../build.js';
+import { type FieldOptions, merged, parsePairs, parsePort, portProblem } from '../build.js';
 import type { Problem } from '../failure.js';
 import { applyMergePatch, sameJson, valueAt } from './merge-patch.js';
 import type { Family, MultiKeyListener } from '../resource.js';
-import { parseStrategy, sameStrategy, type StrategyOptions } from '../strategy.js';
+import { parseStrategy, sameStrategy } from '../strategy.js';
 import { validate } from '../validate/resource.js';
 
-/** What `update` is told, as typed. An absent member leaves the field as it is. */
-export interface ChangeOptions extends StrategyOptions {
-  port?: string;
-  host?: string;
-  /** An empty text clears it. */
-  tlsCredentials?: string;
-  requireClientCert?: boolean;
-  /** An empty text clears it. */
-  observer?: string;
-  /** `KEY=VALUE`, or `KEY-` to remove it. */
-  settings?: readonly string[];
-  labels?: readonly string[];
-  annotations?: readonly string[];
-}
+/**
+ * What `update` is told. An absent member leaves the field as it is; an empty `tlsCredentials` or `observer` clears it; a setting,
+ * label or annotation is `KEY=VALUE`, or `KEY-` to remove it.
+ */
+export type ChangeOptions = FieldOptions;
 
 export interface Change {
   /** A JSON merge patch of what was asked for; the strategy is not in it. */
