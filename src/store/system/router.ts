@@ -49,11 +49,10 @@ function unknownBecause(error: unknown): UnknownRouter {
 
 /** Opens TLS to the router. Throws RouterTrouble, Failure, or the error of a refused connection. */
 async function reach(paths: Paths, signal: AbortSignal): Promise<Way> {
-  const [port, ca, cert, key] = await Promise.all([
-    accessPort(paths),
-    ...['ca.crt', 'tls.crt', 'tls.key'].map((name) => credential(join(paths.routerClient, name))),
-  ]);
-  const over = expiredOn(cert ?? '');
+  // The port first: before the first start there are no credentials either, and the missing start is the reason to tell.
+  const port = await accessPort(paths);
+  const { ca, cert, key } = await credentials(paths.routerClient);
+  const over = expiredOn(cert);
   if (over !== undefined) throw new RouterTrouble('refused', `its client certificate expired on ${over}`);
   if (!matches(cert, key))
     throw new RouterTrouble('refused', `the certificate and the key in ${paths.routerClient} do not belong together`);
@@ -62,7 +61,7 @@ async function reach(paths: Paths, signal: AbortSignal): Promise<Way> {
   return { socket, external: true };
 }
 
-function matches(cert = '', key = ''): boolean {
+function matches(cert: string, key: string): boolean {
   try {
     return belongTogether(cert, key);
   } catch (error) {
@@ -103,8 +102,10 @@ async function accessPort(paths: Paths): Promise<number> {
   throw new RouterTrouble('lost', `${path} contains no port`);
 }
 
-async function credential(path: string): Promise<string> {
-  const text = await readText(path);
-  if (text === undefined) throw new RouterTrouble('lost', `${path} does not exist`);
-  return text;
+/** The client certificate that Skupper made, its key and its CA. The first file that is missing is named, always the same one. */
+async function credentials(folder: string): Promise<{ ca: string; cert: string; key: string }> {
+  const paths = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => join(folder, name));
+  const [ca, cert, key] = await Promise.all(paths.map(readText));
+  if (ca !== undefined && cert !== undefined && key !== undefined) return { ca, cert, key };
+  throw new RouterTrouble('lost', `${paths[[ca, cert, key].indexOf(undefined)]} does not exist`);
 }
