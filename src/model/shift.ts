@@ -86,9 +86,20 @@ export function planShift(present: Weights, target: Weights, size: StepSize): Sh
     steps.push({ weights, shares });
     last = weights;
   }
-  const end = smallest(target);
-  if (sameShares(end, last)) steps.pop();
-  return [...steps, { weights: end, shares: sharesOf(end) }];
+  if (sameShares(target, last)) steps.pop();
+  // On the scale of the steps before, the last one too: a key of weight 1 beside one of weight 50 would have next to nothing.
+  return [
+    ...steps,
+    { weights: onScaleOf(steps.at(-1)?.weights ?? present, smallest(target)), shares: sharesOf(target) },
+  ];
+}
+
+/**
+ * The weights that bring back the shares of a start: the start itself where the weights before are on its scale. A key that the start
+ * does not have goes in one write, without getting more on the way: it may be the one that fails.
+ */
+export function backTo(start: Weights, before: Weights): Weights {
+  return onScaleOf(before, smallest(start));
 }
 
 /** The share of each key in percent. */
@@ -124,10 +135,13 @@ function wholePercents(parts: ReadonlyMap<string, number>): Record<string, numbe
 }
 
 /**
- * The multiple of weights whose sum comes nearest to that of the weights before. Between the two writes of a step one key has its
- * old weight and the others their new ones: on one scale their shares lie between the old and the new ones.
+ * The weights before where others only have to go, which is one write that leaves all that stays as it is. Else the multiple of the
+ * weights whose sum comes nearest to that of the weights before: between the two writes of a step one key has its old weight and the
+ * others their new ones, and on one scale their shares lie between the old and the new ones.
  */
 function onScaleOf(before: Weights, weights: Record<string, number>): Record<string, number> {
+  const kept = Object.entries(before).filter(([key]) => Object.hasOwn(weights, key));
+  if (kept.length > 0 && sameShares(Object.fromEntries(kept), weights)) return Object.fromEntries(kept);
   const sum = (of: Weights): number => Object.values(of).reduce((total, weight) => total + weight, 0);
   const factor = Math.max(1, Math.round(Math.min(sum(before), LARGEST_SUM) / sum(weights)));
   return Object.fromEntries(Object.entries(weights).map(([key, weight]) => [key, weight * factor]));

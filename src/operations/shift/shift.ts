@@ -1,6 +1,6 @@
 import { Failure, isFailure } from '../../model/failure.js';
 import type { MultiKeyListener, Strategy } from '../../model/resource.js';
-import type { ShiftStep, Weights } from '../../model/shift.js';
+import { backTo, type ShiftStep, type Weights } from '../../model/shift.js';
 import { weightsOf } from '../../model/strategy.js';
 import type { Measured, StepCheck } from './checks.js';
 import { judgeStep, writeStrategy, type Judged } from './step.js';
@@ -98,7 +98,8 @@ async function turnBack(
   failed: StepCheck | undefined,
 ): Promise<MultiKeyListener> {
   try {
-    return (await writeStrategy(store, current, start.spec.strategy, options, true)).resource;
+    const weights = backTo(weightsOf(start.spec.strategy), weightsOf(current.spec.strategy));
+    return (await writeStrategy(store, current, weighted(weights), options, true)).resource;
   } catch (error) {
     if (!isFailure(error) || !failed) throw error;
     const why = `the check ${failed.name} failed (${failed.why ?? 'no reason given'}), and going back failed: ${error.message}`;

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { disruption } from '../../../src/model/change/disruption.js';
 import type { Spec } from '../../../src/model/resource.js';
 import { weightsOf } from '../../../src/model/strategy.js';
-import { parseTarget, planShift, sameShares, sharesOf, tooManyKeys, type Weights } from '../../../src/model/shift.js';
+import {
+  backTo,
+  parseTarget,
+  planShift,
+  sameShares,
+  sharesOf,
+  tooManyKeys,
+  type Weights,
+} from '../../../src/model/shift.js';
 
 describe('--to', () => {
   test.each<[string[], Weights]>([
@@ -67,9 +75,20 @@ describe('the plan', () => {
       { v1: 8, v2: 2 },
       { v1: 7, v2: 3 },
       { v1: 6, v2: 4 },
-      { v1: 1, v2: 1 },
+      { v1: 5, v2: 5 },
     ]);
+    expect(planShift({ v1: 40, v2: 60 }, { v1: 1, v2: 4 }, { points: 20 })[0]?.weights).toEqual({ v1: 20, v2: 80 });
     expect(planShift({ v1: 60, v2: 40 }, { v1: 1, v2: 4 }, { points: 20 })[0]?.weights).toEqual({ v1: 40, v2: 60 });
+  });
+
+  test('keys that only go are dropped in one write, on the way and on the way back', () => {
+    expect(planShift({ v1: 34, v2: 166 }, { v2: 1 }, { points: 50 })).toEqual([
+      { weights: { v2: 166 }, shares: { v2: 100 } },
+    ]);
+    expect(planShift({ a: 4, b: 2, c: 9 }, { a: 2, b: 1 }, { steps: 1 })[0]?.weights).toEqual({ a: 4, b: 2 });
+    expect(backTo({ v1: 1 }, { v1: 9, v2: 1 })).toEqual({ v1: 9 });
+    expect(backTo({ v1: 90, v2: 10 }, { v1: 30, v2: 70 })).toEqual({ v1: 90, v2: 10 });
+    expect(backTo({ v1: 1, v2: 1 }, { v1: 30, v2: 70 })).toEqual({ v1: 50, v2: 50 });
   });
 
   test('the last step has the shares that were asked for, which need not be whole', () => {
@@ -136,21 +155,52 @@ describe('the plan', () => {
     );
   });
 
-  test('killed after any write, between the two of a step too, the same line comes to the same end', () => {
-    const specOf = (routingKeys: Weights): Spec => ({
-      host: 'web',
-      port: 80,
-      strategy: { weighted: { routingKeys: { ...routingKeys } } },
+  const specOf = (routingKeys: Weights): Spec => ({
+    host: 'web',
+    port: 80,
+    strategy: { weighted: { routingKeys: { ...routingKeys } } },
+  });
+  /** The writes from one set of weights to the next: one, or two. */
+  const changes = (before: Weights, after: Weights): Weights[] =>
+    disruption(specOf(before), specOf(after), undefined).steps.map((each) => weightsOf(each));
+  /** Every write of a whole shift, in order. */
+  const writesOf = (present: Weights, target: Weights, by: Parameters<typeof planShift>[2]): Weights[] => {
+    let before = present;
+    return planShift(present, target, by).flatMap(({ weights: after }) => {
+      const writes = changes(before, after);
+      before = after;
+      return writes;
     });
-    /** Every write of a whole shift, in order. */
-    const writesOf = (present: Weights, target: Weights, by: Parameters<typeof planShift>[2]): Weights[] => {
-      let before = present;
-      return planShift(present, target, by).flatMap(({ weights: after }) => {
-        const { steps } = disruption(specOf(before), specOf(after), undefined);
-        before = after;
-        return steps.map((each) => weightsOf(each));
-      });
-    };
+  };
+
+  test('between two writes no share is further off than one step moves, on the way and back from any step', () => {
+    const upTo = (max: number): fc.Arbitrary<Weights> =>
+      fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max }), { minKeys: 1 });
+    // Small weights have no scale to move on.
+    const large = upTo(25).map((each) => Object.fromEntries(Object.entries(each).map(([key, n]) => [key, n * 1000])));
+    fc.assert(
+      fc.property(large, upTo(20), size, fc.nat(200), (start, target, by, at) => {
+        const steps = planShift(start, target, by).map((step) => step.weights);
+        const way = [start, ...steps.slice(0, at + 1)];
+        for (const [index, after] of [...way, backTo(start, way.at(-1)!)].entries()) {
+          const before = way[index - 1] ?? start;
+          const [old, next] = [sharesOf(before), sharesOf(after)];
+          const keys = Object.keys({ ...old, ...next });
+          const moves = keys.map((key) => Math.abs((next[key] ?? 0) - (old[key] ?? 0)));
+          // With two keys all shares lie between. Targets whose sum is no divisor of a hundred have a scale that is about the same.
+          const most = (keys.length > 2 ? Math.max(...moves) : 0) + 2;
+          for (const shares of changes(before, after).map(sharesOf))
+            for (const key of keys) {
+              const [low, high] = [old[key] ?? 0, next[key] ?? 0].sort((a, b) => a - b) as [number, number];
+              expect(shares[key] ?? 0).toBeGreaterThan(low - most);
+              expect(shares[key] ?? 0).toBeLessThan(high + most);
+            }
+        }
+      }),
+    );
+  });
+
+  test('killed after any write, between the two of a step too, the same line comes to the same end', () => {
     fc.assert(
       fc.property(weights, weights, size, fc.array(fc.nat(20), { maxLength: 5 }), (present, target, by, kills) => {
         const keys = new Set([...Object.keys(present), ...Object.keys(target)]);
