@@ -100,6 +100,8 @@ export interface Running {
   /** All of stderr so far. */
   stderr(): string;
   stdout(): string;
+  /** 0 where it could not be started. */
+  pid: number;
   kill(signal: NodeJS.Signals): void;
   result: Promise<Result>;
 }
@@ -135,7 +137,8 @@ export function started(args: readonly string[], options: RunOptions = {}): Runn
       else resolve({ stdout, stderr, status, signal });
     });
   });
-  return { stdout: () => stdout, stderr: () => stderr, kill: (signal) => child.kill(signal), result };
+  const pid = child.pid ?? 0;
+  return { stdout: () => stdout, stderr: () => stderr, pid, kill: (signal) => child.kill(signal), result };
 }
 
 /**
