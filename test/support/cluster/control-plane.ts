@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,7 @@ export interface ControlPlane extends Handle {
 }
 
 const READY_MS = 600_000;
+const ATTEMPTS = 3;
 
 /**
  * Starts etcd and kube-apiserver in a temporary folder.
@@ -77,7 +78,19 @@ class Servers {
     process.on('exit', this.onExit);
   }
 
+  /** A port that was free may be taken meanwhile, and on a busy machine the API server gives etcd up: then all begins anew. */
   async start(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        return await this.startBoth();
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await Promise.all([end(this.apiserver), end(this.etcd)]);
+        await rm(this.at('etcd'), { recursive: true, force: true });
+      }
+  }
+
+  private async startBoth(): Promise<void> {
     const [etcd = 0, peer = 0, apiserver = 0] = await freePorts(3);
     this.ports = { etcd, peer, apiserver };
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -90,7 +103,7 @@ class Servers {
     await writeFile(this.at('tokens.csv'), `${lines.join('\n')}\n`);
     const client = `http://127.0.0.1:${etcd}`;
     const peers = `http://127.0.0.1:${peer}`;
-    this.etcd = await this.spawn('etcd', this.binaries.etcd, [
+    const child = await this.spawn('etcd', this.binaries.etcd, [
       `--data-dir=${this.at('etcd')}`,
       '--unsafe-no-fsync',
       '--log-level=error',
@@ -101,6 +114,8 @@ class Servers {
       `--initial-advertise-peer-urls=${peers}`,
       `--initial-cluster=default=${peers}`,
     ]);
+    this.etcd = child;
+    await this.until('etcd', child, () => answers(fetch(`${client}/health`)));
     await this.startApiServer();
   }
 
@@ -119,11 +134,15 @@ class Servers {
       '--disable-admission-plugins=ServiceAccount',
     ]);
     this.apiserver = child;
+    await this.until('apiserver', child, async () => answers(attach(await this.details()).admin('GET', '/readyz')));
+  }
+
+  private async until(name: string, child: ChildProcess, ready: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + READY_MS;
-    while (!(await this.isReady())) {
-      if (child.exitCode !== null) throw new Error(`kube-apiserver ended: ${await this.lastLog('apiserver')}`);
+    while (!(await ready().catch(() => false))) {
+      if (child.exitCode !== null) throw new Error(`${name} ended: ${await this.lastLog(name)}`);
       if (Date.now() > deadline)
-        throw new Error(`kube-apiserver was not ready within ${READY_MS / 1000} s: ${await this.lastLog('apiserver')}`);
+        throw new Error(`${name} was not ready within ${READY_MS / 1000} s: ${await this.lastLog(name)}`);
       await sleep(100);
     }
   }
@@ -147,15 +166,6 @@ class Servers {
     return path.join(this.folder, name);
   }
 
-  private async isReady(): Promise<boolean> {
-    try {
-      const { status } = await attach(await this.details()).admin('GET', '/readyz');
-      return status === 200;
-    } catch {
-      return false;
-    }
-  }
-
   private async spawn(name: string, command: string, args: string[]): Promise<ChildProcess> {
     const log = await open(this.at(`${name}.log`), 'a');
     const child = spawn(command, args, { stdio: ['ignore', log.fd, log.fd], cwd: this.folder });
@@ -168,6 +178,8 @@ class Servers {
     return (await readFile(this.at(`${name}.log`), 'utf8')).trim().split('\n').slice(-3).join(' | ');
   }
 }
+
+const answers = async (request: Promise<{ status: number }>): Promise<boolean> => (await request).status === 200;
 
 const token = (): string => randomBytes(16).toString('hex');
 
