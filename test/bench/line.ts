@@ -38,7 +38,14 @@ async function startLine(server: URL, roundTripMs: number): Promise<{ server: st
   };
 }
 
-/** The same commands over a line with that round trip, beside kubectl. */
+function besideGo(skupper: string, env: Record<string, string>): Record<'goCreate' | 'goDelete', Case> {
+  return {
+    goCreate: { command: [skupper, 'listener', 'create', 'g{i}', '8080'], env },
+    goDelete: { command: [skupper, 'listener', 'delete', 'g{i}'], env },
+  };
+}
+
+/** The same commands over a line with that round trip, beside kubectl, and beside Go's skupper where GO_SKUPPER names it. */
 export async function overLine(
   plane: ControlPlane,
   { program }: Runtime,
@@ -54,7 +61,10 @@ export async function overLine(
   const env = { KUBECONFIG: await writeKubeconfig(path.join(folder, 'config'), parts) };
   for (let round = 0; round <= rounds; round += 1)
     writeFileSync(path.join(folder, `k${round}.yaml`), MANIFEST.replaceAll('web', `k${round}`));
-  const controller = startController(plane.admin, namespace, (resource) => [statusOf('configured', resource)]);
+  const controllers = ['multikeylisteners', 'listeners'].map((plural) =>
+    startController(plane.admin, namespace, (resource) => [statusOf('configured', resource)], plural),
+  );
+  const go = process.env['GO_SKUPPER'];
   const ours = (...words: string[]): Case => ({ command: [...program, 'mkl', ...words], env });
   const apply = path.join(folder, 'k{i}.yaml');
   try {
@@ -68,6 +78,7 @@ export async function overLine(
         update: ours('update', 'o{i}', '--port', '8081'),
         kubectlDelete: { command: ['kubectl', 'delete', '-f', apply], env },
         delete: ours('delete', 'o{i}'),
+        ...(go ? besideGo(go, env) : ({} as ReturnType<typeof besideGo>)),
       },
       rounds,
     );
@@ -84,9 +95,15 @@ export async function overLine(
       row('`create` with its wait', 'create', 'kubectl apply', 'apply'),
       row('`update` with its wait', 'update', '`create`', 'create'),
       row('`delete` with its wait', 'delete', 'kubectl delete', 'kubectlDelete'),
+      ...(go
+        ? [
+            row('`create` with its wait', 'create', "Go's `skupper listener create`", 'goCreate'),
+            row('`delete` with its wait', 'delete', "Go's `skupper listener delete`", 'goDelete'),
+          ]
+        : []),
     ];
   } finally {
-    await controller.stop();
+    await Promise.all(controllers.map((each) => each.stop()));
     await line.stop();
   }
 }

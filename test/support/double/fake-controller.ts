@@ -11,11 +11,18 @@ const POLL_MS = 20;
 /**
  * Does what Skupper's controller does to the status, in one namespace: for
  * every generation of every MultiKeyListener it writes what the script says, over the status subresource.
+ *
+ * @param plural of another kind of the API group, whose conditions are the same
  */
-export function startController(rest: Rest, namespace: string, script: Script): { stop(): Promise<void> } {
+export function startController(
+  rest: Rest,
+  namespace: string,
+  script: Script,
+  plural = 'multikeylisteners',
+): { stop(): Promise<void> } {
   const done = new Set<string>();
   let running = true;
-  const path = `/apis/skupper.io/v2alpha1/namespaces/${namespace}/multikeylisteners`;
+  const path = `/apis/skupper.io/v2alpha1/namespaces/${namespace}/${plural}`;
   const loop = async (): Promise<void> => {
     while (running) {
       const { body } = await rest('GET', path);
