@@ -200,6 +200,19 @@ describe('a connection to a listener', () => {
     server.close();
   });
 
+  it('is forwarded to the Ready router pods in turn', async () => {
+    const names = ['skupper-router-0', 'skupper-router-2-0', 'skupper-router-3-0'];
+    for (const name of names) await pod({ name, ready: name !== 'skupper-router-2-0' });
+    for (let times = 0; times < 3; times += 1) {
+      const stream = await store.routers().dial(listener, signal);
+      stream.on('error', () => undefined).destroy();
+    }
+    const asked = double.requests
+      .filter(({ url }) => url.includes('portforward'))
+      .map(({ url }) => url.split('/').at(-2));
+    expect(asked).toEqual(['skupper-router-0', 'skupper-router-3-0', 'skupper-router-0']);
+  });
+
   it('that nobody listens on ends with the words of the kubelet', async () => {
     await pod();
     const stream = await store.routers().dial(listener, signal);

@@ -36,6 +36,7 @@ class NoPod extends Error {
 /** The routers of a namespace: every Ready router pod is asked, over a port-forward that is kept. */
 export class KubernetesRouters implements Routers {
   private readonly links = new Map<string, RouterLink>();
+  private dials = 0;
   private readonly reader = new PausingReader((network, signal) => this.readAll(network, signal), unknownBecause);
 
   constructor(
@@ -47,9 +48,12 @@ export class KubernetesRouters implements Routers {
     return this.reader.state(network, signal);
   }
 
+  /** The Ready routers take turns, as they do behind the Service of a Site with high availability. */
   async dial({ port }: RouterListener, signal: AbortSignal): Promise<Duplex> {
     try {
-      const [pod = ''] = await this.readyPods(signal);
+      const pods = await this.readyPods(signal);
+      const pod = pods[this.dials % pods.length] ?? '';
+      this.dials += 1;
       return await this.forward(pod, port, signal);
     } catch (error) {
       if (error instanceof NoPod) throw new Failure('unreachable', error.message);
