@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { connect } from '../../src/store/kubernetes/kubeconfig/config.js';
 import type { StoreOptions } from '../../src/store/store.js';
 import { temporaryFolder } from '../support/program.js';
@@ -13,17 +14,21 @@ const open = (options: Partial<StoreOptions>): ReturnType<typeof connect> =>
   connect({ platform: 'kubernetes', requestTimeoutMs: 60_000, env: {}, ...options }, folder.at('no-pod'));
 
 test.each([
-  ['https://[fe80::1%25eth0]:6443', 'fe80::1%eth0', '6443'],
-  ['https://[::1]:6443', '::1', '6443'],
-  ['http://api.example.test', 'api.example.test', ''],
-])('the server %s', async (server, host, port) => {
+  ['https://[fe80::1%25eth0]:6443', '[fe80::1]:6443', 'fe80::1%eth0'],
+  ['https://[::1]:6443', '[::1]:6443', undefined],
+  ['http://api.example.test', 'api.example.test', undefined],
+])('the server %s', async (server, host, connectTo) => {
   const config = {
     'current-context': 'a',
     contexts: [{ name: 'a', context: { cluster: 'c' } }],
     clusters: [{ name: 'c', cluster: { server } }],
   };
   const connection = await open({ kubeconfig: put('server', JSON.stringify(config)) });
-  expect([connection.host, connection.server.port]).toEqual([host, port]);
+  const { agent } = await connection.access();
+  expect([connection.server.host, (agent as Agent & { options: { host?: string } }).options.host]).toEqual([
+    host,
+    connectTo,
+  ]);
 });
 
 describe('files that name nothing, and files as clientcmd reads them', () => {

@@ -58,7 +58,7 @@ export class Transport {
   private lastUse = 0;
 
   constructor(
-    private readonly connection: Pick<Connection, 'access' | 'server' | 'host' | 'warn'>,
+    private readonly connection: Pick<Connection, 'access' | 'server' | 'warn'>,
     /** Upper bound of one request in milliseconds: connecting, headers and body. */
     readonly timeoutMs: number,
   ) {}
@@ -135,12 +135,10 @@ export class Transport {
   ): Promise<{ exchange: Exchange; response: http.IncomingMessage }> {
     const body =
       call.body === undefined || Buffer.isBuffer(call.body) ? call.body : Buffer.from(JSON.stringify(call.body));
-    const { server, host } = this.connection;
+    const { server } = this.connection;
     const deadline = Date.now() + timeoutMs;
     return withTimeForAddresses(deadline, async (addressMs) => {
       const request = start(server, {
-        host,
-        port: server.port || (server.protocol === 'http:' ? 80 : 443),
         autoSelectFamilyAttemptTimeout: addressMs,
         method: call.method,
         path: target(server, call),
@@ -183,7 +181,7 @@ type RequestOptions = https.RequestOptions & { autoSelectFamilyAttemptTimeout: n
 
 function start(server: URL, options: RequestOptions): http.ClientRequest {
   try {
-    return (server.protocol === 'http:' ? http : https).request(options);
+    return (server.protocol === 'http:' ? http : https).request(server, options);
   } catch (error) {
     // Thrown at once: a certificate that is no PEM, a token that no header may hold.
     throw new TransportError('network', false, error);

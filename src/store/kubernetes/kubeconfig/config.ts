@@ -17,8 +17,6 @@ export interface Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
-  /** The name or address to connect to; an IPv6 address may have a zone, which no URL of Node's holds. */
-  readonly host: string;
   /** The server's URL for people: without a password that may stand in it. */
   readonly address: string;
   /** Takes what the server warns of. */
@@ -48,7 +46,6 @@ class KubeconfigConnection implements Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
-  readonly host: string;
   readonly address: string;
   readonly warn: StoreOptions['warn'];
   credentialTrouble: CredentialTrouble | undefined;
@@ -65,9 +62,6 @@ class KubeconfigConnection implements Connection {
     this.namespace = selection.namespace;
     this.warn = options.warn;
     this.server = serverUrl(selection);
-    this.host =
-      this.server.hostname.replace(/^\[|\]$/g, '') +
-      (ZONE.exec(selection.cluster.server)?.[2] ?? '').replace('%25', '%');
     this.address = this.server.href.replace(/\/$/, '');
   }
 
@@ -103,7 +97,9 @@ class KubeconfigConnection implements Connection {
     const provided = await this.credential(user);
     const config = await withSecrets(user, provided, this.unusable);
     const server = { ...cluster, server: this.address };
-    const { agent, headers, certificate } = await socketsTo(server, config, env).catch((error: unknown) => {
+    const [, , zone] = ZONE.exec(cluster.server) ?? [];
+    const host = zone && this.server.hostname.slice(1, -1) + zone.replace('%25', '%');
+    const { agent, headers, certificate } = await socketsTo(server, config, env, host).catch((error: unknown) => {
       throw config.authProvider ? this.providerFailed() : this.unusable(error);
     });
     if (user.impersonateUser) headers['Impersonate-User'] = utf8(user.impersonateUser);

@@ -84,8 +84,7 @@ async function renew(config: Record<string, string>, at: OidcSituation): Promise
     if (!url || !/^https?:$/.test(url.protocol)) throw fail(`"${withoutSecrets(address)}" is not an http(s) URL`);
     try {
       const access = { agent: await at.agentFor(url, authority), headers };
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const server = { access: () => Promise.resolve(access), server: new URL(url.origin), host, warn: undefined };
+      const server = { access: () => Promise.resolve(access), server: new URL(url.origin), warn: undefined };
       return await new Transport(server, at.timeoutMs).send({ ...call, path: url.pathname + url.search });
     } catch (error) {
       throw fail(`the identity provider ${url.origin} cannot be reached: ${reason(error)}`, error);

@@ -21,9 +21,10 @@ export interface Sockets {
 /**
  * Sockets to a server as client-node makes them from a kubeconfig, verified and proxied as Go does it. Nothing is connected yet.
  *
+ * @param host the IPv6 address to connect to where it has a zone: no URL of Node's holds one
  * @throws what client-node throws where a file cannot be read, and an Error for a key that is another certificate's
  */
-export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env): Promise<Sockets> {
+export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env, host?: string): Promise<Sockets> {
   const secure = cluster.server.startsWith('https:');
   const config = new KubeConfig();
   config.loadFromOptions({
@@ -38,6 +39,8 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   refuseForeignKey(applied);
   const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
   if (secure) Object.assign(agent.options, verification(env, applied.ca !== undefined, cluster.skipTLSVerify));
+  // An agent's own options replace those of each request.
+  if (host !== undefined) agent.options.host = host;
   // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
   agent.keepAlive = true;
   const headers: Sockets['headers'] = Object.fromEntries(
