@@ -50,7 +50,7 @@ describe('2: canary', () => {
     const { status } = await shop.run(2, { ...given, CHECK: 'echo checked >> log' });
     expect(status).toBe(0);
     expect(readFileSync(shop.at('log'), 'utf8')).toBe('checked\n'.repeat(5));
-    expect(shop.stored('web').spec.strategy).toEqual(weighted({ v2: 1 }));
+    expect(shop.stored('web').spec.strategy).toEqual(weighted({ v2: 4 }));
     for (const step of [
       { v1: 4, v2: 1 },
       { v1: 3, v2: 2 },
@@ -64,7 +64,7 @@ describe('2: canary', () => {
     const { status, stderr } = await shop.run(2, { ...given, CHECK: 'echo x >> log; test $(grep -c x log) -lt 2' });
     expect(status).toBe(7);
     expect(stderr).toContain('web was turned back to v1=100 at step 2 of 5: the check command failed');
-    expect(shop.stored('web').spec.strategy).toEqual(weighted({ v1: 1 }));
+    expect(shop.stored('web').spec.strategy).toEqual(weighted({ v1: 3 }));
   });
 });
 

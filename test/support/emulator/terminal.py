@@ -50,6 +50,8 @@ while open_fds:
     if time.monotonic() > deadline:
         child.kill()
         break
+    # Asked before the look for output: what it wrote in between would be lost.
+    ended = child.poll() is not None
     ready, _, _ = select.select(list(open_fds), [], [], 0.2)
     for fd in ready:
         try:
@@ -63,7 +65,7 @@ while open_fds:
     if pending and pending[0]["after"].encode() in parts[master][seen:]:
         seen = len(parts[master])
         os.write(master, pending.pop(0)["type"].encode())
-    if not ready and child.poll() is not None:
+    if not ready and ended:
         break
 
 status = child.wait()
