@@ -238,10 +238,12 @@ describe.each(TEXTS.map((text, at) => ({ at, text })))('text $at', ({ at, text }
   test('questions and completion', async () => {
     await withServer(text, async (_server, env) => {
       // What is typed is not pasted in one go: controls below U+0020 are keys to whoever reads them.
-      const paste = [...word(text)]
-        .filter((char) => char > '\u007f')
-        .slice(0, 60)
-        .join('');
+      // A text of such controls alone leaves nothing, and an empty answer is another question.
+      const paste =
+        [...word(text)]
+          .filter((char) => char > '\u007f')
+          .slice(0, 60)
+          .join('') || '\u202e';
       const typing = [
         { after: 'Name of the resource:', type: `${paste}\r` },
         { after: 'metadata.name', type: '\u0015web\r' },

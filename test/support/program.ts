@@ -191,9 +191,10 @@ export function onTerminal(
         child.on('error', reject);
         child.on('close', () => {
           try {
-            const result = JSON.parse(out) as Result & { screen: string };
+            const { hung, ...result } = JSON.parse(out) as Result & { screen: string; hung: boolean };
             const warning = deprecation(result.screen + result.stderr);
-            if (warning) reject(warning);
+            if (hung) reject(new Error(`${args.join(' ')} did not end: ${result.screen}`));
+            else if (warning) reject(warning);
             else resolve(result);
           } catch {
             reject(new Error(`no terminal: ${err || out}`));

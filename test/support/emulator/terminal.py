@@ -46,8 +46,10 @@ pending = list(task["typing"])
 seen = 0
 open_fds = set(parts)
 deadline = time.monotonic() + LIMIT_S
+hung = False
 while open_fds:
     if time.monotonic() > deadline:
+        hung = True
         child.kill()
         break
     # Asked before the look for output: what it wrote in between would be lost.
@@ -74,4 +76,5 @@ result.setdefault("stdout", "")
 result.setdefault("stderr", "")
 result["status"] = status if status >= 0 else None
 result["signal"] = str(-status) if status < 0 else None
+result["hung"] = hung
 json.dump(result, sys.stdout)
