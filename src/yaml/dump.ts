@@ -5,10 +5,12 @@ import { isUnsafe, quotedYaml } from '../model/text.js';
 import { changesType } from './plain.js';
 import { Verbatim } from './verbatim.js';
 
+/** The pattern of YAML 1.1 for numbers matches a point without digits, and some readers go by it. */
+const POINT = /^[-+]?\._*$/;
 // An implicit type represents no value; the writer only asks its resolve() whether a string needs quotes.
 const quoted = new Type('!yaml-1.1', {
   kind: 'scalar',
-  resolve: (text: unknown) => typeof text === 'string' && changesType(text),
+  resolve: (text: unknown) => typeof text === 'string' && (changesType(text) || POINT.test(text)),
 });
 
 /**
