@@ -4,7 +4,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const KUBERNETES_VERSION = '1.34.4';
+/** Of the module's go.mod; another version has a NAME.mod beside it. */
+const DEFAULT_VERSION = '1.34.4';
+export const KUBERNETES_VERSION = process.env.KUBERNETES_VERSION || DEFAULT_VERSION;
 
 export interface Binaries {
   apiserver: string;
@@ -67,7 +69,9 @@ async function build(folder: string): Promise<string | undefined> {
     const out = path.join(folder, `${name}${SUFFIX}`);
     // Built beside and renamed: an interrupted build must not look like a finished one.
     const unfinished = `${out}.${process.pid}`;
-    const failed = await run('go', ['build', '-buildvcs=false', '-ldflags', ldflags, '-o', unfinished, target], MODULE);
+    const modules = KUBERNETES_VERSION === DEFAULT_VERSION ? [] : [`-modfile=${KUBERNETES_VERSION}.mod`];
+    const words = ['build', ...modules, '-buildvcs=false', '-ldflags', ldflags, '-o', unfinished, target];
+    const failed = await run('go', words, MODULE);
     if (failed !== undefined) return failed;
     await rename(unfinished, out);
   }
