@@ -16,8 +16,8 @@ import { placeOf } from './namespace-watch.js';
 const DEFAULT_WINDOW_MS = 10_000;
 
 /**
- * The traffic of the last seconds: frames on a terminal; in a pipe, once each window, rows with the time in front or one
- * document a line.
+ * The traffic of the last seconds: frames on a terminal; in a pipe, once each window and of that window, rows with the time in
+ * front or one document a line.
  *
  * @throws Failure `interrupted` for Ctrl-C, and what cannot be read at all at the start
  */
@@ -39,8 +39,8 @@ export async function watchTraffic(
     if (missing) throw missing;
     return found;
   };
-  const reports = (signal: AbortSignal): AsyncGenerator<LiveReport> =>
-    unlessUnknown(reportsOf(store, { resources, windowMs, now: context.now }, signal));
+  const reports = (signal: AbortSignal, consecutive = false): AsyncGenerator<LiveReport> =>
+    unlessUnknown(reportsOf(store, { resources, windowMs, consecutive, now: context.now }, signal));
   if (output === undefined && context.io.drawable) {
     const { LiveTraffic } = await import('./live-traffic.js');
     const place = placeOf(store, namespaces, context.io.out.style.unicode);
@@ -48,13 +48,14 @@ export async function watchTraffic(
     return live.run(reports(watchSignal(context, timeoutMs, live.signal)));
   }
   const table = new GrowingColumns(plainColumns({ namespaces, time: true }), !flags['no-headers']);
-  let printedAt: number | undefined;
+  let first = true;
   let said = '';
-  for await (const report of reports(watchSignal(context, timeoutMs))) {
+  for await (const report of reports(watchSignal(context, timeoutMs), true)) {
     // The first reading has nothing before it.
-    printedAt ??= report.at;
-    if (report.at - printedAt < windowMs) continue;
-    printedAt = report.at;
+    if (first) {
+      first = false;
+      continue;
+    }
     if (output === 'json') context.io.out.write(`${jsonText(trafficDocument(report))}\n`);
     else context.io.out.lines(table.lines(report.resources.flatMap(({ traffic }) => plainRows(traffic, report.at))));
     // What stays as it is was said already.

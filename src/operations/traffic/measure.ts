@@ -21,10 +21,10 @@ export async function measureTraffic(
   { windowMs, now, signal }: { windowMs: number | undefined; now(): number; signal: AbortSignal },
 ): Promise<TrafficReport> {
   const reader = new TrafficReader(store, now);
-  await Promise.all([reader.about(resources, signal), reader.read(resources, Infinity, signal)]);
+  await Promise.all([reader.about(resources, signal), reader.read(resources, signal)]);
   if (windowMs !== undefined) {
     await sleep(windowMs, undefined, { signal });
-    await reader.read(resources, Infinity, signal);
+    await reader.read(resources, signal);
   }
   return reader.report(windowMs);
 }
@@ -33,6 +33,8 @@ export interface WatchTrafficOptions {
   /** The resources as they are now. */
   resources(signal: AbortSignal): Promise<readonly MultiKeyListener[]>;
   windowMs: number;
+  /** One report each window, which begins where the one before ended: every connection is in one of them. */
+  consecutive?: boolean;
   now(): number;
 }
 
@@ -40,13 +42,13 @@ export interface WatchTrafficOptions {
 export type LiveReport = TrafficReport & { lost: Failure | undefined };
 
 /**
- * The traffic of the last `windowMs`, again and again until the signal aborts.
+ * The traffic of the last `windowMs`, again and again until the signal aborts. The first report comes at once, of an empty window.
  *
  * @throws Failure what the store throws at the first reading of the resources; later ones are `lost`
  */
 export async function* watchTraffic(
   store: Store,
-  { resources: list, windowMs, now }: WatchTrafficOptions,
+  { resources: list, windowMs, consecutive = false, now }: WatchTrafficOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LiveReport> {
   const reader = new TrafficReader(store, now);
@@ -54,6 +56,7 @@ export async function* watchTraffic(
   let resources: readonly MultiKeyListener[] | undefined;
   let lost: Failure | undefined;
   let readAt = 0;
+  let reportedAt = -Infinity;
   while (!signal.aborted) {
     const began = now();
     try {
@@ -68,9 +71,15 @@ export async function* watchTraffic(
       if (!isFailure(error) || resources === undefined) throw error;
       lost = error;
     }
-    await reader.read(resources ?? [], windowMs, signal);
+    await reader.read(resources ?? [], signal);
     if (signal.aborted) return;
-    yield { ...reader.report(windowMs), lost };
+    if (!consecutive) reader.slide(windowMs);
+    const report = reader.report(windowMs);
+    if (!consecutive || report.at - reportedAt >= windowMs) {
+      reportedAt = report.at;
+      yield { ...report, lost };
+      if (consecutive) reader.next();
+    }
     const leftMs = Math.max(0, began + everyMs - now());
     await sleep(leftMs, undefined, { signal }).catch(() => undefined);
   }

@@ -27,14 +27,16 @@ export interface TrafficReport {
 
 interface Reading {
   at: number;
-  facts: ReadonlyMap<string, RouterFact<RouterState>>;
+  fact: RouterFact<RouterState>;
 }
 
 /** Reads the routers of resources again and again, and tells what came in between. */
 export class TrafficReader {
   private resources: readonly MultiKeyListener[] = [];
   private facts = new Map<string, Facts>();
-  private readings: Reading[] = [];
+  /** By namespace, of those that were asked last. */
+  private readings: ReadonlyMap<string, readonly Reading[]> = new Map();
+  private readAt: number | undefined;
 
   constructor(
     private readonly store: Store,
@@ -54,21 +56,33 @@ export class TrafficReader {
     this.facts = new Map(resources.flatMap((each, index) => pair(this.namespaceOf(each), facts[index])));
   }
 
-  /**
-   * Asks the routers of these resources now.
-   *
-   * @param keepMs readings that are older are forgotten, except the last one before them
-   */
-  async read(resources: readonly MultiKeyListener[], keepMs: number, signal: AbortSignal): Promise<void> {
+  /** Asks the routers of these resources now. */
+  async read(resources: readonly MultiKeyListener[], signal: AbortSignal): Promise<void> {
     const namespaces = [...new Set(resources.map((each) => this.namespaceOf(each)))];
-    const ask = async (namespace: string): Promise<[string, RouterFact<RouterState>]> => [
-      namespace,
-      await this.store.routers(namespace).state({ network: true, signal }),
-    ];
-    const facts = new Map(await Promise.all(namespaces.map(ask)));
+    const facts = await Promise.all(
+      namespaces.map((namespace) => this.store.routers(namespace).state({ network: true, signal })),
+    );
     const at = this.now();
-    const old = this.readings.findLastIndex((reading) => reading.at <= at - keepMs);
-    this.readings = [...this.readings.slice(Math.max(0, old)), { at, facts }];
+    const readings = facts.map((fact, index): [string, Reading[]] => {
+      const namespace = namespaces[index] ?? '';
+      return [namespace, [...(this.readings.get(namespace) ?? []), { at, fact }]];
+    });
+    this.readings = new Map(readings);
+    this.readAt = at;
+  }
+
+  /** Forgets readings that are older than a window up to the last one, except the one at which that window began. */
+  slide(windowMs: number): void {
+    const began = (this.readAt ?? 0) - windowMs;
+    const first = (readings: readonly Reading[]): number => readings.findLastIndex(({ at }) => at <= began);
+    this.keep((readings) => readings.slice(Math.max(0, first(readings))));
+  }
+
+  /** Begins a window where this one ends. Where the router does not answer now, the next one holds this one too: nobody saw it. */
+  next(): void {
+    this.keep((readings) =>
+      readings.at(-1)?.fact.known ? readings.slice(-1) : readings.filter(({ fact }) => fact.known),
+    );
   }
 
   /**
@@ -77,29 +91,37 @@ export class TrafficReader {
    * @param windowMs what came in between the readings that are there; totals where it is undefined
    */
   report(windowMs: number | undefined): TrafficReport {
-    const last = this.readings.at(-1);
-    const unknown = [...(last?.facts ?? [])].flatMap(([namespace, fact]) => (fact.known ? [] : [{ namespace, fact }]));
+    const unknown = [...this.readings.keys()].flatMap((namespace) => {
+      const fact = this.lastOf(namespace);
+      return fact === undefined || fact.known ? [] : [{ namespace, fact }];
+    });
     const resources = this.resources.map((resource) => this.trafficOf(resource, windowMs));
-    return { at: last?.at ?? this.now(), windowMs, resources, unknown };
+    return { at: this.readAt ?? this.now(), windowMs, resources, unknown };
   }
 
   private trafficOf(resource: MultiKeyListener, windowMs: number | undefined): ResourceTraffic {
     const namespace = this.namespaceOf(resource);
-    const fact = this.readings.at(-1)?.facts.get(namespace);
+    const fact = this.lastOf(namespace);
     if (!fact?.known) {
       const why = fact ?? ({ known: false, why: 'the router was not asked' } as const);
       return { traffic: unknownTraffic(resource, why), findings: [] };
     }
-    const known = this.readings.flatMap(({ at, facts }) => {
-      const each = facts.get(namespace);
-      return each?.known ? [{ at, state: each.value }] : [];
-    });
+    const readings = this.readings.get(namespace) ?? [];
+    const known = readings.flatMap(({ at, fact: each }) => (each.known ? [{ at, state: each.value }] : []));
     const own = this.facts.get(namespace);
     const names = siteNames(own && { ...own, router: fact });
     const seconds = ((known.at(-1)?.at ?? 0) - (known[0]?.at ?? 0)) / 1000;
     const states = windowMs === undefined ? [fact.value] : known.map(({ state }) => state);
     const traffic = trafficOf(resource, { states, names, ...(windowMs !== undefined && { seconds }) });
     return { traffic, findings: trafficFindings(resource, fact.value, traffic) };
+  }
+
+  private lastOf(namespace: string): RouterFact<RouterState> | undefined {
+    return this.readings.get(namespace)?.at(-1)?.fact;
+  }
+
+  private keep(which: (readings: readonly Reading[]) => readonly Reading[]): void {
+    this.readings = new Map([...this.readings].map(([namespace, readings]) => [namespace, which(readings)]));
   }
 
   private namespaceOf({ metadata }: MultiKeyListener): string {

@@ -41,12 +41,17 @@ test('nothing to measure asks nobody', async () => {
   expect(store.steps).toEqual([]);
 });
 
-async function take(store: FakeStore, count: number, options: { now(): number; list?: () => Promise<never> }) {
+async function take(
+  store: FakeStore,
+  count: number,
+  options: { now(): number; list?: () => Promise<never>; consecutive?: boolean },
+) {
   const stop = new AbortController();
   const reports: LiveReport[] = [];
   let lists = 0;
   const resources = async () => (++lists > 1 && options.list ? options.list() : [WEB]);
-  for await (const report of watchTraffic(store, { resources, windowMs: 20, now: options.now }, stop.signal)) {
+  const { consecutive, now } = options;
+  for await (const report of watchTraffic(store, { resources, windowMs: 20, consecutive, now }, stop.signal)) {
     reports.push(report);
     if (reports.length === count) stop.abort();
   }
@@ -63,6 +68,33 @@ test('a watch slides: what is older than the window is forgotten, and a router t
   expect(reports.map(({ resources }) => resources[0]?.traffic.connections)).toEqual([0, 1, 0, 3, 4]);
   expect(reports[2]?.unknown).toHaveLength(1);
   expect(reports[2]?.resources[0]?.traffic.state).toBe('unknown');
+});
+
+test('windows one after the other hold every connection, whatever the time between two readings', async () => {
+  const given = [10, 11, 13, 17, 25, 41, 73, 137, 265];
+  const store = storeThatSays(...given.map((east) => known({ east })));
+  let time = 0;
+  const steps = [0, 8, 8, 8, 30, 19, 1, 5, 5];
+  store.before = (step) => {
+    if (step === 'routers') time += steps.shift() ?? 20;
+  };
+  const reports = await take(store, 4, { now: () => time, consecutive: true });
+  expect(reports.map(({ at }) => at)).toEqual([0, 24, 54, 74]);
+  expect(reports.map(({ resources }) => resources[0]?.traffic.connections)).toEqual([0, 7, 8, 48]);
+});
+
+test('a window that ends while the router is lost leaves its connections to the next', async () => {
+  const store = storeThatSays(known({ east: 10 }), known({ east: 14 }), gone, gone, known({ east: 15 }));
+  let time = 0;
+  store.before = (step) => {
+    if (step === 'routers') time += 10;
+  };
+  const reports = await take(store, 3, { now: () => time, consecutive: true });
+  expect(reports.map(({ resources }) => resources[0]?.traffic)).toMatchObject([
+    { state: 'up', connections: 0 },
+    { state: 'unknown', connections: 0 },
+    { state: 'up', connections: 5, perSecond: 5 / 0.04 },
+  ]);
 });
 
 test('resources that cannot be read any more stay, with the reason; at the start that is the end', async () => {
