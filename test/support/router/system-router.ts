@@ -1,12 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { certificateAuthority, type Validity } from '../cluster/certificates.js';
 import { RouterDouble, type Entities } from './router-double.js';
+import { siteAccess, siteCertificates, type SiteFilesOptions } from './site-files.js';
 
-export interface SystemRouterOptions {
-  namespace?: string;
-  /** Of the client certificate. */
-  validity?: Validity;
+export interface SystemRouterOptions extends SiteFilesOptions {
   nodes?: Record<string, Entities>;
 }
 
@@ -32,29 +27,11 @@ export class SystemRouter {
   ) {}
 
   static async start(home: string, options: SystemRouterOptions = {}): Promise<SystemRouter> {
-    const authority = certificateAuthority('skupper-local-ca');
-    const server = authority.issue('skupper-local-server');
-    const client = authority.issue('skupper-local-client', options.validity);
+    const { authority, server } = siteCertificates(home, options);
     const double = new RouterDouble(options.nodes ?? emptyRouter());
-    const listen = (port: number): Promise<number> => double.listen({ authority: authority.certificate, server, port });
+    const listen = (port: number): Promise<number> => double.listen({ authority, server, port });
     const port = await listen(0);
-    const runtime = path.join(home, 'namespaces', options.namespace ?? 'default', 'runtime');
-    const put = (text: string, ...parts: string[]): void => {
-      const file = path.join(runtime, ...parts);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    };
-    put(
-      `apiVersion: skupper.io/v2alpha1\nkind: RouterAccess\nmetadata:\n  name: skupper-local\nspec:\n  roles:\n  - name: normal\n    port: ${port}\n`,
-      'resources',
-      'RouterAccess-skupper-local.yaml',
-    );
-    const certificates: [string, string][] = [
-      ['ca.crt', authority.certificate],
-      ['tls.crt', client.certificate],
-      ['tls.key', client.key],
-    ];
-    for (const [name, text] of certificates) put(text, 'certs', 'skupper-local-client', name);
+    siteAccess(home, port, options);
     return new SystemRouter(double, port, listen);
   }
 
