@@ -28,12 +28,14 @@ function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[
   ];
 }
 
-function siteFindings(sites: readonly SiteFact[], system: boolean): Finding[] {
+/** @param running a router of this namespace answers, whatever its Sites are */
+function siteFindings(sites: readonly SiteFact[], system: boolean, running: boolean): Finding[] {
   if (sites.length === 0) {
     const next = system
       ? 'Create one: skupper site create NAME, then skupper system start'
       : 'Create one: skupper site create NAME';
-    return [warning('no-site', 'There is no Site in this namespace, so nothing serves the listener yet.', next)];
+    const effect = running ? 'although its router is running' : 'so nothing serves the listener yet';
+    return [warning('no-site', `There is no Site in this namespace, ${effect}.`, next)];
   }
   if (system) return [];
   const active = sites.filter((site) => site.configured);
@@ -161,7 +163,11 @@ export function examine(
     ...machineFindings(resource, facts),
     ...listenerFindings(resource, endpoints),
     ...(sites
-      ? [...siteFindings(sites, where.system), ...controllerFindings(sites), ...keyFindings(resource, facts)]
+      ? [
+          ...siteFindings(sites, where.system, facts.router?.known ?? false),
+          ...controllerFindings(sites),
+          ...keyFindings(resource, facts),
+        ]
       : []),
     ...serviceFindings(resource, facts),
     ...tlsFindings(resource, facts),

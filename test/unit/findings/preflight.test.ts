@@ -5,6 +5,7 @@ import { smallerWeights } from '../../../src/findings/object-rules.js';
 import { examine } from '../../../src/findings/rules.js';
 import { failureOf, FakeStore } from '../fake-store.js';
 import { priority, resource, weighted } from '../fixtures.js';
+import { told } from '../model/traffic/states.js';
 
 const serving = (...keys: string[]): NetworkSite[] => [
   {
@@ -228,6 +229,19 @@ describe('examine', () => {
       }
     }
   });
+});
+
+test('without a Site nothing serves, unless a router tells otherwise', () => {
+  const said = (facts: Partial<Facts>): string[] =>
+    examine(resource(), { ...GOOD, ...sites(), ...facts }, { platform: 'linux', system: true }).findings.flatMap(
+      ({ code, message }) => (code === 'no-site' ? message : []),
+    );
+  const nothing = 'There is no Site in this namespace, so nothing serves the listener yet.';
+  expect(said({})).toEqual([nothing]);
+  expect(said({ router: { known: false, why: 'the router is not running', running: false } })).toEqual([nothing]);
+  expect(said({ router: known(told({})) })).toEqual([
+    'There is no Site in this namespace, although its router is running.',
+  ]);
 });
 
 test('smaller weights keep the ratio and fit', () => {
