@@ -184,6 +184,16 @@ export class RouterDouble {
     add(this.entity('tcpListener', `multiAddress/${name}`), 'connectionsClosed');
   }
 
+  /** What a start changes: counters are 0, and the instance of a router is the second in which it started. */
+  anew(): void {
+    for (const type of ['tcpListener', 'listenerAddress'])
+      for (const entity of this.own[type] ?? [])
+        for (const counter of ['connectionsOpened', 'connectionsClosed']) if (counter in entity) entity[counter] = 0;
+    const id = this.own['router']?.[0]?.['id'];
+    const self = this.own['router.node']?.find((each) => each['id'] === id);
+    if (self) self['instance'] = Math.floor(Date.now() / 1000);
+  }
+
   async close(): Promise<void> {
     for (const connection of this.open) (connection as unknown as { socket: Duplex }).socket.destroy();
     const { server } = this;

@@ -40,7 +40,9 @@ export class SystemRouter {
     return this.double.close();
   }
 
+  /** As a router that is started again, with the same configuration: what it counts begins anew. */
   async restart(): Promise<void> {
+    this.double.anew();
     await this.again(this.port);
   }
 }
