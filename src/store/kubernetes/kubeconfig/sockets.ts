@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
 import { proxyFor } from '../../../util/proxy.js';
-import { verification } from './trust.js';
+import { readable, verification } from './trust.js';
 import { belongTogether } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -38,7 +38,9 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   await config.applyToHTTPSOptions(applied);
   refuseForeignKey(applied);
   const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
-  if (secure) Object.assign(agent.options, verification(env, applied.ca !== undefined, cluster.skipTLSVerify));
+  const { ca } = applied;
+  if (secure) Object.assign(agent.options, verification(env, ca !== undefined, cluster.skipTLSVerify));
+  if (typeof ca === 'string' || Buffer.isBuffer(ca)) agent.options.ca = readable(ca.toString('latin1'));
   // An agent's own options replace those of each request.
   if (host !== undefined) agent.options.host = host;
   // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import tls from 'node:tls';
@@ -47,8 +49,8 @@ export function machineRoots(env: Env): string[] {
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
   return [
     ...tls.rootCertificates,
-    ...(bundle === undefined ? [] : [bundle]),
-    ...folders.flatMap(folderRoots),
+    ...(bundle === undefined ? [] : [env.SSL_CERT_FILE ? readable(bundle) : bundle]),
+    ...folders.flatMap(folderRoots).map(readable),
     ...(extra === undefined ? [] : [readText(extra) ?? []].flat()),
   ];
 }
@@ -70,11 +72,52 @@ export function verification(
   return {
     rejectUnauthorized: !skip,
     allowPartialTrustChain: true,
-    // Without the subject: its common name is no name of the server in Go, as RFC 6125 has it.
     checkServerIdentity: (host, certificate) =>
-      tls.checkServerIdentity(host, { ...certificate, subject: {} as tls.Certificate }),
+      !isIP(host) && isNamed(host, certificate) ? undefined : misnamed(host, certificate),
     ...(given || skip ? {} : { ca: machineRoots(env) }),
   };
+}
+
+/** Whether a certificate is one of that host by a DNS name, as Go compares them: a wildcard is a whole first label (crypto/x509, verify.go). */
+function isNamed(host: string, { subjectaltname = '' }: tls.PeerCertificate): boolean {
+  const labelsOf = (name: string): string[] => name.toLowerCase().split('.');
+  const wanted = labelsOf(host.replace(/\.$/, ''));
+  // A name in quotes has characters that no host name has.
+  const names = [...subjectaltname.matchAll(/(?:^|, )DNS:([^",]+)/g)].map(([, name = '']) => labelsOf(name));
+  return names.some(
+    (labels) =>
+      labels.length === wanted.length &&
+      labels.every((label, index) => label === wanted[index] || (index === 0 && label === '*')),
+  );
+}
+
+/** Why a certificate is not one of that host; undefined for an address that it names. */
+function misnamed(host: string, certificate: tls.PeerCertificate): Error | undefined {
+  // Without the subject: Go does not take its common name for a name of the server, as RFC 6125 has it.
+  const error = tls.checkServerIdentity(host, { ...certificate, subject: {} as tls.Certificate });
+  if (error || isIP(host)) return error;
+  // Node takes `a*.example.com` for a wildcard.
+  const message = `the host ${host} is not one of the certificate's names: ${certificate.subjectaltname}`;
+  return Object.assign(new Error(message), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
+
+/**
+ * The certificates of a PEM text that can be read, as Go takes them: OpenSSL passes over all that come after one that it cannot
+ * read, without a word.
+ */
+export function readable(pem: string): string {
+  const blocks = pem.match(BLOCK) ?? [];
+  return blocks.length < 2 ? pem : blocks.filter(isReadable).join('\n');
+}
+
+function isReadable(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).serialNumber !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Why a server may not know who asks. */
