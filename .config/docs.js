@@ -12,7 +12,8 @@ function flagRow(flag) {
   const name = flag.allowNo ? `--[no-]${flag.name}` : `--${flag.name}`;
   const value = flag.type === 'option' ? ` ${flag.helpValue ?? 'VALUE'}${flag.multiple ? '...' : ''}` : '';
   const short = flag.char ? `-${flag.char}, ` : '';
-  return `| \`${short}${name}${value}\` | ${cell(flag.description ?? '')} |`;
+  const standard = flag.default === undefined ? '' : ` [default: ${flag.default}]`;
+  return `| \`${short}${name}${value}\` | ${cell(flag.description ?? '')}${standard} |`;
 }
 
 function section(id, command) {
@@ -34,10 +35,7 @@ function section(id, command) {
     ...command.examples.map((line) => fill(line)),
     '```',
     '',
-    '| flag | meaning |',
-    '|---|---|',
-    ...own.map(flagRow),
-    '',
+    ...(own.length > 0 ? ['| flag | meaning |', '|---|---|', ...own.map(flagRow), ''] : []),
   ];
 }
 
@@ -46,9 +44,9 @@ const globals = Object.values(all[0][1].flags).filter((flag) => flag.helpGroup =
 const text = [
   '# Commands',
   '',
-  'Written by `npm run docs` from the program itself. `mkl` is short for `multikeylistener` everywhere.',
-  '`list`, `ls` and `get` are `status`, `describe` and `show` are `inspect`, `rm` is `delete`; a NAME may also be written as',
-  '`mkl/NAME`, `multikeylistener/NAME`, `MultiKeyListener/NAME` or `multikeylisteners.skupper.io/NAME`.',
+  'Generated from the program by `npm run docs`. `mkl` is short for `multikeylistener` everywhere. Aliases: `list`, `ls` and `get` for',
+  '`status`, `describe` and `show` for `inspect`, `rm` for `delete`. A NAME can also be written as `mkl/NAME`, `multikeylistener/NAME`,',
+  '`MultiKeyListener/NAME` or `multikeylisteners.skupper.io/NAME`.',
   'Exit statuses: [exit-status.md](exit-status.md).',
   '',
   ...all.flatMap(([id, command]) => section(id, command)),

@@ -131,7 +131,7 @@ export const timeoutFlag = { timeout: duration('timeout', 'maximum time to wait 
 export const writeFlags = {
   'dry-run': Flags.string({
     description:
-      "none: write (default); client: check and print only; server: also validate against the server (or the site's files); nothing is written",
+      "none (default): write; client: check and print, write nothing; server: also validate on the server (or against the site's files)",
     helpValue: 'WHO',
     options: ['none', 'client', 'server'],
   }),
@@ -218,10 +218,10 @@ export const DEFAULT_SETTLE_MS = 2000;
 /** How a changed strategy may be carried out. */
 export const inPlaceFlags = {
   'in-place': Flags.boolean({
-    description: 'change keys or weights of the strategy; uses two steps where one would interrupt traffic',
+    description: 'change keys or weights of the strategy, in two steps if a single one would interrupt traffic',
   }),
   settle: Flags.string({
-    description: 'pause between the two steps of --in-place where the router cannot be queried [default: 2s]',
+    description: 'pause between the two steps of --in-place if the router cannot be queried [default: 2s]',
     helpValue: 'DURATION',
     parse: async (text) => String(parseDuration(text, 'settle')),
     dependsOn: ['in-place'],
@@ -262,7 +262,7 @@ export const validateOutput = {
 
 /** Flags of commands that write, for platforms whose sites are reloaded. */
 export const reloadFlag = {
-  reload: Flags.boolean({ description: `then run skupper system reload (${system.join(', ')})` }),
+  reload: Flags.boolean({ description: `run skupper system reload after the write (${system.join(', ')})` }),
 };
 
 /** How a shift of traffic goes. */
@@ -274,13 +274,13 @@ export const shiftFlags = {
     multipleNonGreedy: true,
   }),
   step: Flags.string({
-    description: 'percentage points by which shares move in each step [default: 10]',
+    description: 'percentage points by which the shares move in each step [default: 10]',
     helpValue: 'POINTS',
   }),
   steps: Flags.string({ description: 'number of equal steps', helpValue: 'N', exclusive: ['step'] }),
-  every: duration('every', 'time for each step [default: 30s]'),
+  every: duration('every', 'minimum time per step [default: 30s]'),
   check: Flags.string({
-    description: 'command for sh that must succeed after each step; it has NAME, STEP and SHARES in its environment',
+    description: 'shell command that must succeed after each step; NAME, STEP and SHARES are set in its environment',
     helpValue: 'COMMAND',
   }),
   'check-timeout': duration('check-timeout', 'maximum time for the check command [default: 30s]'),
@@ -294,5 +294,5 @@ export const shiftFlags = {
 
 /** For a command that tells what it does while it works. */
 export const jsonEvents = {
-  output: Flags.string({ char: 'o', description: 'json: one event a line', helpValue: 'FORMAT', options: ['json'] }),
+  output: Flags.string({ char: 'o', description: 'json: one event per line', helpValue: 'FORMAT', options: ['json'] }),
 };

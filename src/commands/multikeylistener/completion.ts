@@ -17,7 +17,7 @@ export default class Completion extends BaseCommand {
   ];
   static override args = {
     shell: Args.string({
-      description: 'bash, zsh or fish',
+      description: 'shell to print the script for',
       ignoreStdin: true,
       required: true,
       options: Object.keys(SCRIPTS),

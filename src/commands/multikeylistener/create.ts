@@ -16,7 +16,7 @@ export default class Create extends BaseCommand {
   ];
   static override summary = 'Create MultiKeyListeners from flags or from files';
   static override description =
-    'Checks every rule before it sends anything. The strategy (--weighted or --priority) is immutable after creation.';
+    'Validates everything before it sends anything. The strategy (--weighted or --priority) is immutable after creation.';
   static override examples = [
     '<%= config.bin %> multikeylistener create web 8080 --weighted east=3,west=1',
     '<%= config.bin %> mkl create db 5432 --priority primary,standby --wait ready',

@@ -26,7 +26,7 @@ export default class Delete extends BaseCommand {
   static override flags = {
     ...filesFlag,
     selector: { ...selectorFlags.selector, exclusive: ['filename'] },
-    all: Flags.boolean({ description: 'all resources of the namespace', exclusive: ['selector', 'filename'] }),
+    all: Flags.boolean({ description: 'delete all resources of the namespace', exclusive: ['selector', 'filename'] }),
     yes: Flags.boolean({ char: 'y', description: 'skip the confirmation prompt' }),
     'ignore-not-found': Flags.boolean({ description: 'treat a missing resource as deleted' }),
     wait: Flags.string({

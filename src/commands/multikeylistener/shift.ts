@@ -15,7 +15,7 @@ export default class Shift extends BaseCommand {
   static override summary = 'Shift traffic to new shares in steps, and back if a check fails';
   static override description =
     'Moves a weighted listener from its present shares to others without losing a connection. After each step it waits, then checks ' +
-    'that every routing key is reachable, that the status is no error and that nobody else changed the resource, and runs --check. ' +
+    'that every routing key is reachable, that the status is not Error and that no other client changed the resource, and runs --check. ' +
     'If a check fails, the old shares are restored. Run the same command again to resume a stopped shift.';
   static override examples = [
     '<%= config.bin %> mkl shift web --to east=20,west=80',

@@ -34,7 +34,7 @@ export default class Status extends BaseCommand {
     '<%= config.bin %> mkl status --contexts east,west',
   ];
   static override strict = false;
-  static override args = { name: Args.string({ ignoreStdin: true, description: 'only these resources' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
   static override flags = {
     'all-namespaces': Flags.boolean({ char: 'A', description: 'list across all namespaces', exclusive: ['namespace'] }),
     ...selectorFlags,

@@ -25,9 +25,13 @@ export default class Traffic extends BaseCommand {
     "<%= config.bin %> mkl traffic web -o json | jq '.resources[].routingKeys[] | {key, measured}'",
   ];
   static override strict = false;
-  static override args = { name: Args.string({ ignoreStdin: true, description: 'only these resources' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the resources' }) };
   static override flags = {
-    'all-namespaces': Flags.boolean({ char: 'A', description: 'across all namespaces', exclusive: ['namespace'] }),
+    'all-namespaces': Flags.boolean({
+      char: 'A',
+      description: 'show resources across all namespaces',
+      exclusive: ['namespace'],
+    }),
     ...selectorFlags,
     ...trafficFlags,
     'no-headers': Flags.boolean({ description: 'omit the header row' }),

@@ -27,7 +27,7 @@ export default class Update extends BaseCommand {
   static override usage = '<%= command.id %> NAME [FLAGS]';
   static override summary = 'Change a MultiKeyListener';
   static override description =
-    'Changes only the fields that are given. The strategy is immutable by default: use --in-place to change its keys or weights, ' +
+    'Changes only the fields that are given; KEY- removes a setting, label or annotation. The strategy is immutable by default: use --in-place to change its keys or weights, ' +
     'or --recreate to change its kind by deleting and recreating the resource. Without NAME it prompts for one on a terminal.';
   static override examples = [
     '<%= config.bin %> mkl update web --port 8081 --host web2 --setting old- --label tier=front',

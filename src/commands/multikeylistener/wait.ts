@@ -32,7 +32,7 @@ export default class Wait extends BaseCommand {
       multipleNonGreedy: true,
     }),
     ...selectorFlags,
-    all: Flags.boolean({ description: 'all resources of the namespace', exclusive: ['selector'] }),
+    all: Flags.boolean({ description: 'wait for all resources of the namespace', exclusive: ['selector'] }),
     ...timeoutFlag,
     ...dataOutput,
   };
