@@ -149,6 +149,18 @@ describe('a server that misbehaves', () => {
     expect(absent.stderr).toContain('https://skupper.io/v2/install.yaml');
   });
 
+  test('the command that checks a permission asks for the same scope, file and user', async () => {
+    const nobody = await double.kubeconfig({ token: 'nobody-token' });
+    const flags = ['--kubeconfig', nobody, '--as', 'jane', '--as-group', 'read ers'];
+    const hintOf = async (line: string): Promise<string | undefined> =>
+      /^Check with: (.*)$/m.exec((await skupper([...line.split(' '), ...flags])).stderr)?.[1];
+    const end = `--context test --kubeconfig ${nobody} --as jane --as-group 'read ers'`;
+    const check = 'kubectl auth can-i';
+    expect(await hintOf('mkl status -n west')).toBe(`${check} list multikeylisteners.skupper.io -n west ${end}`);
+    expect(await hintOf('mkl status -A')).toBe(`${check} list multikeylisteners.skupper.io -A ${end}`);
+    expect(await hintOf('mkl status -A --watch')).toBe(`${check} watch multikeylisteners.skupper.io -A ${end}`);
+  });
+
   test('what a server says never reaches a terminal or a pipe raw', async () => {
     const evil = '\u001b[2J\u001b]0;owned\u0007\u202e\r\nError: nothing wrong';
     const server = createServer((_request, response) => {

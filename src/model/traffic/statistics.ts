@@ -2,7 +2,7 @@
 const USUAL = 1.96;
 /** A range of shares wider than this says too little, as a part of 1. */
 const WIDEST = 0.1;
-/** An honest run of 600 connections was 3.3 standard deviations off (docs/traffic.md). */
+/** An honest run of 600 connections was 3.3 standard deviations off (docs/measuring.md). */
 const ALARM = 4;
 const ALARM_CONNECTIONS = 1000;
 /** A share of nothing or of all has no spread: it counts as one this far from the end. */

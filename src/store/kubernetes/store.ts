@@ -219,7 +219,7 @@ class KubernetesStore implements Store {
 
   private collection({ selector, allNamespaces, signal }: ListQuery): Collection {
     const path = skupperPath(PLURAL, allNamespaces ? undefined : this.where.namespace);
-    const doing: Doing = { verb: 'list', resource: PLURAL };
+    const doing: Doing = { verb: 'list', resource: PLURAL, allNamespaces };
     return { api: this.api, doing, path, query: { labelSelector: selector }, signal };
   }
 

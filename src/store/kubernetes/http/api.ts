@@ -11,7 +11,7 @@ import { fromTransport } from './network-errors.js';
 import { Transport, type Call, type Opened, type Receiver, type Reply, type UpgradeCall } from './transport.js';
 
 /** Which verb on which object a call is; fills the words of a failure. */
-export type Doing = Pick<Situation, 'verb' | 'resource' | 'name'>;
+export type Doing = Pick<Situation, 'verb' | 'resource' | 'name' | 'allNamespaces'>;
 
 const DISCOVERY = `/apis/${API_VERSION}`;
 const RETRIES = 3;
@@ -132,10 +132,11 @@ export class Api {
   }
 
   private situation(doing: Doing): Situation {
-    const { context, namespace, address, credentialTrouble } = this.connection;
+    const { context, namespace, address, chosen, credentialTrouble } = this.connection;
     return {
       ...doing,
       context,
+      chosen,
       namespace,
       server: address,
       credentialTrouble,

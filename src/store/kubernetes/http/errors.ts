@@ -3,6 +3,7 @@ import { PLURAL, SINGULAR } from '../../../model/resource.js';
 import { alreadyExists, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';
 import { waitForDeletion } from '../../../model/summary.js';
 import { shellWord, shortened } from '../../../model/text.js';
+import type { Connection } from '../kubeconfig/config.js';
 import type { CredentialTrouble } from '../kubeconfig/trust.js';
 import type { Reply } from './transport.js';
 
@@ -16,6 +17,10 @@ export interface Situation {
   /** What it was done to: `multikeylisteners`, `sites`, … */
   resource: string;
   name?: string;
+  /** It is done in all namespaces at once. */
+  allNamespaces?: boolean;
+  /** The kubeconfig file and the user that the flags name. */
+  chosen?: Connection['chosen'];
   timeoutMs: number;
   /** What is known to be wrong with the credentials. */
   credentialTrouble?: CredentialTrouble;
@@ -73,6 +78,20 @@ export function isUnknownApi(reply: Reply): boolean {
 /** A page for people: of a captive portal or a gateway, never of an API server. */
 const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
 
+/** The command line of kubectl that tells whether this is permitted: in the same cluster, with the same scope, for the same user. */
+function permissionCheck({ verb, resource, allNamespaces, namespace, context, chosen = {} }: Situation): string {
+  const { kubeconfig, as, asGroups = [] } = chosen;
+  const given = (flag: string, value: string | undefined): string[] => (value ? [flag, shellWord(value)] : []);
+  return [
+    `kubectl auth can-i ${verb} ${qualified(resource)}`,
+    ...(allNamespaces ? ['-A'] : given('-n', namespace)),
+    ...given('--context', context),
+    ...given('--kubeconfig', kubeconfig),
+    ...given('--as', as),
+    ...asGroups.flatMap((group) => given('--as-group', group)),
+  ].join(' ');
+}
+
 /** The failure for an answer of status 300 and above. A 404 is taken to be about the object. */
 export function fromReply(at: Situation, reply: Reply): Failure {
   const body = statusBody(reply.text);
@@ -87,7 +106,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   if (status === 403) {
     const why = [said ?? firstWords(reply), at.credentialTrouble?.why].filter(Boolean).join('; ');
     return fail(at, 'forbidden', `permission denied: ${why}`, {
-      hint: `Check with: kubectl auth can-i ${at.verb} ${qualified(at.resource)} -n ${shellWord(at.namespace)} --context ${shellWord(at.context)}`,
+      hint: `Check with: ${permissionCheck(at)}`,
     });
   }
   if (!body && status < 500 && status !== 404) return badResponse(at, reply);

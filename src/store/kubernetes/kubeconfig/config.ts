@@ -19,6 +19,8 @@ export interface Connection {
   readonly server: URL;
   /** The server's URL for people: without a password that may stand in it. */
   readonly address: string;
+  /** The kubeconfig file and the user that the flags name. */
+  readonly chosen: Pick<StoreOptions, 'kubeconfig' | 'as' | 'asGroups'>;
   /** Takes what the server warns of. */
   readonly warn: StoreOptions['warn'];
   /** What is known to be wrong with the credentials last resolved. */
@@ -47,6 +49,7 @@ class KubeconfigConnection implements Connection {
   readonly namespace: string;
   readonly server: URL;
   readonly address: string;
+  readonly chosen: Connection['chosen'];
   readonly warn: StoreOptions['warn'];
   credentialTrouble: CredentialTrouble | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
@@ -60,6 +63,7 @@ class KubeconfigConnection implements Connection {
   ) {
     this.context = selection.context;
     this.namespace = selection.namespace;
+    this.chosen = { kubeconfig: options.kubeconfig, as: options.as, asGroups: options.asGroups };
     this.warn = options.warn;
     this.server = serverUrl(selection);
     this.address = this.server.href.replace(/\/$/, '');

@@ -107,8 +107,8 @@ class Watcher {
     private readonly signal: AbortSignal,
     private readonly tuning: Tuning,
   ) {
-    const { name, since } = query;
-    this.doing = { verb: 'watch', resource: PLURAL, name };
+    const { name, since, allNamespaces } = query;
+    this.doing = { verb: 'watch', resource: PLURAL, name, allNamespaces };
     this.version = since;
     const known = name !== undefined && since !== undefined;
     this.held = new Held(known ? { namespace: api.namespace, name, resourceVersion: since } : undefined);
