@@ -13,6 +13,8 @@ import { LONG } from '../support/verdict/reliability.js';
 /** In the long form also one after another: what a longer one hides (a cut, a refusal) the shorter shows. */
 const GROUPS = Object.values(HOSTILE).flatMap((_, at, all) => (at % 6 === 0 ? [all.slice(at, at + 6).join('')] : []));
 const TEXTS = LONG ? [ALL_HOSTILE, ...GROUPS] : [ALL_HOSTILE];
+/** Long enough that something comes, also on a machine that the long form keeps busy. */
+const A_WHILE = LONG ? '15s' : '1500ms';
 const tally = new Tally();
 
 // Many programs, on a machine that may be busy.
@@ -75,9 +77,9 @@ describe.each(TEXTS.map((text, at) => ({ at, text })))('text $at', ({ at, text }
           `create -f ${file}`,
         ],
         ...[
-          'status -w --timeout 1500ms -o json',
-          'status -w --timeout 1500ms -o name',
-          'inspect web -w --timeout 1500ms -o json',
+          `status -w --timeout ${A_WHILE} -o json`,
+          `status -w --timeout ${A_WHILE} -o name`,
+          `inspect web -w --timeout ${A_WHILE} -o json`,
         ],
       ];
       await look(

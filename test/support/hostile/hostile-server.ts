@@ -170,15 +170,17 @@ function refuse({ mode, text }: HostileServer, { headers }: IncomingMessage, res
     response.statusMessage = inHeader(text);
     return send(response, mode, status(mode, text));
   }
-  const echo = `Bad gateway. Your request: ${JSON.stringify(headers)} ${text}`;
-  if (mode === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<html>${text}</html>`);
-  if (mode === 'plain') response.writeHead(502, { 'Content-Type': 'text/plain' }).end(text);
+  // Half of a surrogate pair has no UTF-8: it would come as U+FFFD, which stands for broken bytes.
+  const raw = text.toWellFormed().replaceAll('\ufffd', '');
+  const echo = `Bad gateway. Your request: ${JSON.stringify(headers)} ${raw}`;
+  if (mode === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<html>${raw}</html>`);
+  if (mode === 'plain') response.writeHead(502, { 'Content-Type': 'text/plain' }).end(raw);
   if (mode === 'echo') response.writeHead(502, { 'Content-Type': 'text/plain' }).end(echo);
-  if (mode === 'half') response.writeHead(200, { 'Content-Type': 'application/json' }).end(`{"kind":"${text}`);
-  if (mode === 'stream') response.writeHead(200, { 'Content-Type': 'application/json' }).end(`${text}\n${text}\n`);
+  if (mode === 'half') response.writeHead(200, { 'Content-Type': 'application/json' }).end(`{"kind":"${raw}`);
+  if (mode === 'stream') response.writeHead(200, { 'Content-Type': 'application/json' }).end(`${raw}\n${raw}\n`);
   if (mode === 'headers') {
     const hostile = inHeader(text);
-    response.writeHead(200, hostile, { 'Content-Type': hostile, Server: hostile, Location: hostile }).end(text);
+    response.writeHead(200, hostile, { 'Content-Type': hostile, Server: hostile, Location: hostile }).end(raw);
   }
   // Node would not send these, and should not take them.
   if (mode === 'control-headers')
