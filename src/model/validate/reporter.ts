@@ -17,6 +17,17 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+/**
+ * The rule by which a number that is not whole is refused where the API server takes it for whole: it passes over a fraction
+ * below a billionth of the number (kube-openapi, IsFloat64AJSONInteger). Undefined for what the server refuses too.
+ */
+export function nearlyWhole(value: unknown): 'integer-exact' | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const whole = Math.round(value);
+  const difference = Math.abs(value - whole);
+  return difference > 0 && difference < 1e-9 * Math.min(Math.abs(value), Math.abs(whole)) ? 'integer-exact' : undefined;
+}
+
 /** Collects the problems of one resource. */
 export class Reporter {
   readonly problems: Problem[] = [];

@@ -2,7 +2,7 @@ import type { Problem } from '../failure.js';
 import { validateMetadata } from './metadata.js';
 import { isBindHost, isServiceName } from '../names.js';
 import { API_VERSION, KIND, OBSERVERS, type Family } from '../resource.js';
-import { isMap, Reporter, show } from './reporter.js';
+import { isMap, nearlyWhole, Reporter, show } from './reporter.js';
 import { validateStrategy } from './strategy.js';
 
 const TOP_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
@@ -74,7 +74,7 @@ function validatePort(report: Reporter, port: unknown): void {
   const field = 'spec.port';
   if (port === undefined || port === null) report.add(field, 'is required');
   else if (typeof port !== 'number' || !Number.isInteger(port)) {
-    report.add(field, `must be a whole number from 1 to 65535, not ${show(port)}`);
+    report.add(field, `must be a whole number from 1 to 65535, not ${show(port)}`, nearlyWhole(port));
   } else if (port < 1 || port > 65535) {
     report.add(field, `must be from 1 to 65535, not ${port}`, 'port-range');
   }

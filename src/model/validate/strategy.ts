@@ -1,5 +1,5 @@
 import { isPossibleRoutingKey } from '../names.js';
-import { isMap, show, type Reporter } from './reporter.js';
+import { isMap, nearlyWhole, show, type Reporter } from './reporter.js';
 import { STRATEGY_KINDS } from '../resource.js';
 import { MAX_KEYS, MAX_WEIGHT } from '../strategy.js';
 
@@ -90,7 +90,7 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
 /** Returns the weight where it can be counted in the sum, else 0. */
 function validateWeight(report: Reporter, field: string, weight: unknown): number {
   if (typeof weight !== 'number' || !Number.isInteger(weight)) {
-    const rule = weight === null ? 'weight-null' : undefined;
+    const rule = weight === null ? 'weight-null' : nearlyWhole(weight);
     report.add(field, `the weight must be a whole number from 1 to ${MAX_WEIGHT}, not ${show(weight)}`, rule);
     return 0;
   }

@@ -83,6 +83,13 @@ export const CASES: readonly Case[] = [
     object: text(whole({ generation: 1 }), '9223372036854775807'),
     says: 'integer-exact',
   },
+  {
+    title: 'a port just beside a whole number',
+    object: whole({}, { port: 384849264.00000006 }),
+    says: 'integer-exact',
+  },
+  { title: 'a weight just beside a whole number', object: weight(3.0000000000000004), says: 'integer-exact' },
+  { title: 'a port that is not whole', object: whole({}, { port: 8080.5 }), says: 'both reject' },
 ];
 
 /** The same for system sites. */
