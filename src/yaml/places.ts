@@ -1,4 +1,4 @@
-import { plainSource, startOf, type YamlNode } from './read.js';
+import { pairsOf, plainSource, startOf, type YamlNode } from './node.js';
 
 /** Members of one document that are looked at, aliases followed: far above any manifest. */
 const MOST_ENTRIES = 100_000;
@@ -24,14 +24,6 @@ export interface Entry {
   repeats?: Entry;
 }
 
-interface Pair {
-  key: YamlNode;
-  value?: YamlNode;
-}
-
-/** Between a key and its value stands a colon; a member of a map without one has no value. */
-const COLON = /\s*(?:#[^\n]*\s+)*:/y;
-
 /** What aliases mean: for each map and list of a document the node that came first with it. */
 export type Anchors = ReadonlyMap<unknown, YamlNode>;
 
@@ -50,19 +42,6 @@ export function anchorsOf(root: YamlNode, text: string): Anchors {
 /** The nodes in `items` of a document that is a List. */
 export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
   return pairsOf(root, text).find(({ key }) => key.value === 'items')?.value?.children ?? [];
-}
-
-/** The members of a map, in order. */
-export function pairsOf({ children }: YamlNode, text: string): Pair[] {
-  const pairs: Pair[] = [];
-  for (let at = 0; at < children.length; at += 1) {
-    const key = children[at] as YamlNode;
-    COLON.lastIndex = key.end;
-    const value = COLON.test(text) ? children[at + 1] : undefined;
-    if (value) at += 1;
-    pairs.push(value ? { key, value } : { key });
-  }
-  return pairs;
 }
 
 /** Where the fields of one document, or of an item of the List that it is, stand. */

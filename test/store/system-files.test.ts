@@ -52,12 +52,13 @@ describe('documents of a file', () => {
   const marked = 'a: 1\n--- # first\n# none\n--- {b: |\n  2\n  }\n...\nc: "x\n  --- y"\n---\r\nd: 4';
 
   test('joined are the file', () => {
-    const documents = parseDocuments('a: 1\n--- # x\n# none\n--- {b: 2}\n...\nc: |\n  ---\n---\r\nd: 4', 'f');
+    const documents = parseDocuments('a: 1\n--- # x\n# none\n---\n{b: 2}\n...\n---\nc: |\n  ---\n---\r\nd: 4', 'f');
     expect(documents.map((each) => each.value)).toEqual([{ a: 1 }, undefined, { b: 2 }, { c: '---\n' }, { d: 4 }]);
     expect(documents.map((each) => each.text).join('')).toBe(
-      'a: 1\n--- # x\n# none\n--- {b: 2}\n...\nc: |\n  ---\n---\r\nd: 4',
+      'a: 1\n--- # x\n# none\n---\n{b: 2}\n...\n---\nc: |\n  ---\n---\r\nd: 4',
     );
-    expect(() => parseDocuments(marked, 'f')).toThrow(/^f is not valid YAML: line [4-7]/);
+    expect(() => parseDocuments(marked, 'f')).toThrow(/^f is not valid YAML: line 4, column 5/);
+    expect(() => parseDocuments('a: 1\n...\nb: 2\n', 'f')).toThrow(/^f is not valid YAML: line 3, column 1/);
   });
 
   test("are those the reader of the whole file finds, and a change leaves the others' data", () => {
@@ -69,7 +70,7 @@ describe('documents of a file', () => {
         noNullPrototype: true,
       },
     );
-    const separator = fc.constantFrom('---\n', '...\n', '--- # c\n', '---\n# c\n', '...\n---\n', '---\r\n');
+    const separator = fc.constantFrom('---\n', '--- # c\n', '---\n# c\n', '...\n---\n', '---\r\n');
     fc.assert(
       fc.property(
         fc.array(fc.tuple(value, separator), { minLength: 1, maxLength: 4 }),

@@ -52,7 +52,7 @@ describe('list', () => {
     expect((await store.list()).map((each) => each.metadata.name)).toEqual(['good']);
     expect(store.warnings.map((each) => each.code)).toEqual(Array(4).fill('damaged-file'));
     expect(store.warnings.map((each) => each.message).join('\n')).toMatch(
-      /line 2, column 1[^]*empty[^]*UTF-8[^]*spec\.host/,
+      /line 1, column 5[^]*empty[^]*UTF-8[^]*spec\.host/,
     );
     expect(await code(store.get('backend'))).toBe('damaged-file');
     expect(await code(store.delete('backend'))).toBe('damaged-file');

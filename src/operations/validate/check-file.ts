@@ -3,8 +3,10 @@ import { LineIndex, type Place } from '../../yaml/lines.js';
 import { languageOf } from '../../yaml/load.js';
 import { keyDiffers } from '../../yaml/plain.js';
 import { anchorsOf, itemsOf, Places, type Anchors } from '../../yaml/places.js';
-import { plainSource, readDocument, type DocumentReading, type YamlNode } from '../../yaml/read.js';
-import { firstWords, isJson, normalized, splitDocuments, splitJsonValues, type Chunk } from '../../yaml/split.js';
+import { plainSource, type YamlNode } from '../../yaml/node.js';
+import type { DocumentReading } from '../../yaml/read.js';
+import { firstWords, isJson, normalized } from '../../yaml/split.js';
+import { readDocuments } from '../../yaml/documents.js';
 import { Collisions, identityOf } from './collisions.js';
 import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules, type Member } from './documents.js';
 import { remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
@@ -69,9 +71,7 @@ export class FileChecker {
       return this.validation.unreadable(file, 'unexpected NUL character; this is not a text file', lines.place(nul));
     let number = 0;
     let members = 0;
-    for (const { text: chunk, offset } of chunksOf(text)) {
-      const reading = readDocument(chunk);
-      if ((reading.value ?? null) === null && reading.faults.length === 0) continue;
+    for (const { text: chunk, offset, reading } of readDocuments(text, given.text.startsWith('\ufeff'))) {
       number += 1;
       const { line } = lines.place(offset + firstWords(chunk));
       members += this.checkPart({ file, named, text: chunk, offset, reading, number, line, lines });
@@ -113,7 +113,7 @@ export class FileChecker {
   private checkMember(part: Part, { object, item }: Member, node: YamlNode | undefined): void {
     const { repeats } = part.reading;
     const other = isOtherKind(object, part.named);
-    const remarks: PlacedRemark[] = other ? [] : checkDocument(object, this.rules);
+    let remarks: PlacedRemark[] = other ? [] : checkDocument(object, this.rules);
     if (!other && !this.rules.identityOnly) {
       const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}`;
       remarks.push(...this.collisions.add(object, item === undefined ? at : `${at}, items[${item}]`));
@@ -123,7 +123,9 @@ export class FileChecker {
     if (node && (repeats || (!other && isUnclear(node, part.text) && !isJson(part.text)))) {
       places = placesOf(part, node);
       const wrong = remarks.flatMap(({ field, severity }) => (severity === 'error' ? [field] : []));
-      if (!other) remarks.push(...remarksOnReading(places.entries, new Set(wrong)));
+      const readings = other ? [] : remarksOnReading(places.entries, new Set(wrong));
+      const better = new Set(readings.map(({ field }) => field));
+      remarks = [...remarks.filter(({ field, severity }) => severity !== 'error' || !better.has(field)), ...readings];
       if (repeats) remarks.push(...repeatedKeys(places.entries, (offset) => placeIn(part, offset).line));
     }
     const valid = remarks.every(({ severity }) => severity !== 'error');
@@ -158,10 +160,6 @@ export class FileChecker {
       this.validation.add({ ...said, field: '', file: part.file, ...place, document: part.number });
     }
   }
-}
-
-function* chunksOf(text: string): Generator<Chunk> {
-  for (const chunk of splitDocuments(text)) yield* splitJsonValues(chunk);
 }
 
 /** Whether some scalar without quotes may be one that YAML 1.1 takes for something else: then a closer look is needed. */

@@ -18,11 +18,13 @@ function differs(field: string, source: string, offset: number, text: boolean): 
   return { field, message, rule: 'yaml-1.1', severity: 'error', offset };
 }
 
+/** What only YAML 1.1 takes for a boolean or a number: whoever wrote it meant a text, most likely. */
+const MEANT_AS_TEXT = /^(?:y|yes|n|no|on|off)$|_/i;
+
 /**
- * Keys and values without quotes that Skupper's reader (YAML 1.1) takes for something else than
- * this program does.
+ * Keys and values without quotes that YAML 1.1, which Skupper reads, takes for something else than YAML 1.2.
  *
- * @param wrong fields that have a problem already
+ * @param wrong fields that have a problem already: what is said here takes its place where a text was meant
  */
 export function remarksOnReading(entries: readonly Entry[], wrong: ReadonlySet<string>): PlacedRemark[] {
   return entries.flatMap(({ field, parent, key, value }) => {
@@ -34,7 +36,9 @@ export function remarksOnReading(entries: readonly Entry[], wrong: ReadonlySet<s
     }
     if (value?.plain !== undefined && VALUES.test(field) && valueDiffers(value.plain)) {
       const number = field === 'spec.port' || /^spec\.strategy\.weighted\.routingKeys$/.test(parent);
-      if (!wrong.has(field) && !wrong.has(name)) found.push(differs(name, value.plain, value.offset, !number));
+      const known = [field, name, `${parent}[${key?.text ?? ''}]`].find((each) => wrong.has(each));
+      if (known === undefined) found.push(differs(name, value.plain, value.offset, !number));
+      else if (!number && MEANT_AS_TEXT.test(value.plain)) found.push(differs(known, value.plain, value.offset, true));
     }
     return found;
   });

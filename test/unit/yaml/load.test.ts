@@ -23,7 +23,7 @@ const BOMB = Array.from({ length: 9 }, (_, level) => {
 
 test.each([
   ['nothing', '', []],
-  ['comments and separators only', '# a\n---\n---\n# b\n...\n', []],
+  ['comments and separators only', '# a\n---\n---\n# b\n', []],
   ['several documents', 'a: 1\n---\n\n---\nb: 2\n...\n---\n[]\n', [{ a: 1 }, { b: 2 }, []]],
   [
     'JSON, indented by tabs, with escapes',
@@ -36,11 +36,17 @@ test.each([
     'a: 2020-01-01\nb: 2001-12-14t21:59:43.10-05:00',
     [{ a: '2020-01-01', b: '2001-12-14t21:59:43.10-05:00' }],
   ],
-  ["YAML 1.2's booleans only", 'on: yes\ny: true', [{ on: 'yes', y: true }]],
+  ["YAML 1.1's booleans, as keys too", 'on: yes\n"y": No\nnO: y', [{ true: true, y: false, nO: true }]],
+  [
+    "Go's numbers",
+    'a: [010, 0o10, 0x1F, -0b11, 1_000, .5, 08, 1e3, 1., +1, 190:20, 0x, ._5, 1e400]',
+    [{ a: [8, 8, 31, -3, 1000, 0.5, 8, 1000, 1, 1, '190:20', '0x', '._5', '1e400'] }],
+  ],
+  ['what is written in quotes or with a tag', 'a: "yes"\nb: !!str 010\nc: !!float 1', [{ a: 'yes', b: '010', c: 1 }]],
   [
     'merge keys',
-    'a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: "<<"\n',
-    [{ a: { x: 1, y: 2 }, b: { x: 1, y: 3 }, c: '<<' }],
+    'a: &a {x: 1, z: 2}\nb: {<<: *a, z: 3}\nc: "<<"\n',
+    [{ a: { x: 1, z: 2 }, b: { x: 1, z: 3 }, c: '<<' }],
   ],
   ['scalars, for whoever cares', '5\n---\ntext', [5, 'text']],
 ])('reads %s', (_title, text, documents) => {

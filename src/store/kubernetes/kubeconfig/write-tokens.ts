@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { readFile } from '../../../util/files.js';
 import { writeFileAtomically } from '../../../util/atomic-file.js';
-import { pairsOf } from '../../../yaml/places.js';
-import { startOf, type YamlNode } from '../../../yaml/read.js';
+import { pairsOf, startOf, type YamlNode } from '../../../yaml/node.js';
 import { decodeKubeconfig } from './kubeconfig-files.js';
 import { parseKubeconfig, type Kubeconfig, type Raw } from './parse.js';
 

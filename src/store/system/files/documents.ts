@@ -34,7 +34,6 @@ export interface Document {
 
 const SEPARATOR = /^---(?:\s|$)/;
 const BARE_SEPARATOR = /^---[ \t]*\r?(?:\n|$)/;
-const ENDED = /(?:^|\n)\.\.\.[^\n]*\n?$/;
 
 /**
  * The documents of a file, in order; joined, their texts are the file's text.
@@ -43,8 +42,10 @@ const ENDED = /(?:^|\n)\.\.\.[^\n]*\n?$/;
  */
 export function parseDocuments(text: string, what: string): Document[] {
   let line = 0;
-  return [...splitDocuments(text)].map(({ text: part }) => {
+  return [...splitDocuments(text)].map(({ text: part, after }) => {
     const values = loadPart(part, line, what);
+    // The place in the whole file is known to the reader of all of it, which refuses this document.
+    if (after && values.length > 0) loadYaml(text, { what });
     line += part.split('\n').length - 1;
     return { text: part, value: values[0] };
   });
@@ -76,7 +77,8 @@ export function rewrite(
     const value = changes.get(document);
     const part = value === undefined ? document.text : written(document, value, json && documents.length === 1);
     const last = parts.at(-1);
-    parts.push(last === undefined || SEPARATOR.test(part) || ENDED.test(last) ? part : `---\n${part}`);
+    // Skupper reads nothing between `...` and the next separator.
+    parts.push(last === undefined || SEPARATOR.test(part) ? part : `---\n${part}`);
   }
   return parts.join('');
 }

@@ -38,13 +38,11 @@ describe('readResources', () => {
     ['JSON, one object a line', `${json('a')}\n${json('b')}\n`, ['a', 'b']],
     ['JSON without anything between', json('a') + json('b'), ['a', 'b']],
     [
-      'JSON of several lines, after a separator',
-      `---\n${JSON.stringify(JSON.parse(json('a')), null, 2)}\n${json('b')}`,
+      'JSON of several lines, with a separator',
+      `---\n${JSON.stringify(JSON.parse(json('a')), null, 2)}\n---\n${json('b')}`,
       ['a', 'b'],
     ],
-    ['one BOM each', `\ufeff${yaml('a')}---\n\ufeff${yaml('b')}\ufeff---\n${yaml('c')}`, ['a', 'b', 'c']],
-    ['JSON with one BOM each', `\ufeff${json('a')}\ufeff${json('b')}\n\ufeff${json('c')}`, ['a', 'b', 'c']],
-    ['directives', `%YAML 1.2\n---\n${yaml('a')}...\n%YAML 1.2\n---\n${yaml('b')}`, ['a', 'b']],
+    ['one BOM each', `\ufeff${yaml('a')}---\n\ufeff${yaml('b')}`, ['a', 'b']],
     [
       'brackets in texts of JSON',
       json('a').replace('"spec"', '"status":{"message":"} {"},"spec"') + json('b'),
@@ -52,6 +50,17 @@ describe('readResources', () => {
     ],
   ])('%s', async (_title, text, names) => {
     expect(await read(put('one/stream.yaml', text))).toEqual({ names, said: [] });
+  });
+
+  test.each([
+    ['a BOM within', `${yaml('a')}\ufeff---\n${yaml('b')}`],
+    ['a BOM in JSON', `${json('a')}\n\ufeff${json('b')}`],
+    ['a directive', `%YAML 1.2\n---\n${yaml('a')}`],
+    ['a document after an end', `${yaml('a')}...\n${yaml('b')}`],
+    ['JSON after JSON after a separator', `---\n${json('a')}\n${json('b')}`],
+  ])('what Kubernetes tools do not read is refused: %s', async (_title, text) => {
+    const field = expect.stringMatching(/stream\.yaml:\d+:\d+$/);
+    await expect(read(put('one/stream.yaml', text))).rejects.toMatchObject({ code: 'invalid', causes: [{ field }] });
   });
 
   test('what else a folder holds is passed over and counted', async () => {

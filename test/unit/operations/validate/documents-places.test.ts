@@ -37,8 +37,8 @@ const TABLE: [title: string, text: () => string, places: string[]][] = [
   ],
   [
     'the second after ...',
-    () => `${GOOD}...\n${instead('name: web', 'name: b').replace('8080', '0')}`,
-    ['20:9 spec.port port-range'],
+    () => `${GOOD}...\n---\n${instead('name: web', 'name: b').replace('8080', '0')}`,
+    ['21:9 spec.port port-range'],
   ],
   [
     'CRLF and a byte order mark',

@@ -1,0 +1,240 @@
+import {
+  aliasDisagreement,
+  blockDisagreement,
+  gapDisagreement,
+  plainDisagreement,
+  propertyDisagreement,
+  quotedDisagreement,
+  type Disagreement,
+} from './go-scalars.js';
+import { pairsOf, plainSource, startOf, type YamlNode } from './node.js';
+
+/** Go's reader counts characters; a key that is longer needs a `?` before it. */
+const LONGEST_KEY = 1000;
+/** Ends of lines for YAML 1.1, a mark that only starts a file, and controls, which are not even read in a comment. */
+const FOREIGN_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
+const ANCHORS = /&[-\w]+/g;
+/** A comment goes to the end of its line. */
+const COMMENT = /#[^\n]*/g;
+
+/**
+ * Looks in a document that was read for what Go's reader (sigs.k8s.io/yaml, with which kubectl and Skupper read) refuses or
+ * takes for something else. The parser of this program follows YAML 1.2, Go's an older libyaml.
+ */
+class Comparison {
+  found: Disagreement | undefined;
+  /** Where the last scalar ended, whether it had no quotes, and in how many brackets it stood. */
+  private end = 0;
+  private plain = false;
+  private brackets = 0;
+  private first = true;
+  /** Anchors of the collections around a node. */
+  private readonly open: string[] = [];
+  private root = 0;
+
+  constructor(private readonly text: string) {}
+
+  compare(root: YamlNode): void {
+    this.root = startOf(root, this.text);
+    const foreign = this.text.search(FOREIGN_CHARACTER);
+    if (foreign >= 0) {
+      const code = (this.text.codePointAt(foreign) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const message = `Kubernetes tools do not read the character U+${code} here: write "\\u${code}" in double quotes`;
+      this.say({ message, at: foreign }, 0);
+    }
+    this.walk(root, false, -1);
+    this.gapTo(this.text.length);
+  }
+
+  private say(disagreement: Disagreement | undefined, offset: number): void {
+    if (disagreement && !this.found) this.found = { ...disagreement, at: disagreement.at + offset };
+  }
+
+  /** @param parent the column of the block collection that it stands in */
+  private walk(node: YamlNode, flow: boolean, parent: number): void {
+    if (this.found) return;
+    const { text } = this;
+    const start = startOf(node, text);
+    const { value } = node;
+    const first = text[start];
+    const anchors = this.open.length;
+    if (start > node.from) {
+      const source = text.slice(node.from, start);
+      if (/[&!]/.test(source)) this.properties(node, source, start, parent);
+    }
+    if (typeof value === 'object' && value !== null && !isAlias(node, first)) {
+      const inside = flow || first === '[' || first === '{';
+      const column = inside ? -1 : this.columnOf(firstOnLine(text, node.from, start));
+      if (Array.isArray(value)) {
+        this.items(node, value, inside, start);
+        for (const child of node.children) this.walk(child, inside, column);
+      } else this.walkMap(node, inside, column);
+      this.open.length = anchors;
+      return;
+    }
+    const source = text.slice(start, Math.max(start, node.end));
+    // Nothing is written here, as in `host:`: the blanks belong to what comes next.
+    if (source.trim() === '') return;
+    this.gapTo(start);
+    this.scalar(source, start, value, flow);
+    const block = !flow && (first === '|' || first === '>');
+    const length = first === '*' ? (/^[^\s,\]}]*/.exec(source)?.[0].length ?? 0) : source.trimEnd().length;
+    // A line that starts with blanks may be the parser's to look at.
+    this.end = start + (block ? source.lastIndexOf('\n') + 1 || source.length : length);
+  }
+
+  private columnOf(offset: number): number {
+    return offset - this.text.lastIndexOf('\n', offset - 1) - 1;
+  }
+
+  private properties(node: YamlNode, source: string, start: number, parent: number): void {
+    const { value, end } = node;
+    const collection = typeof value === 'object' && value !== null;
+    // A tag makes an empty map of nothing.
+    const nothing = collection ? node.children.length === 0 && !/[[{*]/.test(this.text[start] ?? '') : value === null;
+    const kind = nothing || end <= start ? 'empty' : collection ? 'collection' : 'scalar';
+    if (isAlias(node, this.text[start]))
+      this.say({ message: 'an alias has no anchor and no tag of its own', at: 0 }, start);
+    // What stands on the line of the first key belongs to that key.
+    const own =
+      collection && !/[[{]/.test(this.text[start] ?? '') ? source.slice(0, source.lastIndexOf('\n') + 1) : source;
+    if (own.match(ANCHORS)?.some((anchor) => this.open.includes(anchor))) {
+      this.say({ message: 'a value around this one has the same anchor', at: 0 }, start);
+    }
+    this.say(propertyDisagreement(source, kind), node.from);
+    if (kind === 'collection') this.open.push(...(own.match(ANCHORS) ?? []));
+    for (const { 1: indent = '', index } of source.matchAll(/\n( *)[&!]/g)) {
+      if (indent.length <= parent) this.say({ message: 'this needs a deeper indent', at: index + 1 }, node.from);
+    }
+  }
+
+  private scalar(source: string, start: number, value: unknown, flow: boolean): void {
+    const [first] = source;
+    this.plain = false;
+    if (first === '*') {
+      this.say(aliasDisagreement(source), start);
+      const inside = this.open.includes(`&${/^\*([-\w]*)/.exec(source)?.[1] ?? ''}`);
+      if (inside) this.say({ message: 'this alias stands in the value that it names', at: 0 }, start);
+    } else if (first === '"') this.say(source.includes('\\') ? quotedDisagreement(source) : undefined, start);
+    else if (!flow && (first === '|' || first === '>')) this.say(blockDisagreement(source, start === this.root), start);
+    else if (first !== "'" && source !== '') {
+      this.plain = true;
+      this.say(plainDisagreement(source, flow), start);
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        this.say({ message: `${source.trimEnd()} has no form in JSON: quote it`, at: 0 }, start);
+      }
+    }
+  }
+
+  private walkMap(map: YamlNode, flow: boolean, column: number): void {
+    const before = new Set<string>();
+    let merged = false;
+    let named = false;
+    for (const { key, value } of pairsOf(map, this.text)) {
+      if (plainSource(key, this.text) === '<<') {
+        const parts = [value?.value].flat().filter((part) => typeof part === 'object' && part !== null);
+        const overrides = parts.some((part) => Object.keys(part as object).some((each) => before.has(each)));
+        if (parts.length === 0) this.say({ message: '<< merges maps only', at: 0 }, startOf(key, this.text));
+        if (merged || overrides) {
+          this.say(
+            { message: 'put one << before all other keys: what it merges would replace them', at: 0 },
+            startOf(key, this.text),
+          );
+        }
+        merged = true;
+      } else {
+        this.key(key, flow);
+        before.add(String(key.value));
+        named ||= key.value === 'null';
+      }
+      this.walk(key, flow, column - 1);
+      if (value) {
+        if (!flow && !this.isExplicit(key)) this.onNewLine(key, value);
+        this.walk(value, flow, column);
+      }
+    }
+    // Where nothing stands before the colon no node is read.
+    if (!named && Object.hasOwn(map.value as object, 'null')) this.say(NO_TEXT, startOf(map, this.text));
+  }
+
+  private items({ children }: YamlNode, list: readonly unknown[], flow: boolean, start: number): void {
+    // The parser does not look at the indent of what follows an empty item.
+    if (!flow && children.length < list.length)
+      this.say({ message: 'an item of this list is empty: write null', at: 0 }, start);
+    // The only key of a map without braces, as in `[a: b]`, is no node of its own.
+    const same = children.length === list.length && children.every((child, at) => Object.is(child.value, list[at]));
+    if (flow && !same) this.say(PAIR, start);
+  }
+
+  /** A block map does not start on the line of its key. */
+  private onNewLine(key: YamlNode, node: YamlNode): void {
+    if (typeof node.value !== 'object' || node.value === null) return;
+    const start = startOf(node, this.text);
+    const first = this.text[start] ?? '';
+    if (/[[{]/.test(first) || isAlias(node, first) || this.text.slice(key.end, start).includes('\n')) return;
+    this.say({ message: 'a line break is missing before this', at: 0 }, start);
+  }
+
+  /** A `?` stands before the key. */
+  private isExplicit({ from }: YamlNode): boolean {
+    return /\?\s*$/.test(this.text.slice(Math.max(0, from - 80), from));
+  }
+
+  private key(key: YamlNode, flow: boolean): void {
+    const start = startOf(key, this.text);
+    const { value } = key;
+    if (!isKey(value)) this.say(NO_TEXT, start);
+    const source = this.text.slice(start, key.end).trimEnd();
+    if (this.isExplicit(key) || !(source.length > LONGEST_KEY || source.includes('\n'))) return;
+    const message = flow ? 'a key stands on one line' : 'a key stands on one line and has at most 1,000 characters';
+    this.say({ message, at: 0 }, start);
+  }
+
+  /** Looks at what stands between the last scalar and the next one. */
+  private gapTo(start: number): void {
+    const source = this.text.slice(this.end, start);
+    const gap = source.includes('#') ? source.replace(COMMENT, (comment) => ' '.repeat(comment.length)) : source;
+    const lineStart = this.end === 0 || this.text[this.end - 1] === '\n';
+    if (/[\t[\]{}]/.test(gap) || this.brackets > 0 || !(lineStart || /[\n:]/.test(gap))) {
+      const { brackets, plain, first } = this;
+      this.say(
+        gapDisagreement(gap, brackets, plain, this.text[start] ?? '', {
+          first,
+          lineStart,
+          tabs: plain && !/[[{]/.test(this.text[this.root] ?? ''),
+        }),
+        this.end,
+      );
+    }
+    this.first = false;
+    for (const bracket of gap.match(/[[\]{}]/g) ?? []) this.brackets += bracket === '[' || bracket === '{' ? 1 : -1;
+  }
+}
+
+const PAIR: Disagreement = { message: 'a key in a list in brackets needs braces: [{key: value}]', at: 0 };
+const NO_TEXT: Disagreement = { message: 'this key is no text for Kubernetes tools: quote it', at: 0 };
+
+/** A map starts with an alias too when that is its first key. */
+function isAlias({ children }: YamlNode, first: string | undefined): boolean {
+  return first === '*' && children.length === 0;
+}
+
+/** Where the line's words begin: anchors and tags of the first key come before it. */
+function firstOnLine(text: string, from: number, start: number): number {
+  const line = Math.max(from, text.lastIndexOf('\n', start - 1) + 1);
+  return line + (/^ */.exec(text.slice(line, start))?.[0].length ?? 0);
+}
+
+/** Whether Go's reader turns a key into the same text: floats are rounded to 32 bits and written otherwise. */
+function isKey(value: unknown): boolean {
+  if (typeof value !== 'number') return typeof value === 'string' || typeof value === 'boolean';
+  if (Number.isInteger(value)) return Number.isSafeInteger(value);
+  return /^-?[0-9]+\.[0-9]+$/.test(String(value)) && Number(value.toPrecision(6)) === value && Math.abs(value) < 1e6;
+}
+
+/** The first place of a document that Go's reader refuses or takes otherwise; undefined when there is none. */
+export function disagreementOf(root: YamlNode, text: string): Disagreement | undefined {
+  const comparison = new Comparison(text);
+  comparison.compare(root);
+  return comparison.found;
+}
