@@ -22,7 +22,7 @@ export function* readDocuments(text: string, marked = false): Generator<ReadChun
     for (const [index, chunk] of chunks.entries()) {
       const reading = readDocument(chunk.text, !marked);
       const empty = (reading.value ?? null) === null && reading.faults.length === 0;
-      const foreign = index > 0 ? !isStream || !isJson(chunk.text) : stream && !empty;
+      const foreign = index > 0 ? !isStream || !/^\s*\{/.test(chunk.text) || !isJson(chunk.text) : stream;
       const wrong = foreign && reading.faults.length === 0;
       const fault = wrong ? noStream(chunk) : index === 0 ? faultOf(document, !empty) : undefined;
       if (fault) yield { ...chunk, reading: { faults: [fault] } };

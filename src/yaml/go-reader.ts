@@ -92,17 +92,17 @@ class Comparison {
     const collection = typeof value === 'object' && value !== null;
     // A tag makes an empty map of nothing.
     const nothing = collection ? node.children.length === 0 && !/[[{*]/.test(this.text[start] ?? '') : value === null;
-    const kind = nothing || end <= start ? 'empty' : collection ? 'collection' : 'scalar';
+    const block = collection && !/[[{]/.test(this.text[start] ?? '');
+    const kind = nothing || end <= start ? 'empty' : block ? 'collection' : 'scalar';
     if (isAlias(node, this.text[start]))
       this.say({ message: 'an alias has no anchor and no tag of its own', at: 0 }, start);
     // What stands on the line of the first key belongs to that key.
-    const own =
-      collection && !/[[{]/.test(this.text[start] ?? '') ? source.slice(0, source.lastIndexOf('\n') + 1) : source;
+    const own = block ? source.slice(0, source.lastIndexOf('\n') + 1) : source;
     if (own.match(ANCHORS)?.some((anchor) => this.open.includes(anchor))) {
       this.say({ message: 'a value around this one has the same anchor', at: 0 }, start);
     }
     this.say(propertyDisagreement(source, kind), node.from);
-    if (kind === 'collection') this.open.push(...(own.match(ANCHORS) ?? []));
+    if (collection && kind !== 'empty') this.open.push(...(own.match(ANCHORS) ?? []));
     for (const { 1: indent = '', index } of source.matchAll(/\n( *)[&!]/g)) {
       if (indent.length <= parent) this.say({ message: 'this needs a deeper indent', at: index + 1 }, node.from);
     }
@@ -131,7 +131,7 @@ class Comparison {
     let merged = false;
     let named = false;
     for (const { key, value } of pairsOf(map, this.text)) {
-      if (plainSource(key, this.text) === '<<') {
+      if (key.value === '<<' && plainSource(key, this.text) === '<<') {
         const parts = [value?.value].flat().filter((part) => typeof part === 'object' && part !== null);
         const overrides = parts.some((part) => Object.keys(part as object).some((each) => before.has(each)));
         if (parts.length === 0) this.say({ message: '<< merges maps only', at: 0 }, startOf(key, this.text));
@@ -149,7 +149,7 @@ class Comparison {
       }
       this.walk(key, flow, column - 1);
       if (value) {
-        if (!flow && !this.isExplicit(key)) this.onNewLine(key, value);
+        if (!flow) this.onNewLine(key, value);
         this.walk(value, flow, column);
       }
     }
@@ -171,7 +171,9 @@ class Comparison {
     if (typeof node.value !== 'object' || node.value === null) return;
     const start = startOf(node, this.text);
     const first = this.text[start] ?? '';
-    if (/[[{]/.test(first) || isAlias(node, first) || this.text.slice(key.end, start).includes('\n')) return;
+    if (/[[{]/.test(first) || isAlias(node, first) || this.isExplicit(key)) return;
+    const line = this.text.indexOf('\n', key.end);
+    if (line >= 0 && line < start) return;
     this.say({ message: 'a line break is missing before this', at: 0 }, start);
   }
 
@@ -185,7 +187,7 @@ class Comparison {
     const { value } = key;
     if (!isKey(value)) this.say(NO_TEXT, start);
     const source = this.text.slice(start, key.end).trimEnd();
-    if (this.isExplicit(key) || !(source.length > LONGEST_KEY || source.includes('\n'))) return;
+    if (!(source.length > LONGEST_KEY || source.includes('\n')) || this.isExplicit(key)) return;
     const message = flow ? 'a key stands on one line' : 'a key stands on one line and has at most 1,000 characters';
     this.say({ message, at: 0 }, start);
   }

@@ -57,7 +57,7 @@ const ANCHOR = /^&[-\w]+$/;
 const PLAIN_TAG =
   /^!(?:!(?:str|int|float|bool|null|map|seq)|<tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)>)$/;
 
-/** Of anchors and tags before a node, which is empty, a scalar, or a collection, whose first key can have its own on the next line. */
+/** Of anchors and tags before a node, which is empty, a scalar or in brackets, or a block collection, whose first key can have its own on the next line. */
 export function propertyDisagreement(
   source: string,
   node: 'empty' | 'scalar' | 'collection',
