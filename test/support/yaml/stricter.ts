@@ -10,7 +10,7 @@ export const STRICTER: Readonly<Record<string, readonly string[]>> = {
     ...['52DL/0', '565N/0', '6WLZ/0', '7FWL/0', '8MK2/0', '9HCY/0', '9WXW/0', 'CUP7/0', 'M5C3/0', 'S4JQ/0', 'U99R/0'],
     ...['UKK6/2', 'Z67P/0'],
   ],
-  'tags of nothing, and tags and anchors on a line before a scalar': ['9KAX/0', 'LE5A/0'],
+  'tags of nothing, and tags on a line before a scalar or a bracket': ['9KAX/0', 'EHF6/0', 'LE5A/0'],
   'anchors with other characters than letters, digits, - and _': ['Y2GN/0'],
   'a document that is a block of text': [
     ...['6VJK/0', '7T8X/0', 'DWX9/0', 'G992/0', 'K527/0', 'M9B4/0', 'MJS9/0', 'MYW6/0', 'TS54/0'],
