@@ -9,6 +9,12 @@ interface ManagedEntry {
   fieldsV1?: Record<string, unknown>;
 }
 
+/** The entries of managedFields, undefined where there are none. The API server takes null for one in a manifest. */
+function entriesOf({ metadata }: MultiKeyListener): ManagedEntry[] | undefined {
+  const entries = metadata.managedFields as (ManagedEntry | null)[] | undefined;
+  return Array.isArray(entries) ? entries.filter((entry) => entry !== null) : undefined;
+}
+
 /**
  * The paths of a FieldsV1 set: `f:NAME` are fields, list items end a path. A set that holds
  * only `.` owns the map but none of its entries, so it yields no path.
@@ -31,8 +37,8 @@ function paths(fields: Record<string, unknown>, prefix: readonly string[]): stri
  * `metadata.managedFields` (structured-merge-diff FieldsV1).
  */
 export function ownedPaths(resource: MultiKeyListener): string[][] | undefined {
-  const entries = resource.metadata.managedFields as ManagedEntry[] | undefined;
-  if (!Array.isArray(entries)) return undefined;
+  const entries = entriesOf(resource);
+  if (!entries) return undefined;
   const of = (ours: boolean): string[][] =>
     entries
       .filter((entry) => (entry.manager === FIELD_MANAGER) === ours && !entry.subresource)
@@ -82,9 +88,10 @@ const MARKS: readonly Mark[] = [
  *
  * @returns undefined where nothing tells of one
  */
-export function gitOpsOwner({ metadata }: MultiKeyListener): GitOpsOwner | undefined {
+export function gitOpsOwner(resource: MultiKeyListener): GitOpsOwner | undefined {
+  const { metadata } = resource;
   const marks = { ...metadata.labels, ...metadata.annotations };
-  const entries = Array.isArray(metadata.managedFields) ? (metadata.managedFields as ManagedEntry[]) : [];
+  const entries = entriesOf(resource) ?? [];
   for (const { tool, keys, managers } of MARKS) {
     const found = keys.find(([name]) => marks[name]);
     if (found) {

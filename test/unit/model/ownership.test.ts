@@ -38,6 +38,11 @@ describe('ownedPaths', () => {
     expect(owned({ manager: FIELD_MANAGER })).toEqual([]);
   });
 
+  test('an entry of null, which a manifest may have, is passed over', () => {
+    expect(owned(null, entry({ 'f:spec': { 'f:host': {} } }))).toEqual(['spec/host']);
+    expect(gitOpsOwner(resource({ metadata: { managedFields: [null] } }))).toBeUndefined();
+  });
+
   test('a status that we wrote is none of it', () => {
     expect(owned(entry({ 'f:status': { 'f:message': {} } }, FIELD_MANAGER, 'status'))).toEqual([]);
   });
