@@ -89,7 +89,7 @@ export class ListReader<T> {
     Object.assign(this, { depth, inString, escaped });
   }
 
-  /** All around the items, with 0 in place of each; undefined when the whole is not JSON of an object. */
+  /** All around the items, with 0 in place of each; undefined when the whole is not JSON of an object, or an item has no name. */
   end(): object | undefined {
     if (this.broken || this.inItem) return undefined;
     const value = parsed(this.frame);
@@ -111,10 +111,13 @@ export class ListReader<T> {
     this.held = [];
     this.inItem = false;
     this.frame += '0';
-    const value = parsed(text);
-    if (value === undefined) this.broken = true;
-    const kept = value && this.keep(value as object);
-    if (kept !== undefined) this.kept.push(kept as T);
+    const value = parsed(text) as { metadata?: { name?: unknown } | null } | null | undefined;
+    if (typeof value?.metadata?.name !== 'string') {
+      this.broken = true;
+      return;
+    }
+    const kept = this.keep(value);
+    if (kept !== undefined) this.kept.push(kept);
   }
 }
 

@@ -34,8 +34,10 @@ export async function* rawEvents<T extends Item>(api: Api, doing: Doing, opened:
 
 function parse<T extends Item>(line: string): RawEvent<T> | { type: 'ERROR'; object: unknown } | undefined {
   try {
-    const event = JSON.parse(line) as RawEvent<T> | null;
-    return typeof event?.type === 'string' && typeof event.object === 'object' && event.object ? event : undefined;
+    const event = JSON.parse(line) as (Partial<RawEvent<T>> & { object?: Partial<Item> | null }) | null;
+    if (typeof event?.type !== 'string' || typeof event.object !== 'object' || !event.object) return undefined;
+    const named = typeof event.object.metadata?.resourceVersion === 'string';
+    return named || (event.type as string) === 'ERROR' ? (event as RawEvent<T>) : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ const read = (bytes: Buffer, cuts: readonly number[]): { items: object[]; list: 
   return { items: reader.kept, list: reader.end() };
 };
 
+const named = { metadata: { name: 'web' } };
 const list = (items: unknown, spaces?: number): string =>
   JSON.stringify(
     { apiVersion: 'v1', items, kind: 'L', metadata: { continue: 'é"]', items: [{ a: 1 }] } },
@@ -19,7 +20,8 @@ const list = (items: unknown, spaces?: number): string =>
   );
 
 test('items and frame are what JSON.parse reads, however the bytes are cut', () => {
-  const items = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), { maxLength: 5 });
+  const item = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()).map((each) => ({ ...each, ...named }));
+  const items = fc.array(item, { maxLength: 5 });
   const cuts = fc.array(fc.nat(), { maxLength: 20 });
   fc.assert(
     fc.property(items, cuts, fc.constantFrom(undefined, 2), (given, at, spaces) => {
@@ -43,9 +45,11 @@ test.each([
 
 test.each([
   ['cut in an item', '{"items":[{"a":1'],
-  ['cut after an item', '{"items":[{"a":1},'],
-  ['no comma between items', '{"items":[{}{}]}'],
+  ['cut after an item', '{"items":[{"metadata":{"name":"a"}},'],
+  ['no comma between items', '{"items":[{"metadata":{"name":"a"}}{"metadata":{"name":"b"}}]}'],
   ['an item that is no JSON', '{"items":[{a:1}]}'],
+  ['an item without a name', '{"items":[{"metadata":{"namespace":"a"}}]}'],
+  ['an item without metadata', '{"items":[{"metbdata":{"name":"a"}}]}'],
   ['a page of HTML', '<html>[{}]</html>'],
   ['a bare number', '1'],
   ['nothing', ''],
@@ -70,6 +74,6 @@ test('without the bookkeeping, however the bytes are cut', () => {
 
 test('what is not kept is left out', () => {
   const reader = new ListReader((item) => ('b' in item ? item : undefined));
-  reader.push(Buffer.from(list([{ a: 1 }, { b: 2 }])));
-  expect(reader.kept).toEqual([{ b: 2 }]);
+  reader.push(Buffer.from(list([named, { b: 2, ...named }])));
+  expect(reader.kept).toEqual([{ b: 2, ...named }]);
 });
