@@ -3,21 +3,21 @@ import { isIP } from 'node:net';
 const IPV4_DIGITS = 8;
 const MAPPED = '00000000000000000000ffff';
 
-/** An IPv4 address that is written or held as an IPv6 one (`::ffff:10.0.0.1`) is that IPv4 address. */
+/** Turns the hex digits of an IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) into those of the IPv4 address. */
 export function unmapped(hex: string): string {
   return hex.startsWith(MAPPED) ? hex.slice(MAPPED.length) : hex;
 }
 
 /**
- * The bytes of an IP address as hex digits in network order, however it is written.
+ * The bytes of an IP address as lower-case hex digits in network order: 8 digits for IPv4, 32 for IPv6.
  *
- * @returns undefined where the text is no IP address
+ * @returns undefined if the text is not an IP address
  */
 export function addressBytes(address: string): string | undefined {
   return isIP(address) === 0 ? undefined : unmapped(toHex(address));
 }
 
-/** Whether the bytes are those of 0.0.0.0 or `::`, on which everything is listened to. */
+/** True for the bytes of 0.0.0.0 or `::`; a socket on one of them accepts connections to every address. */
 export function isWildcard(bytes: string | undefined): boolean {
   return bytes !== undefined && /^0+$/.test(bytes);
 }

@@ -1,7 +1,7 @@
-/** A signal that aborts with the other one or after that time; `clear` must be called in the end. */
+/** A signal that aborts when the given signal does, or after `timeoutMs` milliseconds. Call `clear` to stop the timer. */
 export function boundedBy(signal: AbortSignal, timeoutMs: number): { signal: AbortSignal; clear(): void } {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), timeoutMs);
-  // Node 20 collects a timeout signal that only AbortSignal.any knows, hence a timer of our own.
-  return { signal: AbortSignal.any([signal, over.signal]), clear: () => clearTimeout(timer) };
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  // Not AbortSignal.timeout: Node 20 garbage-collects such a signal, and it never fires, if only AbortSignal.any refers to it.
+  return { signal: AbortSignal.any([signal, timeout.signal]), clear: () => clearTimeout(timer) };
 }

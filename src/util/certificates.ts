@@ -1,6 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** Whether a client certificate and a key, both PEM, belong together. Throws an Error that names the one that cannot be read. */
+/**
+ * True if the private key belongs to the client certificate. Both are PEM.
+ *
+ * @throws Error that names the certificate or the key, whichever cannot be read
+ */
 export function belongTogether(certificate: string | Buffer, key: string | Buffer): boolean {
   const read = <T>(what: string, reader: () => T): T => {
     try {
@@ -13,18 +17,21 @@ export function belongTogether(certificate: string | Buffer, key: string | Buffe
   return read('client certificate', () => new X509Certificate(certificate)).checkPrivateKey(privateKey);
 }
 
-/** `2026-01-31`, of a time in milliseconds since the epoch. */
+/** The UTC day, as `2026-01-31`, of a time in milliseconds since the epoch. */
 export function isoDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** The day on which a certificate (PEM) expired by this machine's clock; undefined while it is valid, or where it is none. */
+/**
+ * The UTC day, as `2026-01-31`, on which a PEM certificate expired by this machine's clock. Undefined if the certificate has
+ * not expired or cannot be parsed.
+ */
 export function expiredOn(certificate: string | Buffer): string | undefined {
   try {
     const until = Date.parse(new X509Certificate(certificate).validTo);
     return until < Date.now() ? isoDay(until) : undefined;
   } catch {
-    // Who uses it says that it is no certificate.
+    // An unreadable certificate is reported when a connection is made with it.
     return undefined;
   }
 }

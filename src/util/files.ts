@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-// What reading takes of node:fs/promises, which itself brings file watching, streams and readline along: a few
-// milliseconds of every run. Writing is rarer, and uses the original.
+// The functions of node:fs/promises that read. That module also loads file watching, streams and readline, which costs a
+// few milliseconds at each start; code that writes files is needed less often and imports it.
 export const access = promisify(fs.access) as typeof promises.access;
 export const close = promisify(fs.close);
 export const fstat: (handle: number) => Promise<fs.Stats> = promisify(fs.fstat);

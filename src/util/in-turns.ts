@@ -1,7 +1,8 @@
 /**
- * Works on all items, on at most so many at a time, and resolves when all are done. The first error ends it.
+ * Calls `work` for every item, with at most `most` calls at a time.
  *
- * @returns what the work gave, in the order of the items
+ * @returns the results in the order of the items
+ * @throws the first error of `work`; calls that are running or waiting are not stopped
  */
 export async function inTurns<Item, Result>(
   items: readonly Item[],

@@ -3,10 +3,9 @@ import { BlockList, isIP } from 'node:net';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for a server by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, by the rules
- * kubectl has from Go's net/http (golang.org/x/net/http/httpproxy): loopback
- * never goes through one, NO_PROXY knows domains, addresses, CIDR ranges and
- * ports, and ALL_PROXY means nothing.
+ * The proxy for a server according to HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The rules are those of Go's
+ * golang.org/x/net/http/httpproxy, which kubectl uses: loopback addresses never use a proxy, NO_PROXY may list
+ * domains, addresses, CIDR ranges and ports, and ALL_PROXY is ignored.
  *
  * @returns the proxy's URL, or undefined for a direct connection
  */

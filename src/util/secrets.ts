@@ -1,45 +1,47 @@
 /**
  * Process-wide registry of secrets. Register with `keepSecret`; print third-party text through `withoutSecrets`.
- * One set for the process, as there is one terminal and one log that it could get into.
+ * There is one set for the whole process because its output goes to one terminal and one log.
  */
-const known = new Set<string>();
+const secretTexts = new Set<string>();
 
-/** Shorter ones would hide ordinary words, and protect nothing. */
-const LEAST = 4;
+/** Secrets with fewer characters are not hidden: they also occur in ordinary words. */
+const MIN_LENGTH = 4;
 const HIDDEN = '[hidden]';
 
-/** `Bearer …`, `Basic …`, also another's: what a proxy echoes of a request. */
+/** Credentials in a header (`Bearer …`, `Basic …`), registered or not: a proxy's error page may repeat the request. */
 const HEADER = /\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate)(\s+|%20|\+)(?=\S*[A-Z0-9])[\w.~+/%=-]{6,}/g;
 const USERINFO = /(\/\/)[^\s/?#@]*@/g;
-/** Names of what holds a secret, in environments, command lines and auth-provider settings. */
+/** Names of environment variables, flags and auth-provider settings whose values are secrets. */
 const NAMES = /token|secret|passw|passphrase|credential|key|auth(?!ority)/i;
 
 /**
- * Keeps these texts from being shown by `withoutSecrets`, also base64 and URL-encoded, and each line of those of several (PEM).
+ * Registers secrets, which `withoutSecrets` then hides: as they are, in base64 and URL-encoded. A secret of several lines,
+ * such as a PEM key, is also hidden line by line.
  *
- * @param secrets what is undefined or shorter than four characters is passed over
+ * @param secrets undefined members and texts with fewer than four characters are skipped
  */
 export function keepSecret(...secrets: readonly (string | undefined)[]): void {
   for (const secret of secrets) {
     for (const line of (secret ?? '').split(/[\r\n]+/)) {
-      if (line.length < LEAST || line.startsWith('-----')) continue;
-      const encoded = Buffer.from(line).toString('base64');
-      // Within a longer text base64 ends otherwise; its beginning is the same.
-      for (const form of [line, encodeURIComponent(line.toWellFormed()), encoded.replace(/.?=*$/, '')]) known.add(form);
+      if (line.length < MIN_LENGTH || line.startsWith('-----')) continue;
+      const base64 = Buffer.from(line).toString('base64');
+      // If more text follows the secret, the last character of its base64 form differs, so that character is left out.
+      const forms = [line, encodeURIComponent(line.toWellFormed()), base64.replace(/.?=*$/, '')];
+      for (const form of forms) secretTexts.add(form);
     }
     const whole = Buffer.from(secret ?? '').toString('base64');
-    if ((secret?.length ?? 0) >= LEAST) known.add(whole);
+    if ((secret?.length ?? 0) >= MIN_LENGTH) secretTexts.add(whole);
   }
 }
 
-/** Keeps the values whose names tell that they are secrets, at any depth. */
+/** Registers as secrets all strings, at any depth, whose key (such as `client-secret`) says that the value is a secret. */
 export function keepSecretsOf(settings: unknown, name = ''): void {
   if (typeof settings === 'string' && NAMES.test(name)) keepSecret(settings);
   if (typeof settings !== 'object' || settings === null) return;
   for (const [key, value] of Object.entries(settings)) keepSecretsOf(value, key);
 }
 
-/** Keeps the password of a URL; what is no URL has none. */
+/** Registers the password in a URL as a secret. Text that is not a URL is ignored. */
 export function keepPasswordOf(url: string | undefined): void {
   if (url === undefined || !URL.canParse(url)) return;
   const { password } = new URL(url);
@@ -54,15 +56,18 @@ function decoded(text: string): string {
   }
 }
 
-/** The text with `[hidden]` for every secret kept so far, for what looks like a header of credentials, and for users in URLs. */
+/**
+ * The text with `[hidden]` in place of every registered secret and of credentials in headers (`Bearer …`), and without the
+ * user and password of URLs.
+ */
 export function withoutSecrets(text: string): string {
   let shown = text;
-  // The longest first: one may be part of another.
-  for (const secret of [...known].sort((a, b) => b.length - a.length)) shown = shown.replaceAll(secret, HIDDEN);
+  // A secret may be part of a longer secret, so the longest is replaced first.
+  for (const secret of [...secretTexts].sort((a, b) => b.length - a.length)) shown = shown.replaceAll(secret, HIDDEN);
   return shown.replace(HEADER, `$1$2${HIDDEN}`).replace(USERINFO, '$1');
 }
 
-/** The same for JSON: however a string is escaped there, it is found. What is no JSON is taken as text. */
+/** `withoutSecrets` for the string values of a JSON text, so that escapes in a string hide no secret. Other text is taken as it is. */
 export function withoutSecretsInJson(text: string): string {
   try {
     const hiding = (_key: string, value: unknown): unknown =>
