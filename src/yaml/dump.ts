@@ -5,17 +5,17 @@ import { isUnsafe, quotedYaml } from '../model/text.js';
 import { changesType } from './plain.js';
 import { Verbatim } from './verbatim.js';
 
-/** The pattern of YAML 1.1 for numbers matches a point without digits, and some readers go by it. */
+/** A point without digits is a number by the pattern in YAML 1.1's specification, which some readers use. */
 const POINT = /^[-+]?\._*$/;
-// An implicit type represents no value; the writer only asks its resolve() whether a string needs quotes.
+// js-yaml puts a string in quotes if resolve() of an implicit type accepts it; this type is used for nothing else.
 const quoted = new Type('!yaml-1.1', {
   kind: 'scalar',
   resolve: (text: unknown) => typeof text === 'string' && (changesType(text) || POINT.test(text)),
 });
 
 /**
- * A text of several lines that is written in quotes: as a block it would start with a blank,
- * and readers disagree about the indent of such a block.
+ * A text of several lines that is written in quotes because readers disagree about the indent of a block
+ * whose first line is empty or starts with a blank.
  */
 class Block {
   constructor(private readonly text: string) {}
@@ -32,7 +32,7 @@ const verbatim = new Type('!verbatim', {
   instanceOf: Verbatim,
   represent: String,
 });
-// js-yaml writes most of what reorders or hides text as it is; keys come here too.
+// js-yaml does not escape most characters that reorder or hide text. This type applies to keys too.
 const unsafe = new Type('!unsafe', {
   kind: 'scalar',
   resolve: () => false,
@@ -42,8 +42,8 @@ const unsafe = new Type('!unsafe', {
 const SCHEMA = CORE_SCHEMA.extend({ implicit: [quoted, block, verbatim, unsafe] });
 
 /**
- * A key whose written form is over 1,024 characters gets a line of its own, and js-yaml then
- * mistakes the indent of a list that is its value. Escapes make a key up to six times longer.
+ * From this length a key may exceed 1,024 characters once escaped, as an escape is up to six characters long. js-yaml writes
+ * such a key in a line of its own (`? key`), and with `noArrayIndent` it indents a list under that key wrongly.
  */
 const LONG_KEY = 170;
 
@@ -56,14 +56,11 @@ function refuseUnpairedSurrogates(text: string): void {
 }
 
 /**
- * One YAML document of JSON-like data, ending in a newline: keys sorted at
- * every level, two spaces of indent, sequences not indented under their key,
- * members that are undefined left out. Every string, keys included, is read
- * back as that string by YAML 1.2 and 1.1 readers alike (system-site files are
- * read by Go's sigs.k8s.io/yaml).
+ * Writes JSON-like data as one YAML document that ends in a newline. Keys are sorted at every level, the indent is two
+ * spaces, lists are not indented under their key, and undefined members are left out. YAML 1.1 and YAML 1.2 readers read
+ * every string, keys included, back unchanged (Skupper reads system-site files with Go's sigs.k8s.io/yaml, a YAML 1.1 reader).
  *
- * @throws Failure `invalid` for what YAML or JSON cannot hold: functions,
- * dates, cycles, unpaired surrogates.
+ * @throws Failure `invalid` for functions, dates, cycles and strings with unpaired surrogates
  */
 export function dumpYaml(value: unknown): string {
   let longKeys = false;

@@ -1,20 +1,20 @@
-/** A place in a file, both counted from 1; the column in characters. */
+/** A position in a file. Lines and columns are counted from 1; a column is one character (code point). */
 export interface Place {
   line: number;
   column: number;
 }
 
-/** Turns offsets of a text into lines and columns. Lines end in `\n`. */
+/** Turns offsets in a text into lines and columns. Lines end in `\n`. */
 export class LineIndex {
   private readonly starts: number[] = [0];
-  private readonly wide: boolean;
+  private readonly hasSurrogates: boolean;
 
   constructor(private readonly text: string) {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
-    this.wide = /[\ud800-\udfff]/.test(text);
+    this.hasSurrogates = /[\ud800-\udfff]/.test(text);
   }
 
-  /** The place of an offset in UTF-16 units; that of the end for one beyond it. */
+  /** The line and column of an offset in UTF-16 code units. An offset beyond the end counts as the end. */
   place(position: number): Place {
     const offset = Math.min(position, this.text.length);
     let low = 0;
@@ -25,7 +25,7 @@ export class LineIndex {
       else high = middle - 1;
     }
     const start = this.starts[low] ?? 0;
-    const column = this.wide ? Array.from(this.text.slice(start, offset)).length : offset - start;
+    const column = this.hasSurrogates ? Array.from(this.text.slice(start, offset)).length : offset - start;
     return { line: low + 1, column: column + 1 };
   }
 }

@@ -18,9 +18,9 @@ const verbatim = new Type('!verbatim', {
 const VERBATIM = FAILSAFE_SCHEMA.extend({ implicit: [verbatim, ...GO_TYPES] });
 
 export interface LoadOptions {
-  /** What the text is, for messages: a file name. */
+  /** Name of the text in messages, usually the file name. Default: "the input". */
   what?: string;
-  /** Numbers and words that readers take for different things, or may round, become a Verbatim each. */
+  /** Returns numbers and words that YAML readers read differently, or may round, as Verbatim instead of as values. */
   verbatim?: boolean;
 }
 
@@ -60,7 +60,7 @@ function* read(text: string, what: string): Generator<unknown> {
 }
 
 function refuseOtherEncodings(text: string, what: string): void {
-  // A UTF-16 byte order mark that was read as UTF-8 becomes two replacement characters.
+  // A UTF-16 byte order mark decoded as UTF-8 becomes two replacement characters.
   if (/^(?:\uFFFD\uFFFD|\uFFFE)/.test(text)) {
     throw new Failure('bad-file', `${what} is not UTF-8 but looks like UTF-16`, { hint: 'save the file as UTF-8' });
   }
@@ -72,17 +72,17 @@ function parse(text: string, what: string): unknown[] {
   } catch (error) {
     const problem = `${what} is not valid ${languageOf(what)}`;
     if (!(error instanceof YAMLException)) throw new Failure('bad-file', problem, { cause: error });
-    throw new Failure('bad-file', `${problem}: ${place(error)}${error.reason}`, { cause: error });
+    throw new Failure('bad-file', `${problem}: ${positionIn(error)}${error.reason}`, { cause: error });
   }
 }
 
-/** What a file of that name should hold. */
+/** The language to name in messages about a file, from its extension. */
 export function languageOf(name: string): 'JSON' | 'YAML' {
   return /\.json$/i.test(name) ? 'JSON' : 'YAML';
 }
 
-function place(error: YAMLException): string {
-  // An exception without a mark has no place; the types do not say so.
+function positionIn(error: YAMLException): string {
+  // `mark` can be undefined, although the types say otherwise.
   const mark = error.mark as YAMLException['mark'] | undefined;
   return mark === undefined ? '' : `line ${mark.line + 1}, column ${mark.column + 1}: `;
 }

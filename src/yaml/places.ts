@@ -1,24 +1,24 @@
 import { pairsOf, plainSource, startOf, type YamlNode } from './node.js';
 
-/** Members of one document that are looked at, aliases followed: far above any manifest. */
+/** Limit for the members of one document that are indexed, with aliases expanded: more than any manifest has. */
 const MOST_ENTRIES = 100_000;
 
-/** A key or a value as it stands in the text. */
+/** The position of a key or a value in the text. */
 export interface Spot {
-  /** In UTF-16 units from the start of the chunk. */
+  /** In UTF-16 code units from the start of the chunk. */
   offset: number;
-  /** What a scalar without quotes is written as; undefined for everything else. */
+  /** The source text of a scalar without quotes; undefined for anything else. */
   plain?: string;
 }
 
 /** A member of a map or a list. */
 export interface Entry {
-  /** `spec.port`, `spec.strategy.priority.routingKeys[0]`. */
+  /** Field path, such as `spec.port` or `spec.strategy.priority.routingKeys[0]`. */
   field: string;
-  /** The same for the map or list it stands in. */
+  /** Field path of the map or list that contains the member. */
   parent: string;
   key?: Spot & { text: string };
-  /** Undefined where nothing is written, as in `host:`. */
+  /** Undefined if a key has no value, as in `host:`, or has a map or list as its value. */
   value?: Spot;
   /** The first entry with the same key of the same map. */
   repeats?: Entry;
@@ -27,7 +27,7 @@ export interface Entry {
 /** What aliases mean: for each map and list of a document the node that came first with it. */
 export type Anchors = ReadonlyMap<unknown, YamlNode>;
 
-/** Empty for a text without anchors. */
+/** The anchors of a document; empty if the text has none. */
 export function anchorsOf(root: YamlNode, text: string): Anchors {
   const anchors = new Map<unknown, YamlNode>();
   const remember = (node: YamlNode): void => {
@@ -39,7 +39,7 @@ export function anchorsOf(root: YamlNode, text: string): Anchors {
   return anchors;
 }
 
-/** The nodes in `items` of a document that is a List. */
+/** The nodes under `items` of a document whose kind is List. */
 export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
   return pairsOf(root, text).find(({ key }) => key.value === 'items')?.value?.children ?? [];
 }
@@ -47,11 +47,14 @@ export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
 /** Where the fields of one document, or of an item of the List that it is, stand. */
 export class Places {
   readonly entries: Entry[] = [];
-  /** Every name an entry may be called by: maps of strings are written `labels[app]`. */
+  /** Entries by each of their field paths: a member of a map is found as `labels.app` and as `labels[app]`. */
   private readonly byField = new Map<string, Entry>();
   private readonly start: number;
 
-  /** @param text of the whole document */
+  /**
+   * @param top the resource's node
+   * @param text the text of the whole document
+   */
   constructor(
     top: YamlNode,
     private readonly text: string,
@@ -59,7 +62,7 @@ export class Places {
   ) {
     this.start = startOf(top, text);
     const open = [{ node: top, path: '' }];
-    // Breadth first: of two members that share a name, as `a.b` and b in a, the outer one is meant.
+    // Breadth first, so that of two members with the same field path (key `a.b`, and key `b` in `a`) the outer one is found.
     for (let at = 0; at < open.length && this.entries.length < MOST_ENTRIES; at += 1) {
       const { node, path } = open[at] ?? { node: top, path: '' };
       const target = anchors.get(node.value) ?? node;
@@ -85,14 +88,20 @@ export class Places {
       const text = String(node.value);
       const field = path === '' ? text : `${path}.${text}`;
       const key = { ...this.spotOf(node), text };
-      const entry: Entry = { field, parent: path, key, value: value && this.written(value), repeats: seen.get(text) };
+      const entry: Entry = {
+        field,
+        parent: path,
+        key,
+        value: value && this.scalarSpot(value),
+        repeats: seen.get(text),
+      };
       if (!entry.repeats) seen.set(text, entry);
       this.keep(entry, [field, `${path}[${text}]`, ...(key.plain === undefined ? [] : [`${path}[${key.plain}]`])]);
       if (value) values.set(field, value);
     }
-    // Of a key given twice the last one counts, as for the reader.
+    // As in `readDocument`, the last of two duplicate keys counts.
     for (const [field, node] of values) open.push({ node, path: field });
-    // What is merged in stands behind what the map itself says.
+    // Merged maps come last, because the map's own members take precedence over theirs.
     for (const node of merged) open.push({ node, path });
   }
 
@@ -101,8 +110,8 @@ export class Places {
     return { offset: startOf(node, this.text), ...(plain !== undefined && { plain }) };
   }
 
-  /** The value's own place when it is a scalar or an alias; a collection stands at its key, and nothing has no place. */
-  private written(node: YamlNode): Spot | undefined {
+  /** The position of a scalar or an alias; undefined for a map or list, which is reported at its key, and for an absent value. */
+  private scalarSpot(node: YamlNode): Spot | undefined {
     const spot = this.spotOf(node);
     const collection = typeof node.value === 'object' && node.value !== null && this.text[spot.offset] !== '*';
     return collection || spot.plain === '' ? undefined : spot;
@@ -114,8 +123,8 @@ export class Places {
   }
 
   /**
-   * The offset of a field's key or value. A map or list as value is found at its
-   * key; a field that is not there at the key of the map it is missing from, or at the document's start.
+   * The offset, in UTF-16 code units, of a field's key or value. For a map or list it is that of the key; for a missing
+   * field it is that of the nearest parent that exists, or else the start of the resource.
    */
   offsetOf(field: string, part: 'key' | 'value'): number {
     const entry = this.byField.get(field);

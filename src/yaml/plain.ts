@@ -1,16 +1,16 @@
 /**
- * Scalars without quotes, as YAML 1.1 readers take them: Go's sigs.k8s.io/yaml
- * (which Skupper reads with) and PyYAML, https://yaml.org/type/.
+ * How YAML 1.1 readers take scalars without quotes (https://yaml.org/type/): Go's
+ * sigs.k8s.io/yaml, with which Skupper reads files, and PyYAML.
  */
 
-// Underscores are digits' separators there and are dropped before the match.
+// The patterns match a text without its underscores, which separate digits in YAML 1.1.
 const WORD = /^(?:y|yes|n|no|on|off|true|false|null|~|=|<<)$/i;
 const INTEGER = /^[-+]?(?:[0-9]+|0b[01]+|0o[0-7]+|0x[0-9a-f]+)$/i;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:e[-+]?[0-9]+)?$/i;
 const SPECIAL_FLOAT = /^[-+]?\.(?:inf|nan)$/i;
 const BASE_60 = /^[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?$/;
 const TIMESTAMP = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?$/;
-// At the start of a line this ends the document, whatever follows.
+// Three dots at the start of a line end the document.
 const END_MARK = /^\.\.\.(?:\s|$)/;
 const PATTERNS = [WORD, INTEGER, FLOAT, SPECIAL_FLOAT, BASE_60, TIMESTAMP, END_MARK];
 
@@ -20,20 +20,20 @@ export function changesType(text: string): boolean {
   return PATTERNS.some((pattern) => pattern.test(plain));
 }
 
-/** Most texts are told from the suspicious ones by how they begin. */
+/** A quick first test, as this is run on every scalar: only texts of this form can match one of PATTERNS. */
 const SUSPICIOUS = /^(?:[yntfo][a-z]{0,4}$|[-+.~=0-9])/i;
-/** As a key these become the text they are written as, with every reader. */
+/** Keys that every reader turns into the text that is written. */
 const SAME_KEY = /^(?:true|false|-?[1-9][0-9]{0,14}|0)$/;
-/** As a value these are the same with every reader: true, null, a number. */
+/** Values that are the same boolean, null or number for every reader. */
 const SAME_VALUE =
   /^(?:true|false|null|[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-f]+|[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|~|)$/i;
 
-/** True for a key without quotes that some reader turns into another text, or into none. */
+/** True for a key without quotes that some readers turn into a different text, or do not accept as text. */
 export function keyDiffers(text: string): boolean {
   return SUSPICIOUS.test(text) && !SAME_KEY.test(text) && changesType(text);
 }
 
-/** True for a value without quotes that readers of YAML 1.1 and 1.2 take for different things. */
+/** True for a value without quotes that readers of YAML 1.1 and YAML 1.2 read differently. */
 export function valueDiffers(text: string): boolean {
   return SUSPICIOUS.test(text) && !SAME_VALUE.test(text) && changesType(text);
 }
@@ -44,7 +44,7 @@ function wholeNumber(text: string): number {
   return sign === '-' ? -value : value;
 }
 
-/** What a YAML 1.1 reader makes of it, in words: `true`, `the number 8`, `a date`. */
+/** The value, in words for a message, that a YAML 1.1 reader reads from a text without quotes: `true`, `the number 8`, `a date`. */
 export function readAs(text: string): string {
   const plain = text.replaceAll('_', '');
   if (/^(?:y|yes|on|true)$/i.test(plain)) return 'true';

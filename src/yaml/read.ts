@@ -18,10 +18,10 @@ declare module 'js-yaml' {
 
 /** What a text of one document holds. */
 export interface DocumentReading {
-  /** Undefined where there is no document (comments only), or it could not be read. */
+  /** Undefined if there is no document (only comments), or if it could not be read. */
   value?: unknown;
   root?: YamlNode;
-  /** Some key is given twice in one map: `value` has the last one, as lenient readers do. */
+  /** A map has a duplicate key. As lenient readers do, `value` keeps the last of them. */
   repeats?: boolean;
   /** Empty when the document was read. */
   faults: Fault[];
@@ -37,7 +37,7 @@ const CORE_TAG = /^(?:[?!]|!merge|tag:yaml\.org,2002:(?:null|bool|int|float|str|
 
 const NONE: readonly YamlNode[] = [];
 
-/** A node that is being read, and those that were read in it. */
+/** A node that the parser has begun to read, with its children so far. */
 interface Open {
   from: number;
   children?: YamlNode[];
@@ -75,7 +75,7 @@ class Tree {
     else this.root ??= node;
   };
 
-  /** Where the parser looked for the node that it stopped in. */
+  /** Where the parser began to look for the node in which it stopped with an error. */
   get stoppedIn(): number | undefined {
     return this.open.at(-1)?.from;
   }
@@ -165,7 +165,7 @@ const SEVERAL: Fault = { kind: 'reader', message: 'a line break is missing befor
 const OPEN_QUOTE = /^(?:"(?:[^"\\]|\\[^])*|'(?:[^']|'')*)$/;
 
 function syntaxFault(error: YAMLException, text: string, from: number | undefined): Fault {
-  // An exception without a mark has no place; the types do not say so.
+  // `mark` can be undefined, although the types say otherwise.
   const mark = error.mark as YAMLException['mark'] | undefined;
   // The parser adds an end of its own to the text.
   const offset = Math.min(mark?.position ?? 0, text.length);

@@ -1,7 +1,7 @@
-/** A part of a file that is read on its own: one document, or none (comments only). */
+/** A part of a file that is parsed on its own: one document, or only comments. */
 export interface Chunk {
   text: string;
-  /** Where it starts in the file, in UTF-16 units. */
+  /** Start of the chunk in the file, in UTF-16 code units. */
   offset: number;
   /** The document before it was ended with `...`, and no `---` starts this one. */
   after?: true;
@@ -16,20 +16,21 @@ export interface Fault {
   offset: number;
 }
 
-/** Lines that start or end a document; nothing else may stand so at the start of a line, not even inside quotes. */
+/** Start of a line that begins or ends a document. YAML forbids these characters there for anything else, even inside quotes. */
 const MARKER = /(?:^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g;
-/** Blank lines and comments, and then a directive such as `%YAML 1.2`. */
+/** Blank lines and comments, followed by a directive such as `%YAML 1.2`. */
 const DIRECTIVE = /(?:[ \t]*(?:#[^\n]*)?\r?\n)*%/y;
 
 /**
- * The documents of a YAML text, in order: cut before each line that starts with `---` and after each that starts with
- * `...`, while directives stay with the document they are for. Joined, the chunks are the text. A mistake in one chunk
- * hides nothing of the next, and each can be read and forgotten on its own. Lines end in `\n` or `\r\n`.
+ * Splits a YAML text into its documents, in order: before each line that starts with `---` and after each line that starts
+ * with `...`. Directives stay with the document that follows them. The chunks joined together are the whole text.
+ * Because each chunk is parsed on its own, a mistake in one does not hide those in the next, and a large file does not have
+ * to be in memory as data. Lines end in `\n` or `\r\n`.
  */
 export function* splitDocuments(text: string): Generator<Chunk> {
   let start = 0;
-  /** The `---` of a chunk that begins with directives was met. */
-  let begun = false;
+  /** True after the `---` that ends the directives of the present chunk. */
+  let directivesEnded = false;
   let after = false;
   const chunk = (end: number): Chunk => {
     const part = text.slice(start, end);
@@ -38,8 +39,8 @@ export function* splitDocuments(text: string): Generator<Chunk> {
   for (const { 0: found, index } of text.matchAll(MARKER)) {
     const marker = index + found.length - 3;
     const ends = text[marker] === '.';
-    if (!ends && !begun && matchesAt(DIRECTIVE, text, start)) {
-      begun = true;
+    if (!ends && !directivesEnded && matchesAt(DIRECTIVE, text, start)) {
+      directivesEnded = true;
       continue;
     }
     const cut = ends ? text.indexOf('\n', marker) + 1 || text.length : marker;
@@ -47,7 +48,7 @@ export function* splitDocuments(text: string): Generator<Chunk> {
     yield chunk(cut);
     start = cut;
     after = ends;
-    begun = false;
+    directivesEnded = false;
   }
   if (start < text.length) yield chunk(text.length);
 }
@@ -98,24 +99,24 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text);
 }
 
-/** Blank lines, comments and the line `---` before a document's first words. */
+/** Blank lines, comments and the line `---` before the content of a document. */
 const BEFORE = /(?:(?:---)?[ \t]*(?:#[^\n]*)?\r?\n)*/y;
 
-/** Where in the chunk the first words stand. */
+/** Offset, in UTF-16 code units, of the first content in a chunk: after blank lines, comments and the line `---`. */
 export function firstWords(chunk: string): number {
   BEFORE.lastIndex = 0;
   return BEFORE.exec(chunk)?.[0].length ?? 0;
 }
 
-/** One value of JSON right after another; in a string it means nothing, and is found out below. */
+/** One JSON value right after another. It may also match inside a string; splitJsonValues skips strings. */
 const NEXT_VALUE = /[}\]]\s*(?:[{[]|null\b)/;
-/** What `jq` prints where it selects nothing; kubectl passes over it. */
+/** The `null` that `jq` prints if it selects nothing; kubectl skips it. */
 const NULLS = /(?:\s*null(?![^\s{[]))+/y;
 const STRING_OR_BRACKET = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs;
 
 /**
- * The values of a chunk that is a stream of JSON, as `jq -c` and kubectl write and kubectl reads it. A chunk of anything
- * else is returned as it is: one whose first value is not JSON, or is followed by nothing.
+ * Splits a chunk that holds several JSON values one after another, as `jq -c` writes and kubectl reads them, into one chunk
+ * for each value. Any other chunk is returned unchanged: one that does not begin with JSON, or that holds a single value.
  */
 export function splitJsonValues(chunk: Chunk): Chunk[] {
   const { text, offset } = chunk;
@@ -144,7 +145,7 @@ function afterNulls(text: string, at: number): number {
   return at + (NULLS.exec(text)?.[0].length ?? 0);
 }
 
-/** True for one value of JSON. */
+/** True if the text is exactly one JSON value. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -161,8 +162,8 @@ const BYTE_ORDER_MARK = /(^|(?<!(?:^|\n)---[^\n]*)\n---[^\n]*\n)\ufeff/g;
 const LONE_RETURN = /(?<!(?:^|\n)---[ \t]*)\r(?!\n|(?:---|\.\.\.)(?:\s|$))/g;
 
 /**
- * The text as a reader shows it: without the byte order marks of files that were put together, and with `\n` for a lone
- * carriage return. Lines and columns of the result are those of an editor.
+ * The text without byte order marks at the start of the files it was joined from, and with `\n` in place of a lone carriage
+ * return, so that line and column numbers agree with those of an editor.
  */
 export function normalized(text: string): string {
   const plain = text.includes('\ufeff') ? text.replace(BYTE_ORDER_MARK, '$1') : text;

@@ -1,4 +1,4 @@
-/** A scalar that is written as it was read, without quotes: a number no reader but the one it is meant for may round. */
+/** A scalar that the writer prints exactly as it was read, without quotes, so that a large number is not rounded on the way. */
 export class Verbatim {
   constructor(private readonly text: string) {}
 
