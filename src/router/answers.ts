@@ -2,12 +2,12 @@ import { STRATEGY_KINDS, type StrategyKind } from '../model/resource.js';
 import type { RouterAddress, RouterListener, RouterSite, RouterState } from '../model/router.js';
 import type { Entity } from './connection.js';
 
-/** Skupper's name for the `tcpListener` of a MultiKeyListener (its internal/site/multikeylistener.go). */
-const OWN = 'multiAddress/';
-/** A mobile address, as `router.address` names those of routing keys. */
-const MOBILE = 'M';
+/** Prefix of the `tcpListener` of a MultiKeyListener (Skupper's internal/site/multikeylistener.go). */
+const LISTENER_PREFIX = 'multiAddress/';
+/** Prefix of mobile addresses in `router.address`. Routing keys are mobile addresses. */
+const MOBILE_PREFIX = 'M';
 
-/** The entities of one router, as its management node answered. */
+/** The entities of one router, by type, as its management node returned them. */
 export interface Answers {
   router: readonly Entity[];
   tcpListener: readonly Entity[];
@@ -27,11 +27,11 @@ function number(entity: Entity, name: string): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-/** What one router says about itself. Attributes of another shape than the router's count as absent. */
+/** The state of one router, from its entities. An attribute of an unexpected type counts as absent. */
 export function stateOf(answers: Answers): RouterState {
   const id = answers.router.map((entity) => text(entity, 'id')).find((each) => each !== '') ?? '';
   const self = answers.node?.find((entity) => text(entity, 'id') === id);
-  // The instance of a router is the second in which it started.
+  // A router's `instance` is its start time in seconds since the epoch.
   const started = self === undefined ? 0 : number(self, 'instance');
   return {
     routers: [id],
@@ -44,11 +44,11 @@ export function stateOf(answers: Answers): RouterState {
 function listenersOf({ tcpListener, listenerAddress }: Answers): RouterListener[] {
   return tcpListener.flatMap((entity) => {
     const full = text(entity, 'name');
-    if (!full.startsWith(OWN)) return [];
+    if (!full.startsWith(LISTENER_PREFIX)) return [];
     const opened = number(entity, 'connectionsOpened');
     return [
       {
-        name: full.slice(OWN.length),
+        name: full.slice(LISTENER_PREFIX.length),
         host: text(entity, 'host'),
         port: number(entity, 'port'),
         strategy: kindIn(text(entity, 'multiAddressStrategy')),
@@ -73,11 +73,11 @@ function kindIn(word: string): StrategyKind | undefined {
 }
 
 function addressesOf(entities: readonly Entity[]): Record<string, RouterAddress> {
-  const mobile = entities.filter((entity) => text(entity, 'name').startsWith(MOBILE));
+  const mobile = entities.filter((entity) => text(entity, 'name').startsWith(MOBILE_PREFIX));
   const pairs = mobile.map((entity): [string, RouterAddress] => {
     const through = entity['remoteHostRouters'];
     return [
-      text(entity, 'name').slice(MOBILE.length),
+      text(entity, 'name').slice(MOBILE_PREFIX.length),
       {
         local: number(entity, 'subscriberCount'),
         remote: number(entity, 'remoteCount'),
@@ -88,13 +88,13 @@ function addressesOf(entities: readonly Entity[]): Record<string, RouterAddress>
   return Object.fromEntries(pairs);
 }
 
-/** The ids of the edge routers that are attached to a router, from its connections. */
+/** The ids of the edge routers attached to a router, from its `connection` entities. */
 export function edgesOf(connections: readonly Entity[]): string[] {
   const edges = connections.filter((entity) => text(entity, 'role') === 'edge');
   return [...new Set(edges.map((entity) => text(entity, 'container')).filter((id) => id !== ''))];
 }
 
-/** The ids of the interior routers through which the routing keys of a router's own listeners are reached. */
+/** The ids of the interior routers through which a router reaches the routing keys of its MultiKeyListeners. */
 export function passedThrough({ listeners, addresses }: RouterState): string[] {
   const keys = new Set(listeners.flatMap((listener) => listener.keys.map(({ key }) => key)));
   const ids = [...keys].flatMap((key) => (Object.hasOwn(addresses, key) ? (addresses[key]?.through ?? []) : []));
@@ -102,9 +102,10 @@ export function passedThrough({ listeners, addresses }: RouterState): string[] {
 }
 
 /**
- * The connectors of one router, by routing key.
+ * The connectors of one router, grouped by routing key.
  *
- * @param connectors its `tcpConnector` entities; undefined where it did not answer
+ * @param id the router's id
+ * @param connectors the router's `tcpConnector` entities; undefined if the router did not answer
  */
 export function siteOf(id: string, connectors: readonly Entity[] | undefined): RouterSite {
   const siteId = connectors?.map((entity) => text(entity, 'siteId')).find((each) => each !== '');

@@ -2,19 +2,19 @@ import type { Duplex } from 'node:stream';
 import rhea, { type Connection, type EventContext, type Message, type Sender } from 'rhea';
 import { RouterTrouble } from './trouble.js';
 
-/** Every router's management node. */
+/** The address of the management node, the same on every router. */
 const MANAGEMENT = '$management';
-/** The answers of a router with thousands of addresses are a tenth of this. */
+/** Limit for the answers to one batch of queries: ten times those of a router with thousands of addresses. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const NOT_FOUND = 400;
 
-/** A question to the management node of a router: all entities of a type. */
+/** A query to the management node of a router for all entities of one type. */
 export interface Query {
-  /** After `io.skupper.router.`. */
+  /** Entity type without its prefix `io.skupper.router.`. */
   entityType: string;
-  /** Only these attributes; all where not given. */
+  /** Attributes to return. Default: all. */
   attributes?: readonly string[];
-  /** The address of another router's management node; where not given, the connected router's own. */
+  /** The address of another router's management node. Default: that of the connected router. */
   to?: string;
 }
 
@@ -27,8 +27,8 @@ interface Pending {
 }
 
 /**
- * One AMQP connection to a router, on which several queries may be under way at once. The protocol is that of
- * the AMQP management specification, as the router implements it.
+ * One AMQP connection to a router. Several queries may run on it at the same time. The protocol is that of the AMQP
+ * Management specification (operation QUERY), as skupper-router implements it.
  */
 export class RouterConnection {
   private readonly connection: Connection;
@@ -69,17 +69,17 @@ export class RouterConnection {
   }
 
   /**
-   * Opens an AMQP connection over a stream that is connected already, and what queries need on it.
+   * Opens an AMQP connection on a connected stream, with a sender to the management node and a receiver for its answers.
    *
-   * @param external the stream is TLS with a client certificate, which says who asks (SASL EXTERNAL); else ANONYMOUS
-   * @param signal aborts when it takes too long
-   * @throws RouterTrouble; the stream is destroyed then
+   * @param external authenticate with the client certificate of the TLS stream (SASL EXTERNAL) instead of SASL ANONYMOUS
+   * @param signal aborts at the timeout
+   * @throws RouterTrouble, after destroying the stream
    */
   static async open(socket: Duplex, external: boolean, signal: AbortSignal): Promise<RouterConnection> {
     if (socket.destroyed) throw lost(socket.errored);
     const opened = new RouterConnection(socket, external);
     try {
-      await opened.until<undefined>(signal, (resolve, reject) => {
+      await opened.orTimeout<undefined>(signal, (resolve, reject) => {
         opened.ready = { resolve: () => resolve(undefined), reject };
         opened.connection.connect();
         opened.connection.open_receiver({ source: { address: '', dynamic: true } });
@@ -92,15 +92,16 @@ export class RouterConnection {
     }
   }
 
-  /** False once the connection has ended; it never comes back. */
+  /** False after the connection has ended. It is never reopened. */
   get alive(): boolean {
     return this.ended === undefined;
   }
 
   /**
-   * Asks for all entities of a type.
+   * Returns all entities of one type.
    *
-   * @throws RouterTrouble; after `timeout` the connection is still usable
+   * @param signal aborts at the timeout
+   * @throws RouterTrouble; the connection is still usable after `timeout`, `query-failed`, `unknown-type` and `no-such-router`
    */
   async query({ entityType, attributes = [], to }: Query, signal: AbortSignal): Promise<Entity[]> {
     if (this.ended) throw this.ended;
@@ -119,9 +120,9 @@ export class RouterConnection {
       body: { attributeNames: [...attributes] },
     };
     try {
-      return await this.until(signal, (resolve, reject) => {
+      return await this.orTimeout(signal, (resolve, reject) => {
         this.pending.set(id, { resolve, reject });
-        // An anonymous sender is routed by each message's own address.
+        // A sender without a target lets the router forward each message to the address in its `to`.
         const sender = to === undefined ? this.own : (this.relay ??= this.connection.open_sender({ target: {} }));
         if (sender) this.deliveries.set(sender.send(message as unknown as Message), id);
       });
@@ -130,7 +131,7 @@ export class RouterConnection {
     }
   }
 
-  /** Ends the connection; queries that are under way fail. */
+  /** Closes the connection. Running queries fail. */
   close(): void {
     if (!this.ended) this.connection.close();
     this.end(new RouterTrouble('lost', 'the connection was closed'));
@@ -140,11 +141,11 @@ export class RouterConnection {
     const { connection } = this;
     connection.on('receiver_open', ({ receiver }: EventContext) => {
       const address = receiver?.source.address;
-      if (typeof address !== 'string' || address === '') return this.failed(undefined);
+      if (typeof address !== 'string' || address === '') return this.failProtocol(undefined);
       this.replyTo = address;
       this.ready?.resolve();
     });
-    connection.on('message', ({ message }: EventContext) => this.take(message));
+    connection.on('message', ({ message }: EventContext) => this.settleQuery(message));
     for (const outcome of ['released', 'rejected', 'modified'])
       connection.on(outcome, ({ delivery }: EventContext) => {
         const id = this.deliveries.get(delivery);
@@ -153,7 +154,7 @@ export class RouterConnection {
         this.pending.get(id)?.reject(new RouterTrouble('no-such-router', 'no such router can be reached'));
       });
     connection.on('accepted', ({ delivery }: EventContext) => void this.deliveries.delete(delivery));
-    for (const event of ['protocol_error', 'error']) connection.on(event, (error: unknown) => this.failed(error));
+    for (const event of ['protocol_error', 'error']) connection.on(event, (error: unknown) => this.failProtocol(error));
     for (const event of ['connection_error', 'session_error', 'sender_error', 'receiver_error'])
       connection.on(event, (context: EventContext) => {
         const error = context.error ?? context.sender?.error ?? context.receiver?.error ?? context.session?.error;
@@ -163,12 +164,12 @@ export class RouterConnection {
     connection.on('disconnected', ({ error }: EventContext) => this.end(lost(error)));
   }
 
-  /** Anything that AMQP does not allow, such as the answer of another protocol's server. */
-  private failed(error: unknown): void {
+  /** Ends the connection after a violation of AMQP, such as the answer of an HTTP server. */
+  private failProtocol(error: unknown): void {
     this.end(new RouterTrouble('protocol', 'the program that listens there is not a router', error));
   }
 
-  private take(message: Message | undefined): void {
+  private settleQuery(message: Message | undefined): void {
     const waiting = this.pending.get(Number(message?.correlation_id));
     if (!waiting || !message) return;
     const properties = message.application_properties ?? {};
@@ -193,12 +194,13 @@ export class RouterConnection {
     this.ready?.reject(trouble);
     for (const { reject } of this.pending.values()) reject(trouble);
     this.pending.clear();
-    // After the close that is written at the next tick; a peer that does not end its side must not hold the process.
+    // rhea writes its close frame at the next tick, so the socket is destroyed after that. Without this a router that does
+    // not close its side would keep the process alive.
     setImmediate(() => this.socket.destroy());
   }
 
-  /** The work's result, or `timeout` once the signal aborts. */
-  private until<T>(
+  /** Settles as `work` does, or rejects with RouterTrouble `timeout` when the signal aborts. */
+  private orTimeout<T>(
     signal: AbortSignal,
     work: (resolve: (value: T) => void, reject: (trouble: RouterTrouble) => void) => void,
   ): Promise<T> {
@@ -217,7 +219,7 @@ export class RouterConnection {
   }
 }
 
-/** The rows of an answer as records; undefined where the body is not shaped as one. */
+/** The entities in the body of an answer (`attributeNames`, and `results` as rows); undefined if the body has another shape. */
 export function entitiesOf(body: unknown): Entity[] | undefined {
   const { attributeNames, results } = (body ?? {}) as { attributeNames?: unknown; results?: unknown };
   if (!Array.isArray(attributeNames) || !Array.isArray(results)) return undefined;

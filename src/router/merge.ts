@@ -1,10 +1,10 @@
 import type { RouterAddress, RouterKey, RouterListener, RouterState } from '../model/router.js';
 
 /**
- * The routers of one site as one: a site with high availability has two, each with counters of its own. Counters add up,
- * a listener is up when one is, a key is reachable when one reaches it.
+ * Merges the states of the routers of one site; a site with high availability has two, each with its own counters.
+ * Counters add up. A listener is up if it is up on one router, and a key is reachable if one router reaches it.
  *
- * @param states what each router says, at least one
+ * @param states the state of each router, at least one
  */
 export function mergeStates(states: readonly RouterState[]): RouterState {
   const [first] = states;
@@ -24,8 +24,8 @@ export function mergeStates(states: readonly RouterState[]): RouterState {
 }
 
 function listenerOf(states: readonly RouterState[], name: string): RouterListener {
-  const held = states.map(({ listeners }) => listeners.find((listener) => listener.name === name));
-  const all = held.filter((listener) => listener !== undefined);
+  const byRouter = states.map(({ listeners }) => listeners.find((listener) => listener.name === name));
+  const all = byRouter.filter((listener) => listener !== undefined);
   const [first] = all as [RouterListener, ...RouterListener[]];
   const up = all.some((listener) => listener.up);
   const sum = (count: (listener: RouterListener) => number): number =>
@@ -34,17 +34,17 @@ function listenerOf(states: readonly RouterState[], name: string): RouterListene
   return {
     ...first,
     up,
-    // Of a listener that accepts connections the trouble of another router is no news to clients.
+    // Clients are not affected by the error of one router while another one accepts their connections.
     message: up ? '' : (all.find(({ message }) => message !== '')?.message ?? ''),
     opened: sum((listener) => listener.opened),
     open: sum((listener) => listener.open),
-    keys: keys.map((key) => keyOf(held, key)),
+    keys: keys.map((key) => keyOf(byRouter, key)),
   };
 }
 
-/** The value is that of every router, or of none. */
-function keyOf(held: readonly (RouterListener | undefined)[], key: string): RouterKey {
-  const found = held.map((listener) => listener?.keys.find((each) => each.key === key));
+/** A key has a value only if all routers have it with the same value. */
+function keyOf(byRouter: readonly (RouterListener | undefined)[], key: string): RouterKey {
+  const found = byRouter.map((listener) => listener?.keys.find((each) => each.key === key));
   const values = new Set(found.map((each) => each?.value));
   return {
     key,

@@ -1,27 +1,27 @@
 import type { RouterFact, RouterState } from '../model/router.js';
 
-/** After a failure that took time a router is left alone for so long, doubled each time, in milliseconds. */
+/** Pause after the first failed reading, in milliseconds. Each further failure doubles it, up to LONGEST_PAUSE_MS. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 4000;
 
 export type UnknownRouter = Extract<RouterFact<RouterState>, { known: false }>;
 
-/** A router that is asked again and again: one that is stuck takes its time every time, so it gets pauses. */
+/** Reads a router repeatedly, with pauses after failures, because each reading of a router that hangs takes the whole timeout. */
 export class PausingReader {
   private pauseMs = 0;
   private resumeAt = 0;
   private last: UnknownRouter | undefined;
 
   /**
-   * @param read asks the router
-   * @param unknown what an error of `read` says of the router; throws one that is none of the router's
+   * @param read reads the router's state
+   * @param unknown turns an error of `read` into the reason why the router's state is unknown; rethrows unrelated errors
    */
   constructor(
     private readonly read: (network: boolean, signal: AbortSignal) => Promise<RouterState>,
     private readonly unknown: (error: unknown) => UnknownRouter,
   ) {}
 
-  /** What the router says now, or during a pause why it could not be asked before it. */
+  /** The router's state now. During a pause: the reason why the last reading failed. */
   async state(network: boolean, signal: AbortSignal): Promise<RouterFact<RouterState>> {
     if (this.last && Date.now() < this.resumeAt) return this.last;
     try {
@@ -30,7 +30,7 @@ export class PausingReader {
       return { known: true, value };
     } catch (error) {
       const fact = this.unknown(error);
-      // Whether a router runs is told at once, so it costs nothing to ask again.
+      // No pause if no router is running: this is found out without waiting for a timeout.
       this.pauseMs = fact.running === false ? 0 : Math.min(this.pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
       this.resumeAt = Date.now() + this.pauseMs;
       this.last = fact;

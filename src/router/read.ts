@@ -9,16 +9,16 @@ const edge = (id: string): string => `amqp:/_edge/${id}/$management`;
 
 const CONNECTOR = ['name', 'address', 'host', 'port', 'siteId'];
 
-/** The time that the other routers of the network get, as a part of the whole: what they say is the lesser part. */
+/** Fraction of the timeout for the answers of other routers, so that a slow one does not cost the answers of this router. */
 const OTHERS_SHARE = 0.5;
 
 /**
- * Asks a router about its MultiKeyListeners: which it holds, what they were given, which keys are reachable.
+ * Queries a router for its MultiKeyListeners, their connection counters, and the addresses it can reach.
  *
- * @param options.network ask also for the connectors, of this router and of those through which the keys are reached. One that
- *   does not answer is left without connectors
- * @param options.timeoutMs for all of it
- * @throws RouterTrouble
+ * @param options.network query also the connectors, of this router, of its edge routers and of the interior routers through
+ *   which the keys are reached. A router that does not answer in time has `answered: false` and no connectors
+ * @param options.timeoutMs the time limit of the whole reading, in milliseconds; `signal` enforces it
+ * @throws RouterTrouble; `unknown-type` for a router older than Skupper 2.2
  */
 export async function readRouter(
   connection: RouterConnection,
@@ -39,9 +39,9 @@ export async function readRouter(
       'connectionsClosed',
     ]),
     ask('listenerAddress', ['name', 'listener', 'address', 'value', 'connectionsOpened']).catch(tooOld),
-    // The whole of an address holds a list of 128 numbers.
+    // Without a list of attributes each address would also bring an array of 128 numbers.
     ask('router.address', ['name', 'subscriberCount', 'remoteCount', 'remoteHostRouters']),
-    network ? ask('router.node', ['id', 'instance']).catch(noneOfThatType) : undefined,
+    network ? ask('router.node', ['id', 'instance']).catch(emptyIfUnknownType) : undefined,
     network ? ask('tcpConnector', CONNECTOR) : undefined,
     network ? ask('connection', ['role', 'container']) : undefined,
   ]);
@@ -57,7 +57,9 @@ export async function readRouter(
     const sites = others.map(async ({ id, to }) =>
       siteOf(
         id,
-        await connection.query({ entityType: 'tcpConnector', attributes: CONNECTOR, to }, bound.signal).catch(silent),
+        await connection
+          .query({ entityType: 'tcpConnector', attributes: CONNECTOR, to }, bound.signal)
+          .catch(undefinedIfTrouble),
       ),
     );
     return { ...state, network: [siteOf(own, connectors), ...(await Promise.all(sites))] };
@@ -66,13 +68,13 @@ export async function readRouter(
   }
 }
 
-/** An edge router knows no other routers. */
-function noneOfThatType(error: unknown): Entity[] {
+/** An edge router does not have the entity type `router.node`. */
+function emptyIfUnknownType(error: unknown): Entity[] {
   if (error instanceof RouterTrouble && error.trouble === 'unknown-type') return [];
   throw error;
 }
 
-function silent(error: unknown): undefined {
+function undefinedIfTrouble(error: unknown): undefined {
   if (error instanceof RouterTrouble) return undefined;
   throw error;
 }

@@ -1,24 +1,24 @@
 import { Failure, type Code } from '../model/failure.js';
 
-/** What kept a router from answering. */
+/** Why a router could not be queried. */
 export type Trouble =
-  /** The connection ended, or never came to be. */
+  /** The connection ended, or could not be opened. */
   | 'lost'
   | 'timeout'
-  /** What answers does not speak AMQP. */
+  /** The program on the other side does not speak AMQP. */
   | 'protocol'
-  /** The router accepts no client like this one. */
+  /** The router refused the connection, for example because of the client's credentials. */
   | 'refused'
-  /** An answer larger than any router's. */
+  /** The answer is larger than that of any real router. */
   | 'too-large'
   /** The router answered the query with an error. */
   | 'query-failed'
   /** The router has no entities of that type. */
   | 'unknown-type'
-  /** No router of that id can be reached. */
+  /** The connected router cannot reach a router with that id. */
   | 'no-such-router';
 
-/** Thrown by everything in this folder. `message` is a clause for a person, after "the router cannot be queried: ". */
+/** The error that all functions of this folder throw. `message` is the clause after "the router cannot be queried: ". */
 export class RouterTrouble extends Error {
   constructor(
     readonly trouble: Trouble,
@@ -41,7 +41,7 @@ const CODES: Readonly<Record<Trouble, Code>> = {
   'no-such-router': 'unreachable',
 };
 
-/** The failure that such an error is to a command that needs the router. */
+/** The failure code for a command that cannot work without the router's answer. */
 export function codeOf(error: RouterTrouble | Failure): Code {
   return error instanceof Failure ? error.code : CODES[error.trouble];
 }
