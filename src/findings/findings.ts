@@ -1,12 +1,12 @@
-/** One thing worth knowing about a resource. The code is stable and explained in docs/findings.md. */
+/** A problem or a risk of a resource. `code` is stable and explained in docs/findings.md. */
 export interface Finding {
   code: string;
   /** An error stops a write. */
   severity: 'error' | 'warning';
-  /** Errors about the surroundings give way to --force, those about the object never. */
+  /** --force overrides errors about the surroundings, but not errors about the object itself. */
   about: 'object' | 'surroundings';
   message: string;
-  /** One line: what to do next. */
+  /** The next step, in one line. */
   hint: string;
 }
 
@@ -22,7 +22,7 @@ export interface Note {
 }
 
 export interface Findings {
-  /** The worst first. */
+  /** Errors first. */
   findings: Finding[];
   notes: Note[];
 }

@@ -9,7 +9,7 @@ import { surroundings, type Finding, type Findings } from './findings.js';
 import { routerFindings } from './router-rules.js';
 import { byWeight, examine } from './rules.js';
 
-/** Skupper says Ready for a spec that it can't serve; the rules that stop a create show it here. */
+/** Checks the stored spec again, because Skupper may report Ready for a spec that it cannot serve. */
 function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
   return validate(resource, family)
     .filter((problem) => problem.field.startsWith('spec') || problem.field === 'metadata.name')
@@ -22,7 +22,7 @@ function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
     }));
 }
 
-/** The controller only logs that it could not make the Service. */
+/** Checks the Service, because the controller only logs that it could not create it. */
 function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const { host, port } = resource.spec;
   const configured = conditionOf(resource, 'Configured')?.status === 'True';
@@ -52,7 +52,7 @@ function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   ];
 }
 
-/** An object with a deletionTimestamp stays until its last finalizer is taken off. */
+/** An object with a deletionTimestamp stays until its last finalizer is removed. */
 function deletionFindings(resource: MultiKeyListener): Finding[] {
   if (!resource.metadata.deletionTimestamp) return [];
   const hint = 'A finalizer is removed by the controller that set it; check that controller.';
@@ -87,7 +87,7 @@ function statusFindings(resource: MultiKeyListener): Finding[] {
   ];
 }
 
-/** The router of this site and the network, against what the status says. */
+/** Compares the status with the network that the Site publishes. */
 function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const network = networkOf(facts);
   const keys = keysOf(resource.spec.strategy);
@@ -120,13 +120,18 @@ function networkFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   return found;
 }
 
-/** Two findings of one cause: the Service can't exist when its host or port is impossible. */
+/** Drops findings about the Service if the host or port is invalid: the Service then cannot exist, so they say the same again. */
 function withoutEchoes(findings: readonly Finding[]): Finding[] {
   const impossible = findings.some(({ code }) => code === 'host-is-service-name' || code === 'port-range');
   return findings.filter(({ code }) => !(impossible && code.startsWith('service-')));
 }
 
-/** Everything worth knowing about a resource that exists, the worst first: what `inspect` shows. */
+/**
+ * All findings about a stored resource, errors first, as `inspect` shows them: those of `examine`, and those about its spec,
+ * status, Service and router. `notes` lists the checks that could not be made.
+ *
+ * @param where the site's platform (`docker`) and its rule family (`system`)
+ */
 export function diagnose(
   resource: MultiKeyListener,
   facts: Facts,

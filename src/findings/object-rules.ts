@@ -5,7 +5,7 @@ import { keysOf, weightsOf } from '../model/strategy.js';
 import { shellWord } from '../model/text.js';
 import type { Finding } from './findings.js';
 
-/** Up to this sum the router's `rand() mod sum` is off by at most 0.05 %. */
+/** Up to this sum of weights the shares of the router's `rand() mod sum` are off by at most 0.05 %. */
 const EXACT_SUM = 1_000_000;
 
 const warning = (code: string, message: string, hint: string): Finding => ({
@@ -16,7 +16,7 @@ const warning = (code: string, message: string, hint: string): Finding => ({
   hint,
 });
 
-/** Smaller weights of nearly the same ratio, the sum at most 1,000,000. */
+/** Weights with nearly the same ratio whose sum is at most EXACT_SUM; each is at least 1. */
 export function smallerWeights(weights: Readonly<Record<string, number>>): Record<string, number> {
   const sum = Object.values(weights).reduce((a, b) => a + b, 0);
   const room = EXACT_SUM - Object.keys(weights).length;
@@ -62,7 +62,7 @@ function settingsUnread(resource: MultiKeyListener): Finding[] {
   ];
 }
 
-/** A change by hand of what a tool applies lasts only until the tool applies it again. */
+/** Warns that a GitOps tool (see `gitOpsOwner`) reverts manual changes. Empty for a manifest that is not stored yet. */
 export function gitOpsManaged(resource: MultiKeyListener): Finding[] {
   const owned = resource.metadata.uid === undefined ? undefined : gitOpsOwner(resource);
   if (!owned) return [];
@@ -76,7 +76,7 @@ export function gitOpsManaged(resource: MultiKeyListener): Finding[] {
   ];
 }
 
-/** What the object alone tells, beyond the rules that make it invalid. */
+/** Warnings about a valid object that need no facts about its surroundings. */
 export function objectFindings(resource: MultiKeyListener): Finding[] {
   return [
     ...weightsTooLarge(resource),

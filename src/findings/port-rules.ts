@@ -7,25 +7,32 @@ import { surroundings, type Finding } from './findings.js';
 const EVERY = ['0.0.0.0', '::'];
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** The addresses that listening on a host takes, as far as that is known without looking names up. */
+/** The addresses that a listener on a host binds, as `addressBytes` writes them; empty for a name, as no name is looked up. */
 function bytesOf(host: string): string[] {
   const names = host === '' ? EVERY : host.toLowerCase() === 'localhost' ? LOOPBACK : [host];
   return names.flatMap((name) => addressBytes(name) ?? []);
 }
 
-/** Whether nobody can listen on both at once: the same name, two names of one address, or one that takes all addresses. */
+/** True if two listeners with one port cannot bind both hosts: same name, same address, or one of them binds all addresses. */
 function overlaps(a: string, b: string): boolean {
   if (a.toLowerCase() === b.toLowerCase()) return true;
   const [first, second] = [bytesOf(a), bytesOf(b)];
-  const takes = (all: string, one: string): boolean => isWildcard(all) && (!isIPv4(all) || isIPv4(one));
-  // A name that is not known here is one of all the addresses.
+  // A socket on `::` also accepts IPv4 connections; one on 0.0.0.0 accepts nothing else.
+  const covers = (all: string, one: string): boolean => isWildcard(all) && (!isIPv4(all) || isIPv4(one));
+  // A name stands for an unknown address, which only a wildcard overlaps for certain.
   if (first.length === 0 || second.length === 0) return [...first, ...second].some(isWildcard);
-  return first.some((x) => second.some((y) => x === y || takes(x, y) || takes(y, x)));
+  return first.some((x) => second.some((y) => x === y || covers(x, y) || covers(y, x)));
 }
 
 const shown = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string => `${host || '0.0.0.0'}:${port}`;
 
-/** Same host and port: on Kubernetes both say Ready and one gets no traffic; a system site refuses to reload. */
+/**
+ * Findings about other listeners that have, or overlap, the host and port of a resource. On Kubernetes both get the condition
+ * Ready and one of them gets no traffic; a system site fails to reload.
+ *
+ * @param others the other listeners, and the ports of the site's own router
+ * @param owner name of the MultiKeyListener to which the Service sends the port (see `portOwner`); undefined if not known
+ */
 export function endpointFindings(
   resource: MultiKeyListener,
   others: readonly Endpoint[],
@@ -61,7 +68,7 @@ export function endpointFindings(
   });
 }
 
-/** Both say Ready, and the Service sends the port to one of them only: to the one that its port is named after. */
+/** Two listeners have one Service and port. The Service sends the port only to the listener after which the port is named. */
 function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string | undefined, hint: string): Finding {
   const { metadata, spec } = resource;
   const sends = `Service ${spec.host} sends port ${spec.port} to MultiKeyListener ${owner}`;
@@ -74,8 +81,8 @@ function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string 
 }
 
 /**
- * Something holds the port, and it is not what the site already runs under this name. A socket tells
- * nothing of its owner, so this is a warning before a write and never a sign of readiness.
+ * Warns if a program listens on the port and it is not this resource's own listener as the site applied it. The socket's
+ * owner is not known, so this is only a warning and never proves that the resource is ready.
  */
 export function portFindings({ spec }: MultiKeyListener, { listening, appliedEndpoint: own }: Facts): Finding[] {
   if (!listening?.known || !listening.value) return [];
@@ -91,7 +98,7 @@ export function portFindings({ spec }: MultiKeyListener, { listening, appliedEnd
   ];
 }
 
-/** What the machine does not let the router listen on. A listener that the router has open is proof of the contrary. */
+/** Warns about ports and addresses on which this machine does not let the router listen, unless its listener is up. */
 export function machineFindings({ metadata, spec }: MultiKeyListener, { machine, router }: Facts): Finding[] {
   if (!machine || (router?.known && routerListener(router.value, metadata.name)?.up)) return [];
   const { host, port } = spec;
@@ -109,11 +116,11 @@ export function machineFindings({ metadata, spec }: MultiKeyListener, { machine,
   return found;
 }
 
-/** Whether one of the addresses is that of the host; names other than localhost are not looked up. */
+/** True if the host is one of the machine's addresses. A name other than localhost counts as local, as it is not looked up. */
 function isLocal(host: string, addresses: readonly string[]): boolean {
   const wanted = bytesOf(host);
-  const known = new Set(addresses.flatMap((address) => addressBytes(address) ?? []));
+  const local = new Set(addresses.flatMap((address) => addressBytes(address) ?? []));
   // All of 127.0.0.0/8 belongs to the interface that has 127.0.0.1.
-  const loopback = (bytes: string): boolean => isIPv4(bytes) && bytes.startsWith('7f') && known.has('7f000001');
-  return wanted.length === 0 || wanted.some((bytes) => isWildcard(bytes) || loopback(bytes) || known.has(bytes));
+  const loopback = (bytes: string): boolean => isIPv4(bytes) && bytes.startsWith('7f') && local.has('7f000001');
+  return wanted.length === 0 || wanted.some((bytes) => isWildcard(bytes) || loopback(bytes) || local.has(bytes));
 }

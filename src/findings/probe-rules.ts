@@ -1,7 +1,7 @@
 import type { KeyProbes } from '../model/traffic/probe.js';
 import { surroundings, type Finding } from './findings.js';
 
-/** What probes tell that neither Skupper nor the counters can: connections that lead nowhere. */
+/** Findings from probes (test connections): failures that neither Skupper's status nor the router's counters show. */
 export function probeFindings(rows: readonly KeyProbes[]): Finding[] {
   return [...rows.flatMap(emptyFindings), ...failedFindings(rows)];
 }
@@ -18,7 +18,7 @@ function emptyFindings({ key, probed, empty }: KeyProbes): Finding[] {
   return [surroundings('error', 'backend-refuses', message, hint)];
 }
 
-/** A connection that fails before a key takes it says nothing of the keys. */
+/** Counts failed connections over all rows: they fail before the router chooses a routing key. */
 function failedFindings(rows: readonly KeyProbes[]): Finding[] {
   const sum = (count: (row: KeyProbes) => number): number => rows.reduce((all, row) => all + count(row), 0);
   const [probed, refused, noTls] = [sum((row) => row.probed), sum((row) => row.refused), sum((row) => row['no-tls'])];

@@ -5,7 +5,10 @@ import { percent, plural } from '../model/text.js';
 import type { ListenerTraffic } from '../model/traffic/traffic.js';
 import { surroundings, type Finding } from './findings.js';
 
-/** What the router says of a resource, against its spec. A change that a site has not applied yet is no news. */
+/**
+ * Compares the listener in the router with the spec of its resource. Returns no findings while a system site has not applied
+ * the spec, because the router then has to differ.
+ */
 export function routerFindings(resource: MultiKeyListener, state: RouterState): Finding[] {
   const { metadata, spec, status } = resource;
   const applied = status?.local?.applied;
@@ -13,7 +16,7 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
   const listener = routerListener(state, metadata.name);
   if (!listener) {
     const message = `The router does not have the listener ${metadata.name}.`;
-    return [differ(message)];
+    return [differs(message)];
   }
   const reachable = keysReachedBy(state, spec);
   const found: Finding[] = [];
@@ -23,24 +26,23 @@ export function routerFindings(resource: MultiKeyListener, state: RouterState): 
     found.push(surroundings('error', 'listen-failed', message, hint));
   }
   if (listener.strategy !== kindOf(spec.strategy))
-    found.push(differ('The router uses another kind of strategy than the spec.'));
+    found.push(differs('The router uses another kind of strategy than the spec.'));
   else {
     const keys = differingKeys(listener, spec);
     const which = `routing ${plural(keys.length, 'key')} ${keys.join(', ')}`;
-    if (keys.length > 0) found.push(differ(`The router and the spec have different values for ${which}.`));
+    if (keys.length > 0) found.push(differs(`The router and the spec have different values for ${which}.`));
   }
   return found;
 }
 
-function differ(message: string): Finding {
+function differs(message: string): Finding {
   const hint = 'A change takes a few seconds; if this persists, check the controller, or reload the site.';
   return surroundings('warning', 'router-values-differ', message, hint);
 }
 
 /**
- * What is wrong with the traffic of a listener: what its router says of it, and shares that cannot be chance.
- *
- * @param state what the router says now
+ * The findings about a listener and its traffic: differences between router and spec, and routing keys whose share of the
+ * connections differs from their weight by more than chance explains (`traffic.deviating`).
  */
 export function trafficFindings(resource: MultiKeyListener, state: RouterState, traffic: ListenerTraffic): Finding[] {
   const { keys, deviating, connections } = traffic;

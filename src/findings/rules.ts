@@ -55,7 +55,7 @@ function siteFindings(sites: readonly SiteFact[], system: boolean, running: bool
   return found;
 }
 
-/** The routing keys that no connector of the network serves, by the router's word or by the network that the Site publishes. */
+/** Warns about routing keys without a connector in the network (see `serving`). */
 function keyFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const keys = keysOf(resource.spec.strategy);
   const isServed = serving(facts);
@@ -106,7 +106,7 @@ function tlsFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   return found;
 }
 
-/** What only a system site knows: what is applied, and which platform the namespace is of. */
+/** Findings that only a system site can have: about the applied strategy kind and the namespace's platform. */
 function systemFindings(resource: MultiKeyListener, facts: Facts, platform: string): Finding[] {
   const found: Finding[] = [];
   const kind = kindOf(resource.spec.strategy);
@@ -136,8 +136,11 @@ function controllerFindings(sites: readonly SiteFact[]): Finding[] {
 }
 
 /**
- * Everything worth knowing before this resource is written (or while it is
- * inspected), the worst first. Pure: the facts were gathered by the store.
+ * The findings about a resource and its surroundings before a write, errors first. `diagnose` adds those about a stored
+ * resource. Reads nothing: the store has gathered the facts.
+ *
+ * @param where the site's platform (`docker`), and whether it is a system site
+ * @returns the findings, and in `notes` the checks for which the facts are missing
  */
 export function examine(
   resource: MultiKeyListener,
@@ -145,20 +148,20 @@ export function examine(
   where: { platform: string; system: boolean },
 ): Findings {
   const notes: Note[] = [];
-  const known = <T>(
+  const valueOrNote = <T>(
     check: string,
     fact: { known: true; value: T } | { known: false; why: string } | undefined,
   ): T | undefined => {
     if (fact && !fact.known) notes.push({ check, why: fact.why });
     return fact?.known ? fact.value : undefined;
   };
-  const endpoints = known('other listeners', facts.endpoints) ?? [];
-  const sites = known('the Site', facts.sites);
-  const service = known(`Service ${resource.spec.host}`, facts.service);
-  known(`Secret ${resource.spec.tlsCredentials ?? ''}`, facts.secret);
+  const endpoints = valueOrNote('other listeners', facts.endpoints) ?? [];
+  const sites = valueOrNote('the Site', facts.sites);
+  const service = valueOrNote(`Service ${resource.spec.host}`, facts.service);
+  valueOrNote(`Secret ${resource.spec.tlsCredentials ?? ''}`, facts.secret);
   const claimed = endpointFindings(resource, endpoints, portOwner(service, resource.spec.port));
   const findings = [
-    // Another listener of the site explains a port that is taken.
+    // If another listener of the site has the port, it is the program that port-in-use would warn about.
     ...(claimed.length > 0 ? claimed : portFindings(resource, facts)),
     ...machineFindings(resource, facts),
     ...listenerFindings(resource, endpoints),
@@ -177,7 +180,7 @@ export function examine(
   return { findings: findings.sort(byWeight), notes };
 }
 
-/** The worst first; otherwise in the order of the rules. */
+/** Sorts errors before warnings and otherwise keeps the order of the rules. */
 export function byWeight(a: Finding, b: Finding): number {
   return Number(a.severity === 'warning') - Number(b.severity === 'warning');
 }

@@ -7,13 +7,14 @@ import type { Finding } from './findings.js';
 
 export type VerdictState = 'serving' | 'degraded' | 'not-serving' | 'unknown';
 
-/** One line for a tired person: does it serve, and if not, why. */
+/** Whether a MultiKeyListener serves clients, and if not, why. */
 export interface Verdict {
   state: VerdictState;
+  /** One line, such as `not serving: …`. */
   text: string;
 }
 
-/** Findings with which clients get no connection, or nobody can say whether they do. */
+/** Codes of findings that mean that clients cannot connect, whatever the status says. */
 const BREAKS = [
   'host-is-service-name',
   'host-is-bindable',
@@ -29,13 +30,15 @@ const BREAKS = [
   'spec-invalid',
 ];
 
-function short(message: string): string {
+function withoutFullStop(message: string): string {
   return message.replace(/\.$/, '');
 }
 
 /**
- * The truth behind the status, from the keys that are reachable and from what
- * was found: Skupper's own Ready counts for nothing when a finding contradicts it.
+ * Judges a resource by its reachable routing keys and its findings. A finding outranks Skupper's own Ready condition.
+ *
+ * @param facts the related resources; undefined if they were not read
+ * @param findings as `diagnose` returns them
  */
 export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, findings: readonly Finding[]): Verdict {
   const row = summarise(resource);
@@ -43,7 +46,7 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (row.state === 'Deleting') return { state: 'not-serving', text: row.message };
   const broken = findings.find((finding) => BREAKS.includes(finding.code));
   if (row.state === 'Error') return { state: 'not-serving', text: `not serving: ${row.message || 'unknown error'}` };
-  if (broken) return { state: 'not-serving', text: `not serving: ${short(broken.message)}` };
+  if (broken) return { state: 'not-serving', text: `not serving: ${withoutFullStop(broken.message)}` };
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied') return { state: 'not-serving', text: `not serving: ${row.message}` };
   if (applied === 'ChangePending') return { state: 'unknown', text: `unknown: ${row.message}` };
@@ -61,10 +64,11 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (reachable.size === 0) {
     return { state: 'not-serving', text: `not serving: no connector for ${list(keys)}; clients are refused` };
   }
-  // Keys are reachable, yet the router does not take connections for the present spec.
+  // Keys are reachable, but the router does not accept connections for the present spec.
   if (router && row.state !== 'Ready') return { state: 'not-serving', text: `not serving: ${row.message}` };
   const twin = findings.find((finding) => finding.code === 'host-port-taken');
-  if (twin?.severity === 'error') return { state: 'not-serving', text: `not serving: ${short(twin.message)}` };
+  if (twin?.severity === 'error')
+    return { state: 'not-serving', text: `not serving: ${withoutFullStop(twin.message)}` };
   if (twin && !ownsPort(resource, facts)) {
     return {
       state: 'unknown',
@@ -78,7 +82,7 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   return { state: 'degraded', text };
 }
 
-/** Whether the Service is known to send the port to this resource. */
+/** True if the Service is known to send its port to this resource. */
 function ownsPort({ metadata, spec }: MultiKeyListener, facts: Facts | undefined): boolean {
   return facts?.service?.known === true && portOwner(facts.service.value, spec.port) === metadata.name;
 }
