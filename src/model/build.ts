@@ -4,20 +4,20 @@ import { parseStrategy, type StrategyOptions } from './strategy.js';
 import { validate } from './validate/resource.js';
 import type { Family } from './resource.js';
 
-/** The fields that options can name, for a new resource and for a change alike, as typed; every text is still unchecked. */
+/** The options for fields of a resource, shared by create and update. The texts are as typed and not checked yet. */
 export interface FieldOptions extends StrategyOptions {
   port?: string;
   host?: string;
   tlsCredentials?: string;
   requireClientCert?: boolean;
   observer?: string;
-  /** `KEY=VALUE` each. */
+  /** Each member is `KEY=VALUE`; so are labels and annotations. */
   settings?: readonly string[];
   labels?: readonly string[];
   annotations?: readonly string[];
 }
 
-/** What `create` and `generate` are told. */
+/** The options of `create` and `generate`. */
 export interface ResourceOptions extends FieldOptions {
   name: string;
   port: string;
@@ -29,7 +29,12 @@ export interface Built {
   problems: Problem[];
 }
 
-/** `KEY=VALUE` and, where removals are allowed, `KEY-`; the removed keys are null. */
+/**
+ * Parses `KEY=VALUE` and, with `removals`, `KEY-`.
+ *
+ * @param field path of the map, for the problems
+ * @returns the values by key, null for a removed key
+ */
 export function parsePairs(
   field: string,
   values: readonly string[] | undefined,
@@ -44,30 +49,29 @@ export function parsePairs(
     if (!removal && at < 1) {
       const forms = removals ? 'KEY=VALUE, or KEY- to remove it' : 'KEY=VALUE';
       problems.push({ field, message: `invalid value ${JSON.stringify(value)}; expected ${forms}` });
-    } else if (pairs.some(([known]) => known === key)) {
+    } else if (pairs.some(([earlier]) => earlier === key)) {
       problems.push({ field: `${field}[${key}]`, message: 'is given twice' });
     } else pairs.push([key, removal ? null : value.slice(at + 1)]);
   }
   return { pairs: Object.fromEntries(pairs), problems };
 }
 
-/** Decimal digits only: `80a`, ` 80`, `1e3` and `0x50` are no ports. NaN where it is none. */
+/** Parses a port of decimal digits only. NaN for anything else, such as `80a`, ` 80`, `1e3` and `0x50`. */
 export function parsePort(text: string): number {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
 }
 
-/** The problem of a port's text, or undefined. */
+/** The problem of a text that is not a number and so cannot be a port; undefined for a number. */
 export function portProblem(text: string): Problem | undefined {
   if (!Number.isNaN(parsePort(text))) return undefined;
   return { field: 'spec.port', message: `must be a whole number from 1 to 65535, not ${JSON.stringify(text)}` };
 }
 
 /**
- * The resource that the options describe, with every problem they have. Used by
- * `create` and `generate` alike.
+ * Builds the resource that the options of `create` or `generate` describe, and collects every problem of both.
  *
  * @param options as typed
- * @param defaultHost the platform's host when none is given
+ * @param defaultHost spec.host if the options have none; it depends on the platform
  */
 export function buildResource(options: ResourceOptions, family: Family, defaultHost: string): Built {
   const { strategy, problems: strategyProblems } = parseStrategy(options);
@@ -104,17 +108,20 @@ export function buildResource(options: ResourceOptions, family: Family, defaultH
   return { resource, problems: merged(typed, withoutEchoes(validate(resource, family), options)) };
 }
 
-/** A host that was only derived from a wrong name is not wrong by itself. */
+/** Drops the problem of a host that was derived from an invalid name, because the name is reported already. */
 function withoutEchoes(problems: readonly Problem[], options: ResourceOptions): Problem[] {
   const wrongName = problems.some((problem) => problem.field === 'metadata.name');
   return problems.filter((problem) => !(wrongName && options.host === undefined && problem.field === 'spec.host'));
 }
 
-/** What was typed wrong comes first and hides what only follows from it. */
+/**
+ * Joins two lists of problems: first those of the typed texts, then those of the rules, without problems of the rules about a
+ * field whose text was already wrong.
+ */
 export function merged(typed: readonly Problem[], rules: readonly Problem[]): Problem[] {
-  const follows = (problem: Problem): boolean =>
+  const isReported = (problem: Problem): boolean =>
     typed.some((other) => other.field === problem.field || other.field.startsWith(`${problem.field}[`));
-  return [...typed, ...rules.filter((problem) => !follows(problem))];
+  return [...typed, ...rules.filter((problem) => !isReported(problem))];
 }
 
 function filled<K extends string>(
@@ -130,8 +137,7 @@ function filled<K extends string>(
 const KEPT_METADATA = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
 
 /**
- * What of a checked resource is sent by a create: the desired state without what
- * only a server sets, without a status and without nulls.
+ * The part of a valid resource that a create sends: without fields that only the server sets, without status, without nulls.
  */
 export function desired(resource: MultiKeyListener): MultiKeyListener {
   const metadata = Object.fromEntries(
@@ -145,13 +151,14 @@ export function desired(resource: MultiKeyListener): MultiKeyListener {
   return { apiVersion: API_VERSION, kind: KIND, metadata, spec };
 }
 
-/** kubectl's own record of what it applied last: a copy of the manifest inside the manifest. */
+/** kubectl keeps the manifest that it applied last in this annotation; it is not part of the manifest. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The manifest of a stored resource as a repository keeps it: what a person decides, without what belongs to one server.
+ * The manifest of a stored resource for a Git repository: spec, name, labels and annotations, without fields that belong to
+ * one server or to other clients.
  *
- * @param namespace written into the manifest; left out when undefined
+ * @param namespace the manifest's namespace; left out if undefined
  */
 export function repositoryManifest(resource: MultiKeyListener, namespace: string | undefined): MultiKeyListener {
   const { name, labels, annotations } = resource.metadata;

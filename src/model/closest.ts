@@ -1,10 +1,7 @@
 /** Longer words are not typos, and edit distance is quadratic. */
 const LONGEST = 100;
 
-/**
- * How many letters have to be inserted, deleted, replaced or swapped with their neighbour to make one word of another (optimal
- * string alignment).
- */
+/** The optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours from one word to another. */
 function distance(word: string, other: string): number {
   const [a, b] = [[...word], [...other]];
   let beforeLast: number[] = [];
@@ -26,14 +23,14 @@ function distance(word: string, other: string): number {
 }
 
 /**
- * The known word that was probably meant: at most one slip in three letters
- * apart, the nearest, the first of equals. Undefined where none is near.
+ * The candidate that was probably meant: the nearest one, with at most one edit for every three letters of the word, and the
+ * first of several at the same distance. Upper and lower case count as the same. Undefined if none is near enough.
  */
-export function closest(word: string, known: Iterable<string>): string | undefined {
+export function closest(word: string, candidates: Iterable<string>): string | undefined {
   if (word === '' || word.length > LONGEST) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const other of known) {
+  for (const other of candidates) {
     if (other === word || other.length > LONGEST || Math.abs(other.length - word.length) >= least) continue;
     const apart = distance(word.toLowerCase(), other.toLowerCase());
     if (apart < least) [best, least] = [other, apart];

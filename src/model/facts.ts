@@ -2,30 +2,29 @@ import type { StrategyKind } from './resource.js';
 import type { RouterFact, RouterState } from './router.js';
 
 /**
- * What preflight and inspect know about the surroundings of one resource. A
- * fact that could not be had (403, no such API, unreadable file) says why, and
- * only removes the checks that rest on it.
+ * A fact about the surroundings of a resource, for preflight and inspect. A fact that could not be read (403, missing API,
+ * unreadable file) has the reason in `why`, and only the checks that need it are left out.
  */
 export type Fact<T> = { known: true; value: T } | { known: false; why: string };
 
-/** A host and port that some resource claims; a RouterAccess for links and for the management of the site's router. */
+/** A host and port in the spec of a resource. A RouterAccess is for links and for management of the site's own router. */
 export interface Endpoint {
   kind: 'Listener' | 'MultiKeyListener' | 'RouterAccess';
   name: string;
   host: string;
   port: number;
-  /** Where it was read: on system sites what is desired (input) and what runs (runtime). */
+  /** Where the resource was read. On system sites `input` has the desired resources and `runtime` the applied ones. */
   source: 'cluster' | 'input' | 'runtime';
 }
 
-/** One service of the network as `Site.status.network[]` tells it. */
+/** One service of the network, from `Site.status.network[]`. `connectors` and `listeners` are names. */
 export interface NetworkService {
   routingKey: string;
   connectors: string[];
   listeners: string[];
 }
 
-/** One site of the network. `id` of the local one is the Site's uid. */
+/** One site of the network. The `id` of the local site is the uid of its Site resource. */
 export interface NetworkSite {
   id: string;
   name: string;
@@ -36,28 +35,28 @@ export interface NetworkSite {
 export interface SiteFact {
   name: string;
   uid?: string;
-  /** Condition Configured is True: the site is the active one. */
+  /** True if the condition Configured is True, which makes this Site the active one of its namespace. */
   configured: boolean;
   controllerVersion?: string;
-  /** Undefined where the site publishes no network yet. */
+  /** Undefined if the site does not publish the network yet. */
   network?: NetworkSite[];
 }
 
 export interface ServiceFact {
   name: string;
-  /** Carries Skupper's annotation `internal.skupper.io/controlled: "true"`. */
+  /** True if the Service has Skupper's annotation `internal.skupper.io/controlled: "true"`. */
   controlled: boolean;
   clusterIP?: string;
   ports: { name?: string; port: number }[];
 }
 
-/** The start of the name that Skupper gives the Service port of a MultiKeyListener. */
+/** Prefix of the names that Skupper gives to Service ports of MultiKeyListeners. */
 const PORT_OWNER = 'multiaddress-';
 
 /**
- * The MultiKeyListener that receives what a Service takes on a port: Skupper names the Service port after its owner.
+ * The MultiKeyListener to which a Service sends a port: Skupper names the Service port after it.
  *
- * @returns the owner's name; undefined where the Service has no such port, or the port belongs to something else
+ * @returns the resource's name; undefined if the Service has no such port, or the port belongs to something else
  */
 export function portOwner(service: ServiceFact | null | undefined, port: number): string | undefined {
   const name = service?.ports.find((each) => each.port === port)?.name;
@@ -69,35 +68,35 @@ export interface SecretFact {
   type: string;
 }
 
-/** What this machine lets the router of a system site listen on; what is absent is not known, or not restricted. */
+/** On which ports and addresses the router of a system site can listen. An absent member is not known or not restricted. */
 export interface MachineFact {
-  /** Ports below this one need a privilege that the user does not have. */
+  /** Ports below this number need a privilege that the user does not have. */
   privilegedBelow?: number;
-  /** The IP addresses of its interfaces. */
+  /** The IP addresses of the machine's interfaces. */
   addresses?: readonly string[];
 }
 
-/** Which parts are present depends on the platform: an absent member was not asked for. */
+/** The facts about the surroundings of one resource. The platform decides which are read; an absent member was not read. */
 export interface Facts {
-  /** Every Listener and MultiKeyListener of the namespace but the resource itself. */
+  /** Every Listener and MultiKeyListener of the namespace except the resource itself. */
   endpoints: Fact<Endpoint[]>;
   sites: Fact<SiteFact[]>;
-  /** Kubernetes: the Service named by spec.host; null where it does not exist. */
+  /** Kubernetes: the Service named by spec.host; null if it does not exist. */
   service?: Fact<ServiceFact | null>;
-  /** Kubernetes: the Secret named by spec.tlsCredentials; null where it does not exist. */
+  /** Kubernetes: the Secret named by spec.tlsCredentials; null if it does not exist. */
   secret?: Fact<SecretFact | null>;
-  /** System sites: the strategy kind that runtime/resources holds under this name; null where it holds none. */
+  /** System sites: the strategy kind of the applied resource with this name (runtime/resources); null if there is none. */
   appliedKind?: StrategyKind | null;
-  /** What the site's router says of itself and of the network; asked for where a resource is looked at, not before a write. */
+  /** The state of the site's router and of the network. It is read when a resource is inspected, not before a write. */
   router?: RouterFact<RouterState>;
   /** System sites: whether input/certs/<tlsCredentials> exists. */
   certificates?: Fact<boolean>;
-  /** System sites: the host and port that runtime/resources holds under this name; null where it holds none. */
+  /** System sites: host and port of the applied resource with this name (runtime/resources); null if there is none. */
   appliedEndpoint?: Pick<Endpoint, 'host' | 'port'> | null;
-  /** System sites: whether something, of whatever program, listens on host and port. It says nothing of the router. */
+  /** System sites: whether any program listens on the host and port. The program need not be the router. */
   listening?: Fact<boolean>;
-  /** System sites: what the machine lets the router listen on; absent where the router runs elsewhere. */
+  /** System sites: on which ports and addresses the router can listen; absent if the router runs elsewhere. */
   machine?: MachineFact;
-  /** System sites: the platform that internal/platform.yaml names; null where there is none. */
+  /** System sites: the platform in internal/platform.yaml; null if the file does not exist. */
   sitePlatform?: string | null;
 }

@@ -1,9 +1,9 @@
 /**
- * Every way a command can fail that a person or a script may want to tell
- * apart. The code is stable; `cli/errors.ts` gives each its exit status.
+ * The kinds of failures that a user or a script may want to distinguish. The codes are stable; `cli/errors.ts` gives each
+ * one its exit status.
  */
 export type Code =
-  // before anything was sent
+  // found before a request is sent
   | 'usage'
   | 'invalid'
   | 'strategy-immutable'
@@ -23,14 +23,14 @@ export type Code =
   | 'unauthenticated'
   | 'forbidden'
   | 'credential-plugin'
-  // the way to the server
+  // the connection to the server
   | 'unreachable'
   | 'tls'
   | 'request-timeout'
   | 'kubeconfig-missing'
   | 'kubeconfig-invalid'
   | 'context-unknown'
-  // what the server is
+  // the server and its answers
   | 'crd-missing'
   | 'skupper-too-old'
   | 'rejected'
@@ -44,41 +44,43 @@ export type Code =
   | 'partial'
   | 'internal';
 
-/** One problem of an input: which field (a path as the API server writes it) and what is wrong. */
+/** One problem of an input. */
 export interface Problem {
+  /** Field path as the API server writes it, such as `spec.port`; empty for the whole input. */
   field: string;
+  /** A clause that says what is wrong with the field. */
   message: string;
-  /** The name of the rule, where the API server has no such rule (docs/immutability.md and resource rules). */
+  /** The name of a rule that the API server does not have (docs/immutability.md and resource rules). */
   rule?: string;
-  /** The problem is the field's name or key, not what it holds: where the two stand apart, the key is shown. */
+  /** The problem is the field's key, not its value: of the two positions in a file, that of the key is reported. */
   part?: 'key';
 }
 
-/** A word of the command line that is not known: what was probably meant is looked for among those that are. */
+/** An unknown word on the command line, and the data from which the word that was probably meant is suggested. */
 export type Slip =
-  /** `allowed` has the command of each word that could have been meant; `rest` is the rest of the line, ready for a shell. */
+  /** `allowed` has the full command for each word that could be meant; `rest` is the rest of the line, quoted for a shell. */
   | { kind: 'command'; topic: string; given: string; allowed: Readonly<Record<string, string>>; rest: string }
-  /** As it was written, with its dashes. */
+  /** `given` is the flag as typed, with its dashes. */
   | { kind: 'flag'; given: string }
-  /** The value of a flag (named with its dashes), or of something else. */
+  /** `flag` is the flag's name with its dashes; undefined if the value is not that of a flag. */
   | { kind: 'value'; given: string; allowed: readonly string[]; flag?: string };
 
 export interface FailureDetails {
-  /** Each problem with its field path; empty where no field is to blame. */
+  /** The problems of single fields; empty if the failure is not about fields. */
   causes?: readonly Problem[];
-  /** One line: what to do next. */
+  /** The next step, in one line. */
   hint?: string;
-  /** The reason alone, for a screen that shows the context and the server elsewhere; the message where it is absent. */
+  /** The reason alone, for screens that show the context and the server elsewhere. Default: the message. */
   brief?: string;
-  /** The error underneath, shown with --debug only. */
+  /** The underlying error, shown only with --debug. */
   cause?: unknown;
-  /** The names of resources that were written before this failure, and stay. */
+  /** The names of resources that were written before this failure and are not rolled back. */
   written?: readonly string[];
-  /** Words that are not known, for suggestions. */
+  /** Unknown words of the command line, for suggestions. */
   slips?: readonly Slip[];
 }
 
-/** The one error type that crosses module borders. `message` is one sentence for a person. */
+/** The error type for everything that a user is told. `message` is one sentence. */
 export class Failure extends Error {
   readonly code: Code;
   readonly causes: readonly Problem[];
@@ -99,12 +101,12 @@ export class Failure extends Error {
   }
 }
 
-/** True for a Failure of one of the given codes. */
+/** True for a Failure with one of the given codes, or for any Failure if no code is given. */
 export function isFailure(error: unknown, ...codes: Code[]): error is Failure {
   return error instanceof Failure && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** One failure for several: its code and next step are the first one's, its causes are all of them. */
+/** Joins failures into one with the code and hint of the first; the messages of all become its causes. Undefined for none. */
 export function joinFailures(failures: readonly Failure[]): Failure | undefined {
   const [first, ...rest] = failures;
   if (!first || rest.length === 0) return first;

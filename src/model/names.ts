@@ -1,7 +1,7 @@
 /**
- * What names may look like, per rule family. Sources: the Kubernetes API
- * conventions (RFC 1123, RFC 1035) and Skupper's own validators. All patterns
- * are linear in time: Skupper's nested quantifiers are written apart.
+ * The syntax of names on Kubernetes and on system sites. Sources: the Kubernetes API conventions (RFC 1123, RFC 1035) and
+ * Skupper's own validators. Skupper's patterns have nested quantifiers, which take exponential time in JavaScript; here
+ * the text is split instead, so that every pattern takes linear time.
  */
 
 const LABEL_1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -9,43 +9,43 @@ const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const HOST_PART = /^[a-z0-9]+$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
-/** Kubernetes: longest name that leaves room for the Service port `multiaddress-<name>` in a DNS label. */
+/** Kubernetes: the longest name for which the Service port `multiaddress-<name>` fits into a DNS label of 63 characters. */
 export const MAX_NAME_KUBERNETES = 50;
-/** Bytes that all annotations of one object may have together. */
+/** The API server's limit for all annotations of one object together, in bytes. */
 export const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-function dots(text: string, part: RegExp): boolean {
+function everyDottedPart(text: string, part: RegExp): boolean {
   return text.split('.').every((piece) => part.test(piece));
 }
 
 /**
- * The type in front of a name as kubectl and `-o name` write it: `mkl/`, `multikeylistener/`, `MultiKeyListener/`,
- * `multikeylisteners.skupper.io/`. No name has a slash, so that nothing else can be meant.
+ * The type before a name, as kubectl and `-o name` write it: `mkl/`, `multikeylistener/`, `MultiKeyListener/`,
+ * `multikeylisteners.skupper.io/`. Names cannot contain a slash, so a prefix like this is always a type.
  */
 const TYPE = /^(?:mkl|multikeylisteners?(?:\.v2alpha1)?(?:\.skupper\.io)?)\//i;
 
-/** Splits `multikeylistener/web` into its type, with the slash, and its name; the type is empty where none is written. */
+/** Splits `multikeylistener/web` into its type with the slash, and its name. Without a type, `type` is an empty string. */
 export function splitName(word: string): { type: string; name: string } {
   const [type = ''] = TYPE.exec(word) ?? [];
   return { type, name: word.slice(type.length) };
 }
 
-/** RFC 1123 label, at most 63: names on system sites and namespaces. */
+/** RFC 1123 label of at most 63 characters: the syntax of namespaces and of names on system sites. */
 export function isLabel(text: string): boolean {
   return text.length <= 63 && LABEL_1123.test(text);
 }
 
-/** RFC 1123 subdomain: what the API server takes as a name, up to 253. */
+/** RFC 1123 subdomain of at most 253 characters: the API server's syntax for names of objects. */
 export function isSubdomain(text: string): boolean {
-  return text.length <= 253 && dots(text, LABEL_1123);
+  return text.length <= 253 && everyDottedPart(text, LABEL_1123);
 }
 
-/** The name of a namespace, on both platforms. */
+/** The syntax of a namespace, on Kubernetes and on system sites. */
 export function isNamespaceName(text: string): boolean {
   return isLabel(text);
 }
 
-/** RFC 1035 label, at most 63: what a Service may be called. */
+/** RFC 1035 label of at most 63 characters: the syntax of a Service's name. */
 export function isServiceName(text: string): boolean {
   return text.length <= 63 && LABEL_1035.test(text);
 }
@@ -76,8 +76,8 @@ export function isIPAddress(text: string): boolean {
 }
 
 /**
- * System sites: an IP address or a host name as Skupper's reader takes it (`^[a-z0-9]+([-.]{1}[a-z0-9]+)*$`): no upper
- * case, and no two of `-` and `.` side by side. One that it refuses keeps the whole site from being reloaded.
+ * System sites: an IP address, or a host name as Skupper accepts it (`^[a-z0-9]+([-.]{1}[a-z0-9]+)*$`): no upper case, and
+ * no `-` or `.` next to another. Skupper cannot reload the site while one file has any other host.
  */
 export function isBindHost(text: string): boolean {
   if (isIPAddress(text)) return true;
@@ -85,17 +85,17 @@ export function isBindHost(text: string): boolean {
   return short && text.split(/[-.]/).every((part) => HOST_PART.test(part));
 }
 
-/** What Skupper's own CLI takes as a routing key; the CRD takes any string. */
+/** True for a routing key that Skupper's own CLI accepts. The CRD accepts any string. */
 export function isUsualRoutingKey(text: string): boolean {
-  return dots(text, LABEL_1123);
+  return everyDottedPart(text, LABEL_1123);
 }
 
-/** Control characters, blanks, `,` and `=` could be given on no command line and shown in no table. */
+/** False for a routing key with control characters, blanks, `,` or `=`: flags and tables cannot represent it. */
 export function isPossibleRoutingKey(text: string): boolean {
   return text !== '' && !/[\u0000-\u0020\u007f-\u00a0\u2028\u2029,=]/.test(text) && text.isWellFormed();
 }
 
-/** The key of a label or annotation: `[prefix/]name`. Returns what is wrong, or undefined. */
+/** Checks the key of a label or annotation, `[prefix/]name`. Returns a clause that says what is wrong, or undefined. */
 export function qualifiedNameProblem(key: string): string | undefined {
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? undefined : key.slice(0, slash);
@@ -108,7 +108,7 @@ export function qualifiedNameProblem(key: string): string | undefined {
   return undefined;
 }
 
-/** The value of a label. Returns what is wrong, or undefined. */
+/** Checks the value of a label. Returns a clause that says what is wrong, or undefined. */
 export function labelValueProblem(value: string): string | undefined {
   if (value === '') return undefined;
   if (value.length > 63) return 'must be no more than 63 characters';

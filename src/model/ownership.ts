@@ -1,6 +1,6 @@
 import type { MultiKeyListener } from './resource.js';
 
-/** The name under which this program writes; the server keeps what each manager set (managedFields). */
+/** The field manager of this program. The server records the fields that each manager has set (managedFields). */
 export const FIELD_MANAGER = 'skupper-multikeylistener';
 
 interface ManagedEntry {
@@ -9,17 +9,17 @@ interface ManagedEntry {
   fieldsV1?: Record<string, unknown>;
 }
 
-/** The entries of managedFields, undefined where there are none. The API server takes null for one in a manifest. */
+/** The entries of managedFields without null, which the API server accepts in a manifest. Undefined without managedFields. */
 function entriesOf({ metadata }: MultiKeyListener): ManagedEntry[] | undefined {
   const entries = metadata.managedFields as (ManagedEntry | null)[] | undefined;
   return Array.isArray(entries) ? entries.filter((entry) => entry !== null) : undefined;
 }
 
 /**
- * The paths of a FieldsV1 set: `f:NAME` are fields, list items end a path. A set that holds
- * only `.` owns the map but none of its entries, so it yields no path.
+ * The paths of the leaves in a FieldsV1 set. Only members `f:NAME` are followed, so a path ends at a list. A set that
+ * holds only `.` owns the map but none of its entries, so it yields no path.
  */
-function paths(fields: Record<string, unknown>, prefix: readonly string[]): string[][] {
+function leafPaths(fields: Record<string, unknown>, prefix: readonly string[]): string[][] {
   const keys = Object.keys(fields);
   const names = keys.filter((key) => key.startsWith('f:'));
   const leaf = prefix.length > 0 && !(keys.length === 1 && keys[0] === '.');
@@ -27,44 +27,44 @@ function paths(fields: Record<string, unknown>, prefix: readonly string[]): stri
   return names.flatMap((key) => {
     const inner = fields[key];
     const map = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-    return paths(map, [...prefix, key.slice(2)]);
+    return leafPaths(map, [...prefix, key.slice(2)]);
   });
 }
 
 /**
- * The fields that this program wrote before and nobody else claims, as paths of keys; undefined
- * where nobody keeps such a record (system sites). Source: the API server's
- * `metadata.managedFields` (structured-merge-diff FieldsV1).
+ * The fields that this program has written and no other manager owns, as paths of keys, from `metadata.managedFields`
+ * (FieldsV1 of the API server's structured-merge-diff). Undefined without managedFields, as on system sites.
  */
 export function ownedPaths(resource: MultiKeyListener): string[][] | undefined {
   const entries = entriesOf(resource);
   if (!entries) return undefined;
-  const of = (ours: boolean): string[][] =>
+  const pathsOf = (ours: boolean): string[][] =>
     entries
       .filter((entry) => (entry.manager === FIELD_MANAGER) === ours && !entry.subresource)
-      .flatMap((entry) => paths(entry.fieldsV1 ?? {}, []));
-  const shared = new Set(of(false).map((path) => JSON.stringify(path)));
-  return of(true).filter((path) => !shared.has(JSON.stringify(path)));
+      .flatMap((entry) => leafPaths(entry.fieldsV1 ?? {}, []));
+  const others = new Set(pathsOf(false).map((path) => JSON.stringify(path)));
+  return pathsOf(true).filter((path) => !others.has(JSON.stringify(path)));
 }
 
-/** A tool that applies a resource from elsewhere and puts back what others change. */
+/** A tool that applies a resource from a source such as a Git repository, and reverts changes made by others. */
 export interface GitOpsOwner {
   tool: 'Argo CD' | 'Flux' | 'Helm';
-  /** The application, Kustomization, HelmRelease or release, where the marks tell its name. */
+  /** The Argo CD application, Kustomization, HelmRelease or Helm release; `NAMESPACE/NAME` if its namespace is known. */
   owner?: string;
 }
 
 interface Mark {
   tool: GitOpsOwner['tool'];
-  /** Labels or annotations: the first that is there names the owner, with its namespace before it where a second key tells it. */
+  /** Labels or annotations. The first one present holds the owner's name; the second of its pair holds the owner's namespace. */
   keys: readonly (readonly [name: string, namespace?: string])[];
-  /** Names under which the tool itself writes. */
+  /** Field managers of the tool. */
   managers: readonly string[];
 }
 
 /**
- * What each tool leaves on the objects that it applies. Sources: Argo CD, "Resource Tracking"; Flux, "Kustomization" and
- * "HelmRelease" (origin labels); Helm, "Labels and Annotations". Flux stands before Helm, which it uses underneath.
+ * The marks of each tool on the objects that it applies. Sources: Argo CD, "Resource Tracking"; Flux, "Kustomization" and
+ * "HelmRelease" (origin labels); Helm, "Labels and Annotations". Flux comes before Helm, because it uses Helm and then both
+ * have left their marks.
  */
 const MARKS: readonly Mark[] = [
   {
@@ -84,9 +84,9 @@ const MARKS: readonly Mark[] = [
 ];
 
 /**
- * Which GitOps tool applies a resource that exists, read from its labels, annotations and managedFields.
+ * Finds the GitOps tool that applies a stored resource, from its labels, annotations and managedFields.
  *
- * @returns undefined where nothing tells of one
+ * @returns undefined if no tool has left its marks
  */
 export function gitOpsOwner(resource: MultiKeyListener): GitOpsOwner | undefined {
   const { metadata } = resource;
@@ -96,7 +96,7 @@ export function gitOpsOwner(resource: MultiKeyListener): GitOpsOwner | undefined
     const found = keys.find(([name]) => marks[name]);
     if (found) {
       const [name, space] = found;
-      // A tracking id of Argo CD is APPLICATION:GROUP/KIND:NAMESPACE/NAME.
+      // Argo CD's tracking id is APPLICATION:GROUP/KIND:NAMESPACE/NAME.
       const owner = (marks[name] ?? '').split(':')[0];
       const namespace = space === undefined ? undefined : marks[space];
       return { tool, owner: namespace ? `${namespace}/${owner}` : owner };

@@ -15,7 +15,7 @@ export const SINGULAR = 'multikeylistener';
 export const OBSERVERS = ['auto', 'none', 'http1', 'http2'] as const;
 export type Observer = (typeof OBSERVERS)[number];
 
-/** The two rule families: what a host and a name may be differs between them. */
+/** The two families of rules: the syntax of hosts and names differs between Kubernetes and system sites. */
 export type Family = 'kubernetes' | 'system';
 
 export type StrategyKind = 'weighted' | 'priority';
@@ -57,7 +57,7 @@ export interface Condition {
   status: 'True' | 'False' | 'Unknown';
   reason?: string;
   message?: string;
-  /** The generation this condition speaks of; system sites leave it out. */
+  /** The generation of the spec that the condition describes; absent on system sites. */
   observedGeneration?: number;
   lastTransitionTime?: string;
 }
@@ -68,14 +68,14 @@ export interface StrategyStatus {
 }
 
 /**
- * What a system site knows beside Skupper's own status: whether the file under
- * input is what the site last applied. Absent on Kubernetes.
+ * Whether a system site has applied a resource: compares the file under input with that under runtime.
+ * `Removed` means that the file under input is gone and the site has not been reloaded since.
  */
 export type Applied = 'NotApplied' | 'Applied' | 'ChangePending' | 'Removed';
 
 export interface LocalStatus {
   applied: Applied;
-  /** What the site's router says of the resource; absent where it was not asked. */
+  /** The resource in the site's router; absent if the router was not queried. */
   router?: RouterFact<RouterStatus>;
 }
 
@@ -97,17 +97,17 @@ export interface MultiKeyListener {
   status?: Status;
 }
 
-/** `namespace/name`: a resource among those of several namespaces. */
+/** `namespace/name`: identifies a resource across namespaces. */
 export function idOf({ namespace = '', name }: Pick<Metadata, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
 
-/** `multikeylistener/web`: how a resource is named on stdout. */
+/** `multikeylistener/web`: the name of a resource on stdout, as in kubectl. */
 export function reference(name: string): string {
   return `${SINGULAR}/${name}`;
 }
 
-/** `multikeylistener "web"`: a resource in a sentence. */
+/** `multikeylistener "web"`: the name of a resource in a sentence. */
 export function subjectOf(name: string): string {
   return `${SINGULAR} "${name}"`;
 }

@@ -6,23 +6,23 @@ import { keyShares, reachableKeys, sharesOf, type KeyShare } from './shares.js';
 import { keysOf } from './strategy.js';
 import { trafficOf } from './traffic/traffic.js';
 
-/** One routing key as `inspect` shows it. */
+/** One row of the routing keys that `inspect` shows. */
 export interface KeyRoute extends KeyShare {
-  /** The sites that serve it; undefined where no network is published. */
+  /** The sites that serve the key; undefined if they are not known. */
   servedBy: Server[] | undefined;
-  /** Its share if the keys of --without were lost; only then present. */
+  /** Expected share, from 0 to 1, without the keys of --without; absent without that flag. */
   shareWithout?: number;
-  /** Connections given to it since the router made the entity; absent where the router was not asked. */
+  /** Connections that the router gave to the key since it created the entity; absent if the router was not queried. */
   connections?: number;
-  /** Its part of the connections that were given, 0 to 1; undefined where they are too few to tell. */
+  /** Measured share of the connections, from 0 to 1; undefined if there are too few connections. */
   measured?: number;
 }
 
 /**
- * Tells whether a connector serves a routing key: by the router's own word where it was asked, else by the network that the Site
- * publishes.
+ * A test whether a connector serves a routing key, from the router's state if it was queried, otherwise from the network that
+ * the Site publishes.
  *
- * @returns undefined where neither tells
+ * @returns undefined if neither is known
  */
 export function serving(facts: Facts | undefined): ((key: string) => boolean) | undefined {
   const router = facts?.router;
@@ -33,9 +33,11 @@ export function serving(facts: Facts | undefined): ((key: string) => boolean) | 
 }
 
 /**
- * The keys that new connections can reach, by the router's own word where it was asked. The network that the Site publishes
- * is what Skupper's own status is made from, and is newer: after a change in
- * place the status keeps removed keys until the network changes next.
+ * The keys that new connections can reach, from the router's state if it was queried, otherwise from the network that the
+ * Site publishes, otherwise from the resource's status. The network comes before the status, because Skupper derives the
+ * status from it: after an in-place change the status keeps removed keys until the next change of the network.
+ *
+ * @returns undefined if they are not known
  */
 export function reachableNow(resource: MultiKeyListener, facts: Facts | undefined): Set<string> | undefined {
   const isServed = serving(facts);
@@ -45,19 +47,19 @@ export function reachableNow(resource: MultiKeyListener, facts: Facts | undefine
   return new Set(keysOf(resource.spec?.strategy).filter(isServed));
 }
 
-/** Who serves a key: the router's own word where it was asked, else the network that the Site publishes. */
+/** The sites that serve a key, from the router's state if it was queried, otherwise from the network that the Site publishes. */
 function serversNow(facts: Facts | undefined, key: string): Server[] | undefined {
   const network = networkOf(facts);
   if (facts?.router?.known) return servedBy(facts.router.value, key, siteNames(facts));
   return network && serversOf(network, key);
 }
 
-/** The names of sites by their ids, as far as they are known here: those of the published network, and the Site itself. */
+/** The known names of sites by site id: those in the published network and those of the namespace's Sites. */
 export function siteNames(facts: Facts | undefined): Map<string, string> {
   const sites = facts?.sites.known ? facts.sites.value : [];
   const named = sites.flatMap(({ uid, name }): [string, string][] => (uid === undefined ? [] : [[uid, name]]));
   const router = facts?.router?.known ? facts.router.value : undefined;
-  // The routers that were asked belong to the Site of this namespace.
+  // The queried routers belong to the Site of this namespace, whose name the routers do not have.
   const own = router?.network?.filter(({ name }) => router.routers.includes(name)) ?? [];
   const [only, ...more] = sites;
   return new Map([
@@ -68,25 +70,25 @@ export function siteNames(facts: Facts | undefined): Map<string, string> {
 }
 
 /**
- * The table of routing keys: weight or rank, share now, who serves it.
+ * The rows of the table of routing keys: weight or rank, reachability, shares and the sites that serve the key.
  *
- * @param without keys that are thought away; they stay in the table with no share
+ * @param without keys whose loss is simulated in `shareWithout`; they stay in the table with share 0
  */
 export function routesOf(resource: MultiKeyListener, facts?: Facts, without: readonly string[] = []): KeyRoute[] {
   const reachable = reachableNow(resource, facts);
-  const left = new Set([...(reachable ?? [])].filter((key) => !without.includes(key)));
-  const then = reachable ? sharesOf(resource.spec?.strategy ?? {}, left) : undefined;
-  const given = givenTo(resource, facts);
+  const remaining = new Set([...(reachable ?? [])].filter((key) => !without.includes(key)));
+  const sharesWithout = reachable ? sharesOf(resource.spec?.strategy ?? {}, remaining) : undefined;
+  const counted = countedByRouter(resource, facts);
   return keyShares(resource, reachable).map((row) => ({
     ...row,
     servedBy: serversNow(facts, row.key),
-    ...given.get(row.key),
-    ...(without.length > 0 && then ? { shareWithout: then.get(row.key) ?? 0 } : {}),
+    ...counted.get(row.key),
+    ...(without.length > 0 && sharesWithout ? { shareWithout: sharesWithout.get(row.key) ?? 0 } : {}),
   }));
 }
 
-/** What the router counted, by routing key. */
-function givenTo(
+/** The connections that the router counted, by routing key; empty if it was not queried. */
+function countedByRouter(
   resource: MultiKeyListener,
   facts: Facts | undefined,
 ): Map<string, Pick<KeyRoute, 'connections' | 'measured'>> {

@@ -3,11 +3,11 @@ import { labelValueProblem, qualifiedNameProblem } from './names.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, `a>5`, `a<5`: kubectl's syntax. */
+/** One term of kubectl's syntax: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, `a>5`, `a<5`. */
 const TERM = /^(?:(!)\s*)?([^\s=!,()<>]+)(?:\s*(==|=|!=|<|>)\s*([^\s=!,()<>]*)|\s+(in|notin)\s*\(([^()]*)\))?$/;
 
-/** Splits at the commas that stand outside parentheses. */
-function terms(text: string): string[] {
+/** Splits a selector at the commas outside parentheses. */
+function termsOf(text: string): string[] {
   const found: string[] = [];
   let start = 0;
   let depth = 0;
@@ -53,11 +53,13 @@ function parseTerm(term: string, text: string): (labels: Labels) => boolean {
 }
 
 /**
- * A test for a label selector in kubectl's syntax; all its terms must hold.
- * Throws `usage` for one that the API server would refuse too. An empty text matches all.
+ * Parses a label selector in kubectl's syntax.
+ *
+ * @returns a test that is true for labels that match every term; an empty selector matches everything
+ * @throws Failure `usage` for a selector that the API server refuses
  */
 export function parseSelector(text: string): (labels: Labels | undefined) => boolean {
   if (text.trim() === '') return () => true;
-  const tests = terms(text).map((term) => parseTerm(term, text));
+  const tests = termsOf(text).map((term) => parseTerm(term, text));
   return (labels = {}) => tests.every((test) => test(labels));
 }

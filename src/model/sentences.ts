@@ -1,6 +1,6 @@
 import { shellWord } from './text.js';
 
-/** What a failure about one object says and the next step: the same on every platform. A store may add where it looked. */
+/** The message and hint of a failure about one object, which all platforms share. A store may add the place where it looked. */
 export interface Sentence {
   message: string;
   hint: string;

@@ -1,25 +1,25 @@
 import type { MultiKeyListener, Strategy } from './resource.js';
 import { keysOf, weightsOf } from './strategy.js';
 
-/** One routing key as traffic sees it. */
+/** One routing key of a strategy and its share of the traffic. */
 export interface KeyShare {
   key: string;
-  /** Weighted only. */
+  /** Only for a weighted strategy. */
   weight?: number;
-  /** Priority only, from 1. */
+  /** Only for a priority strategy: 1 for the first key. */
   rank?: number;
-  /** At least one connector exists for it (not: its backend answers); undefined where nobody knows. */
+  /** True if at least one connector exists for the key, whether or not its backend answers. Undefined if not known. */
   reachable: boolean | undefined;
-  /** Part of the new connections it gets now, 0 to 1; undefined where reachability is unknown. */
+  /** Expected share of the new connections now, from 0 to 1; undefined if reachability is not known. */
   share: number | undefined;
 }
 
 /**
- * Part of the new connections that each key gets: weighted in proportion to the
- * weights of the reachable keys, priority all to the first reachable one. They
- * sum to 1, or to 0 when no key takes any. Measured on the router (docs/traffic.md).
+ * The expected share of new connections of each key. Weighted: in proportion to the weights of the reachable keys. Priority:
+ * everything to the first reachable key. The rules were measured on the router (docs/traffic.md).
  *
- * @param reachable the reachable keys; keys that are not in the strategy count for nothing
+ * @param reachable the reachable keys; keys that are not in the strategy are ignored
+ * @returns shares from 0 to 1 that add up to 1, or to 0 if no key can take connections
  */
 export function sharesOf(strategy: Strategy, reachable: ReadonlySet<string>): Map<string, number> {
   const keys = keysOf(strategy);
@@ -37,8 +37,8 @@ export function sharesOf(strategy: Strategy, reachable: ReadonlySet<string>): Ma
 }
 
 /**
- * The keys of a strategy that the site's router reaches where it was asked, else those that Skupper reports as reachable;
- * undefined where neither says anything about them (not processed, an error, a router that could not be asked).
+ * The reachable keys of a strategy, from the site's router if it was queried, otherwise from Skupper's status. Undefined if
+ * they are not known: the resource is not processed or has an error, or the query of the router failed.
  */
 export function reachableKeys(resource: MultiKeyListener): Set<string> | undefined {
   const status = resource.status;
@@ -50,14 +50,14 @@ export function reachableKeys(resource: MultiKeyListener): Set<string> | undefin
   const weighted = status.strategy?.weighted?.routingKeysReachable;
   const priority = status.strategy?.priority?.routingKeysReachable;
   if (!weighted && !priority) return status.local || status.status === 'Ready' ? undefined : new Set();
-  // In-place changes leave removed keys in the status until the network changes next.
+  // After an in-place change the status still has removed keys until the next change of the network.
   return new Set([...(priority ?? []), ...Object.keys(weighted ?? {})].filter((key) => own.has(key)));
 }
 
 /**
- * The strategy's keys in its order, each with its share.
+ * The keys of a strategy, in the order of `keysOf`, with their expected shares.
  *
- * @param reachable the reachable keys; undefined where nobody knows them
+ * @param reachable the reachable keys; undefined if they are not known
  */
 export function keyShares(resource: MultiKeyListener, reachable = reachableKeys(resource)): KeyShare[] {
   const strategy = resource.spec?.strategy ?? {};

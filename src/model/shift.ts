@@ -7,32 +7,33 @@ export type Weights = Readonly<Record<string, number>>;
 /** One write of a shift. */
 export interface ShiftStep {
   weights: Weights;
-  /** Part of the new connections that each key gets, in percent; rounded to whole numbers in all but the last step. */
+  /** Share of the new connections of each key, in percent. In all steps but the last these are whole numbers. */
   shares: Readonly<Record<string, number>>;
 }
 
-/** How far the shares move in one step: points of a hundred, or that many equal steps. */
+/** The size of a step in percentage points (of the share that moves most), or the number of equal steps. */
 export type StepSize = { points: number } | { steps: number };
 
-/** More steps than points of a hundred would repeat each other. */
+/** Shares are whole percentages between the steps, so more than 100 steps would repeat some. */
 export const MOST_STEPS = 100;
-/** Shares are written as parts of a hundred; with more keys than this one part would be too much for some. */
+/** Each key has at least 1 % between the steps; with more keys than this 1 % would be more than the share of some. */
 const MOST_KEYS = 50;
-/** From here on the router's shares become inexact (docs/traffic.md). */
+/** Above this sum of weights the router's shares become inexact (docs/traffic.md). */
 const LARGEST_SUM = 100_000;
 
 /**
- * Reads `east=20,west=80`, `east=20%,west=80%` or `west=100`. Without `%` the numbers are shares in proportion; with it they
- * have to add up to 100. A key with 0 is left out, as one that is not named.
+ * Parses the target of a shift: `east=20,west=80`, `east=20%,west=80%` or `west=100`. Numbers without `%` are proportions;
+ * with `%` they must add up to 100. A key with share 0 is left out of the target.
  *
  * @param texts the values of --to, as typed
+ * @returns the smallest weights with these shares, and the problems of the texts
  */
 export function parseTarget(texts: readonly string[]): { weights: Weights; problems: Problem[] } {
   const parts = texts.flatMap((text) => text.split(',')).map((part) => part.trim());
   const problems: Problem[] = [];
   const weights = new Map<string, number>();
   let percents = 0;
-  // A comma at the end is no key.
+  // A trailing comma is allowed.
   for (const part of parts.filter((each, index) => each !== '' || index < parts.length - 1 || parts.length === 1)) {
     const [, key = '', number = '', percent] = /^(.*)=([0-9]{1,9})(%?)$/s.exec(part) ?? [];
     if (key === '')
@@ -58,12 +59,13 @@ export function parseTarget(texts: readonly string[]): { weights: Weights; probl
 }
 
 /**
- * The writes that lead from one distribution to another. Every key of either has a share until the last step, in which the
- * keys that are not in the target are dropped; so a key that is new comes with the first step. The largest move is `points` in each
- * step, the others move in proportion. From any step on the rest of the plan leads to the same end.
+ * Plans the writes that move traffic from the present weights to the target. New keys are added in the first step, and keys
+ * that are not in the target are removed in the last one. In each step the share with the longest way moves by `points`, the
+ * others in proportion. A shift that was interrupted after a step can be planned again and ends at the same target.
  *
- * @param present the weights that are stored; @param target those that are wanted
- * @returns no steps where the shares are what is wanted already
+ * @param present the stored weights
+ * @param target the weights to end with
+ * @returns the steps in order; empty if the shares are those of the target already
  */
 export function planShift(present: Weights, target: Weights, size: StepSize): ShiftStep[] {
   const [from, to] = [fractions(present), fractions(target)];
@@ -80,14 +82,15 @@ export function planShift(present: Weights, target: Weights, size: StepSize): Sh
     const shares = wholePercents(
       new Map(keys.map((key, index) => [key, (from.get(key) ?? 0) + part * (moves[index] ?? 0)])),
     );
-    // Steps below one point would be the same write again.
+    // After rounding, a step smaller than one percentage point may equal the step before it.
     if (sameShares(shares, last)) continue;
     const weights = onScaleOf(last, smallest(shares));
     steps.push({ weights, shares });
     last = weights;
   }
   if (sameShares(target, last)) steps.pop();
-  // On the scale of the steps before, the last one too: a key of weight 1 beside one of weight 50 would have next to nothing.
+  // The last step is scaled like the steps before it. Otherwise a key of weight 1 would have almost no share while the other
+  // key still has its weight of 50.
   return [
     ...steps,
     { weights: onScaleOf(steps.at(-1)?.weights ?? present, smallest(target)), shares: sharesOf(target) },
@@ -95,20 +98,23 @@ export function planShift(present: Weights, target: Weights, size: StepSize): Sh
 }
 
 /**
- * The weights that bring back the shares of a start: the start itself where the weights before are on its scale. A key that the start
- * does not have goes in one write, without getting more on the way: it may be the one that fails.
+ * The weights of the write that restores the shares from before a shift, scaled like the present weights. A key that the
+ * shift has added is removed in this one write and its share does not grow meanwhile, because it may be the failing one.
+ *
+ * @param start the weights before the shift
+ * @param before the weights that this write replaces
  */
 export function backTo(start: Weights, before: Weights): Weights {
   return onScaleOf(before, smallest(start));
 }
 
-/** The share of each key in percent. */
+/** The share of each key in percent, not rounded. */
 export function sharesOf(weights: Weights): Record<string, number> {
   const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
   return Object.fromEntries(Object.entries(weights).map(([key, weight]) => [key, (weight * 100) / sum]));
 }
 
-/** True if both give every key the same share. */
+/** True if both give every key the same share, as `1:1` and `50:50` do. */
 export function sameShares(a: Weights, b: Weights): boolean {
   return sameWeights(smallest(a), smallest(b));
 }
@@ -119,12 +125,12 @@ function fractions(weights: Weights): Map<string, number> {
   return new Map(entries.map(([key, weight]) => [key, weight / sum]));
 }
 
-/** Whole percentages that add up to 100, at least 1 for each key: the largest remainders are rounded up. */
+/** Rounds fractions to whole percentages that add up to 100, with at least 1 for each key (largest remainder method). */
 function wholePercents(parts: ReadonlyMap<string, number>): Record<string, number> {
   const all = [...parts].map(([key, part]) => ({ key, exact: part * 100, whole: Math.max(1, Math.floor(part * 100)) }));
   const sum = (): number => all.reduce((total, { whole }) => total + whole, 0);
   const lacking = (each: (typeof all)[number]): number => each.exact - each.whole;
-  // What the least shares got too much is taken from the one that is furthest above its own.
+  // Small shares were raised to 1; the excess is taken from the keys that are furthest above their exact share.
   for (let over = sum() - 100; over !== 0; over = sum() - 100) {
     const sign = Math.sign(over);
     const able = all.filter(({ whole }) => over < 0 || whole > 1);
@@ -135,9 +141,10 @@ function wholePercents(parts: ReadonlyMap<string, number>): Record<string, numbe
 }
 
 /**
- * The weights before where others only have to go, which is one write that leaves all that stays as it is. Else the multiple of the
- * weights whose sum comes nearest to that of the weights before: between the two writes of a step one key has its old weight and the
- * others their new ones, and on one scale their shares lie between the old and the new ones.
+ * Scales the weights of a write to those before it. If the write only removes keys, the others keep their previous weights and
+ * the router leaves them alone. Otherwise the result is the multiple whose sum is nearest to the previous sum: a step may be
+ * sent in two writes, between which one key has its old weight and the others their new ones, and with equal sums each share
+ * then lies between its old and its new value.
  */
 function onScaleOf(before: Weights, weights: Record<string, number>): Record<string, number> {
   const kept = Object.entries(before).filter(([key]) => Object.hasOwn(weights, key));
@@ -147,7 +154,7 @@ function onScaleOf(before: Weights, weights: Record<string, number>): Record<str
   return Object.fromEntries(Object.entries(weights).map(([key, weight]) => [key, weight * factor]));
 }
 
-/** The smallest whole numbers in the same proportion. */
+/** Divides the weights by their greatest common divisor. */
 function smallest(weights: Weights): Record<string, number> {
   const divisor = Object.values(weights).reduce(commonDivisor, 0) || 1;
   return Object.fromEntries(Object.entries(weights).map(([key, weight]) => [key, weight / divisor]));
@@ -162,7 +169,7 @@ function sameWeights(a: Weights, b: Weights): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key]);
 }
 
-/** How many keys both distributions have together; more than a resource can hold cannot be shifted. */
+/** True if the keys of both distributions together are too many: the resource has to hold all of them during the shift. */
 export function tooManyKeys(present: Weights, target: Weights): boolean {
   const both = new Set([...Object.keys(present), ...Object.keys(target)]).size;
   return both > Math.min(MOST_KEYS, MAX_KEYS);

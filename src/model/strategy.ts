@@ -6,19 +6,19 @@ import type { Strategy, StrategyKind } from './resource.js';
 export const MAX_WEIGHT = 2147483647;
 export const MAX_KEYS = 256;
 
-/** A strategy as its flags give it, before any rule is checked: `--weighted` and `--priority` as typed. */
+/** The values of `--weighted` and `--priority`, as typed and not checked yet. */
 export interface StrategyOptions {
   weighted?: readonly string[];
   priority?: readonly string[];
 }
 
 export interface ParsedStrategy {
-  /** Undefined when neither flag was given or nothing could be read of them. */
+  /** Undefined if neither flag is given. Parts that could not be parsed are missing in it. */
   strategy?: Strategy;
   problems: Problem[];
 }
 
-/** The entries of lists with commas. Blanks around a comma and a comma at the end mean nothing. */
+/** Splits comma-separated lists. Blanks around a comma and a trailing comma are ignored. */
 export function commaParts(values: readonly string[]): string[] {
   return values.flatMap((value) => {
     const parts = value.split(',').map((part) => part.trim());
@@ -27,7 +27,7 @@ export function commaParts(values: readonly string[]): string[] {
 }
 
 function parseWeight(part: string): { key: string; weight?: number; problem?: Problem } {
-  // A weight is needed, so that `east:1` can mean nothing else.
+  // A key without a weight is not allowed here, so `east:1` is always the key `east` with weight 1.
   const at = part.includes('=') ? part.lastIndexOf('=') : part.search(/:-?[0-9]+$/);
   const key = at < 0 ? part : part.slice(0, at);
   const text = at < 0 ? undefined : part.slice(at + 1);
@@ -50,8 +50,8 @@ function duplicates(field: (key: string, index: number) => string, keys: readonl
 }
 
 /**
- * Reads `east=3,west=1` (or `east:3, west:1`) and `primary,standby`. Only what could not be kept in a
- * Strategy is reported here (no weight, a key twice); its values are judged by `validate`.
+ * Parses `east=3,west=1` (or `east:3, west:1`) and `primary,standby`. Reports only problems that a Strategy cannot
+ * represent, such as a missing weight or a duplicate key; `validate` checks the values.
  */
 export function parseStrategy(options: StrategyOptions): ParsedStrategy {
   const strategy: Strategy = {};
@@ -76,7 +76,7 @@ export function parseStrategy(options: StrategyOptions): ParsedStrategy {
   return given ? { strategy, problems } : { problems };
 }
 
-/** Which of the two kinds a strategy is; undefined when none or both are set. */
+/** The kind of a strategy; undefined if none or both are set. */
 export function kindOf(strategy: Strategy | undefined | null): StrategyKind | undefined {
   const priority = strategy?.priority !== undefined && strategy.priority !== null;
   const weighted = strategy?.weighted !== undefined && strategy.weighted !== null;
@@ -85,8 +85,8 @@ export function kindOf(strategy: Strategy | undefined | null): StrategyKind | un
 }
 
 /**
- * The routing keys in the order they are shown: rank for priority, heaviest
- * first (then by name) for weighted. Stands objects of any shape, for a file by hand may hold one.
+ * The routing keys in the order of display: by rank for priority, by weight (largest first) and then by name for weighted.
+ * Accepts a strategy of any shape, because a file on a system site may hold anything.
  */
 export function keysOf(strategy: Strategy | undefined | null): string[] {
   const ranked: unknown = strategy?.priority?.routingKeys;
@@ -103,8 +103,8 @@ export function weightsOf(strategy: Strategy | undefined | null): Record<string,
 }
 
 /**
- * The value that the router holds for each routing key: a weight as it is, a rank counted from the end (Skupper's
- * `numKeys - 1 - position`, where the higher value wins), so a key put in front changes no other.
+ * The value of each routing key in the router: its weight, or for priority the number of keys after it (Skupper's
+ * `numKeys - 1 - position`; the highest value wins). So a new first key leaves the values of the others unchanged.
  */
 export function valuesOf(strategy: Strategy): Map<string, number> {
   const keys = keysOf(strategy);
@@ -113,7 +113,7 @@ export function valuesOf(strategy: Strategy): Map<string, number> {
   return new Map(keys.map((key, index) => [key, ranked ? keys.length - 1 - index : (weights[key] ?? 0)]));
 }
 
-/** Same kind, same keys, same order (priority) or weights (weighted). */
+/** True if both have the same kind and keys, in the same order (priority) or with the same weights (weighted). */
 export function sameStrategy(a: Strategy, b: Strategy): boolean {
   return (
     sameJson(a.priority?.routingKeys ?? null, b.priority?.routingKeys ?? null) &&
@@ -121,7 +121,7 @@ export function sameStrategy(a: Strategy, b: Strategy): boolean {
   );
 }
 
-/** `weighted (east=1, west=1)`: a strategy in a sentence. */
+/** A strategy in a sentence, with at most 8 keys: `weighted (east=1, west=1)`. */
 export function describeStrategy(strategy: Strategy | undefined): string {
   const kind = kindOf(strategy);
   if (!strategy || !kind) return 'no strategy';
@@ -131,7 +131,7 @@ export function describeStrategy(strategy: Strategy | undefined): string {
   return `${kind} (${shown.join(', ')})`;
 }
 
-/** The strategy as flags: `--weighted east=1,west=1`. */
+/** The flag that gives this strategy: `--weighted east=1,west=1`. */
 export function strategyFlag(strategy: Strategy): string {
   const weights = weightsOf(strategy);
   const keys = keysOf(strategy);

@@ -8,7 +8,7 @@ import type { RouterFact, RouterStatus } from './router.js';
 
 export type State = 'Ready' | 'Pending' | 'Error' | 'Unknown' | 'Deleting';
 
-/** One row of the status table, before anything is formatted. */
+/** The data of one row of the status table. */
 export interface Summary {
   namespace: string;
   name: string;
@@ -16,8 +16,9 @@ export interface Summary {
   /** Ready, but not every routing key is reachable. */
   degraded: boolean;
   strategy: StrategyKind | undefined;
-  /** Undefined where nobody knows. */
+  /** Number of reachable routing keys; undefined if not known. */
   reachable: number | undefined;
+  /** Number of routing keys. */
   total: number;
   host: string;
   port: number;
@@ -27,52 +28,52 @@ export interface Summary {
   message: string;
   /** RFC 3339; absent on system sites. */
   created: string | undefined;
-  /** What is wrong with the spec, whatever the status says: the first problem. */
+  /** The first problem of the spec, which is shown even if the status is Ready. */
   fault?: string;
-  /** The names of other resources with the same host and port (`Twins`). */
+  /** The names of other resources with the same host and port (see `Twins`). */
   twins?: readonly string[];
 }
 
-/** The error that the row itself shows, whatever its status says; undefined where there is none. */
+/** The error that is visible in the row itself (`fault`, `twins`), whatever its state; undefined if there is none. */
 export function errorOf({ state, fault, twins, host, port }: Summary): string | undefined {
   if (state === 'Error' || state === 'Deleting') return undefined;
-  const shown = twins && [...twins.slice(0, MOST_TWINS), ...(twins.length > MOST_TWINS ? ['others'] : [])];
-  const others =
-    shown && `${shown.join(', ')} ${shown.length === 1 ? 'has' : 'have'} the same host and port, ${host}:${port}`;
-  return [fault, others].filter(Boolean).join('; ') || undefined;
+  const names = twins && [...twins.slice(0, MOST_TWINS), ...(twins.length > MOST_TWINS ? ['others'] : [])];
+  const conflict =
+    names && `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} the same host and port, ${host}:${port}`;
+  return [fault, conflict].filter(Boolean).join('; ') || undefined;
 }
 
-/** Ready, and no error to be seen. */
+/** True for a row with state Ready and no error of its own (see `errorOf`). */
 export function isReady(row: Summary): boolean {
   return row.state === 'Ready' && errorOf(row) === undefined;
 }
 
-/** Kubernetes says so by `status.status` alone: a `Ready` condition does not exist for this kind. */
+/** On Kubernetes the state is `status.status`, because this kind has no `Ready` condition. */
 function stateOf(resource: MultiKeyListener): State {
   if (resource.metadata.deletionTimestamp) return 'Deleting';
   const status = resource.status;
   const applied = status?.local?.applied;
-  // What Skupper said of the former spec says nothing of this one.
+  // Skupper's status is that of the spec that was applied last.
   if (applied !== undefined && applied !== 'Applied') return 'Pending';
   const text = status?.status;
   const router = status?.local?.router;
-  // Skupper's own error stands: the router never hears of a resource that Skupper refuses.
+  // Skupper does not send a resource with an error to the router, so the router's state says nothing about that error.
   if (router && text !== 'Error') return routerWord(router).state;
   return text === 'Ready' || text === 'Pending' || text === 'Error' ? text : 'Unknown';
 }
 
-/** Who keeps a resource from going: the finalizers that are left. */
+/** A clause that says why a resource with a deletionTimestamp still exists: its remaining finalizers. */
 export function heldBy({ metadata }: MultiKeyListener): string {
   return metadata.finalizers?.length ? `waits for ${metadata.finalizers.join(', ')}` : 'will be gone shortly';
 }
 
-/** The next step for whoever meets a resource that is being deleted. */
+/** The hint for a resource that is being deleted. */
 export function waitForDeletion(name: string, namespace = ''): string {
   const where = namespace === '' ? '' : ` -n ${shellWord(namespace)}`;
   return `Wait until it is deleted: skupper multikeylistener wait ${shellWord(name)} --for delete${where}`;
 }
 
-/** Skupper's own words, and before them what only the files of a system site tell. */
+/** Skupper's message, unless the deletion, the files of a system site or its router have a more exact one. */
 function messageOf(resource: MultiKeyListener): string {
   if (resource.metadata.deletionTimestamp) return `being deleted: ${heldBy(resource)}`;
   switch (resource.status?.local?.applied) {
@@ -89,8 +90,9 @@ function messageOf(resource: MultiKeyListener): string {
 }
 
 /**
- * What the router's word makes of an applied resource: Ready only where it holds the listener with the present spec, is up
- * and reaches a routing key. A router that could not be asked leaves it Unknown, unless none is running.
+ * State and message of an applied resource according to the router. Ready: the router has the listener with the present
+ * spec, the listener is up, and a routing key is reachable. If the router could not be queried, the state is Unknown, or
+ * Pending if no router is running.
  */
 export function routerWord(router: RouterFact<RouterStatus>): { state: State; message: string } {
   if (!router.known) return { state: router.running === false ? 'Pending' : 'Unknown', message: router.why };
@@ -103,7 +105,7 @@ export function routerWord(router: RouterFact<RouterStatus>): { state: State; me
   return up ? { state: 'Ready', message: 'OK' } : pending('the router is not listening');
 }
 
-/** What a table shows of one resource. */
+/** The row of the status table for one resource. */
 export function summarise(resource: MultiKeyListener): Summary {
   const { metadata, spec, status } = resource;
   const state = stateOf(resource);
@@ -129,14 +131,14 @@ export function summarise(resource: MultiKeyListener): Summary {
   };
 }
 
-/** The condition of that type, or undefined. */
+/** The condition with the given type, or undefined. */
 export function conditionOf(resource: MultiKeyListener, type: string): Condition | undefined {
   return resource.status?.conditions?.find((condition) => condition.type === type);
 }
 
 /**
- * Whether a condition speaks of the present spec. Skupper writes no
- * observedGeneration on system sites; there the applied state of the file tells.
+ * True if a condition describes the present spec. On system sites, where Skupper writes no observedGeneration, this is
+ * whether the site has applied the file.
  */
 export function isCurrent(resource: MultiKeyListener, condition: Condition): boolean {
   const local = resource.status?.local;

@@ -1,41 +1,48 @@
 import { idOf } from './resource.js';
 import type { Summary } from './summary.js';
 
-/** What is remembered of a row: enough to name it. */
+/** A resource that shares its host and port with another one. `id` is that of `idOf`. */
 export type Twin = Pick<Summary, 'name' | 'state'> & { id: string };
 
-/** At most so many names are given; with more a row says that there are others. */
+/** A row names at most this many twins; if it has more, it only says that there are others. */
 export const MOST_TWINS = 3;
 
-/** Only one of two resources of a namespace with one host and port is served; one that is being deleted makes room. */
+/**
+ * Namespace, host and port of a row as a key of the map. Undefined for a row that cannot have a twin: one without host or
+ * port, or one that is being deleted and so leaves them to another.
+ */
 function endpointOf({ namespace, host, port, state }: Summary): string | undefined {
   return host === '' || port === 0 || state === 'Deleting' ? undefined : `${namespace} ${host} ${port}`;
 }
 
-/** Rows by their host and port, to find those that share one. */
+/** Finds resources with the same namespace, host and port ("twins"), of which only one is served. */
 export class Twins {
   private readonly entries = new Map<string, Map<string, Twin>>();
 
-  /** Takes a row in; returns those that have to be marked anew for it: none once they name as many as a row names. */
+  /**
+   * Adds a row, or replaces the one with its id.
+   *
+   * @returns the twins whose own marks change with this row; empty once each of them has more twins than it names
+   */
   add(row: Summary): Twin[] {
     const endpoint = endpointOf(row);
     if (endpoint === undefined) return [];
     const id = idOf(row);
     const all = this.entries.get(endpoint) ?? new Map<string, Twin>();
-    const known = all.has(id);
+    const isReplaced = all.has(id);
     all.set(id, { id, name: row.name, state: row.state });
     this.entries.set(endpoint, all);
-    return known || all.size > MOST_TWINS + 2 ? [] : [...all.values()].filter((other) => other.id !== id);
+    return isReplaced || all.size > MOST_TWINS + 2 ? [] : [...all.values()].filter((other) => other.id !== id);
   }
 
-  /** Forgets a row; returns those that shared its host and port. */
+  /** Removes a row; returns its twins, whose marks change. */
   remove(row: Summary): Twin[] {
     const all = this.entries.get(endpointOf(row) ?? '');
     all?.delete(idOf(row));
     return [...(all?.values() ?? [])];
   }
 
-  /** The same row with some of the names that share its host and port: one more than are shown, where there are more. */
+  /** The row with the names of its twins: at most MOST_TWINS + 1, of which the last tells the view that there are others. */
   mark(row: Summary): Summary {
     const twins: string[] = [];
     for (const { id, name } of this.entries.get(endpointOf(row) ?? '')?.values() ?? []) {
@@ -50,7 +57,7 @@ export class Twins {
   }
 }
 
-/** The rows, those that share a host and port with another of them marked. */
+/** Marks each row with the names of its twins among the rows. */
 export function markTwins(rows: readonly Summary[]): Summary[] {
   const twins = new Twins();
   for (const row of rows) twins.add(row);

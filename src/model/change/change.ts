@@ -6,21 +6,21 @@ import { parseStrategy, sameStrategy } from '../strategy.js';
 import { validate } from '../validate/resource.js';
 
 /**
- * What `update` is told. An absent member leaves the field as it is; an empty `tlsCredentials` or `observer` clears it; a setting,
- * label or annotation is `KEY=VALUE`, or `KEY-` to remove it.
+ * The options of `update`. An absent member leaves the field unchanged; an empty `tlsCredentials` or `observer` clears it; a
+ * setting, label or annotation is `KEY=VALUE`, or `KEY-` to remove it.
  */
 export type ChangeOptions = FieldOptions;
 
 export interface Change {
-  /** A JSON merge patch of what was asked for; the strategy is not in it. */
+  /** The requested change as a JSON merge patch, without the strategy. */
   patch: Record<string, unknown>;
-  /** The strategy asked for, if any. */
+  /** The requested strategy; undefined if it does not change. */
   strategy: ReturnType<typeof parseStrategy>['strategy'];
-  /** What can be told to be wrong without the present object. */
+  /** The problems that are found without the stored object. */
   problems: Problem[];
 }
 
-/** Reads the options of an update; needs no object, so that it can refuse before anything is read. */
+/** Parses the options of an update. Does not need the stored object, so that bad options are reported before any request. */
 export function parseChange(options: ChangeOptions): Change {
   const settings = parsePairs('spec.settings', options.settings, true);
   const labels = parsePairs('metadata.labels', options.labels, true);
@@ -34,7 +34,7 @@ export function parseChange(options: ChangeOptions): Change {
     ...given('host', options.host),
     ...given('port', options.port === undefined ? undefined : parsePort(options.port)),
     ...given('tlsCredentials', options.tlsCredentials === '' ? null : options.tlsCredentials),
-    // Absent means false: nothing is stored for it.
+    // False is the default, so the field is removed.
     ...given('requireClientCert', options.requireClientCert === false ? null : options.requireClientCert),
     ...given('observer', options.observer === '' ? null : options.observer),
     ...some('settings', settings.pairs),
@@ -48,10 +48,10 @@ export function parseChange(options: ChangeOptions): Change {
 }
 
 /**
- * The problems that a change answers for: those that it brings, and those that it leaves in a field it names or changes. What
- * was wrong before and stays as it was (a field of a later Skupper) does not stand in the way of repairing the rest.
+ * The problems for which a change is refused: new problems, and old problems in fields that it names or changes. Problems that
+ * the object had before in other fields, such as a field of a later Skupper version, do not prevent a change.
  *
- * @param named the fields named by the change, as a JSON merge patch
+ * @param named the fields that the change names, as a JSON merge patch
  */
 export function problemsOfChange(
   before: MultiKeyListener,
@@ -69,7 +69,7 @@ export function problemsOfChange(
   return validate(after, family).filter((problem) => !isOld(problem) || isTouched(problem));
 }
 
-/** The object as it would be after the change, and every problem that the change answers for. */
+/** Applies a change to a copy of the object. Returns the copy, and the problems for which the change is refused. */
 export function applyChange(
   before: MultiKeyListener,
   change: Change,

@@ -2,24 +2,25 @@ import { proportional, splitWeights } from './two-writes.js';
 import type { Spec, Strategy } from '../resource.js';
 import { kindOf, sameStrategy, valuesOf, weightsOf } from '../strategy.js';
 
-/** Fields of the listener itself: the router can't change one, only replace it with all its routing keys. */
+/** Fields of the listener itself. To change one, Skupper replaces the router's listener together with all its routing keys. */
 export const LISTENER_FIELDS = ['host', 'port', 'tlsCredentials', 'requireClientCert', 'observer'] as const;
 export type ListenerField = (typeof LISTENER_FIELDS)[number];
 
-/** How the change is sent, as far as it decides what the router does with it. */
+/** The circumstances of a change that decide what the router does with it. */
 export interface Circumstances {
-  /** Deleted and created again. */
+  /** The resource is deleted and created again. */
   recreate?: boolean;
-  /** A system site: a reload applies it. */
+  /** The site is a system site, where a reload applies the change. */
   reload?: boolean;
-  /** The site is reloaded between the delete and the create, and once more after it. */
+  /** The system site is reloaded after the delete, and again after the create. */
   forgets?: boolean;
-  /** One write was asked for. */
+  /** The user asked for a single write. */
   oneStep?: boolean;
   /** The Configured condition is stale or not True, so it cannot tell when a first write has taken effect. */
   unprocessed?: boolean;
 }
 
+/** The routing keys of two strategies, by whether their value in the router changes (see `valuesOf`). */
 export interface KeyChanges {
   unchanged: string[];
   changed: string[];
@@ -27,28 +28,35 @@ export interface KeyChanges {
   removed: string[];
 }
 
+/** The effect of a change on the connections of a listener. */
 export interface Disruption {
-  /** What the router does: nothing, other routing keys, another listener, one after the other, a restart, two restarts. */
+  /**
+   * What the router does: nothing; replaces routing keys; replaces the listener; deletes the listener and creates it again;
+   * restarts once; restarts twice.
+   */
   way: 'nothing' | 'keys' | 'listener' | 'recreate' | 'reload' | 'reloads';
   keys: KeyChanges;
+  /** The fields whose change makes Skupper replace the listener. */
   replaced: ListenerField[];
-  /** Keys of the old strategy that take connections now; all of them where that is not known. */
+  /** Keys of the old strategy that take connections now; if reachability is not known, all that could. */
   live: string[];
-  /** False where nobody knows which keys are reachable: what follows holds if they are. */
+  /** False if reachability is not known: the other members then assume that all keys are reachable. */
   known: boolean;
+  /** What happens to open connections. */
   open: 'kept' | 'cut';
   /**
-   * New connections while it is applied: not affected at all; taken by the keys that stay; refused for a moment;
-   * refused from then on, for no reachable key is left; there are none, for no key is reachable now.
+   * What happens to new connections while the change is applied: nothing (untouched); unchanged keys take them (taken); they are
+   * refused for a moment (refused); they are refused from then on, because no reachable key is left (ended); they are refused
+   * already, because no key is reachable (unserved).
    */
   fresh: 'untouched' | 'taken' | 'refused' | 'ended' | 'unserved';
-  /** The keys that take new connections meanwhile (in the first write, where there are two). */
+  /** The keys that take new connections while the change is applied (of two writes: during the first). */
   takers: string[];
-  /** The strategy is another one, yet every share stays what it is. */
+  /** True if the strategy changes but all shares stay the same. */
   sameShares: boolean;
-  /** The strategies to write, one after the other: one, or two. The last is what was asked for. */
+  /** The strategies to write in order, one or two. The last is the requested one. */
   steps: Strategy[];
-  /** Why new connections are refused although two writes are there to avoid it. */
+  /** Why the change is sent in one write that refuses new connections, instead of two writes that do not. */
   oneWrite?: 'priority' | 'no-substitute' | 'limits' | 'asked' | 'unprocessed';
 }
 
@@ -64,42 +72,41 @@ function compare(old: Strategy, next: Strategy): KeyChanges {
   };
 }
 
-/** Absent, null, empty and false are the same to the router. */
+/** The router does not distinguish absent, null, empty and false. */
 function differs(old: Spec, next: Spec, field: ListenerField): boolean {
   return (old[field] || undefined) !== (next[field] || undefined);
 }
 
-function wayOf(old: Spec, next: Spec, replaced: readonly ListenerField[], around: Circumstances): Disruption['way'] {
+function wayOf(old: Spec, next: Spec, replaced: readonly ListenerField[], how: Circumstances): Disruption['way'] {
   const same = sameStrategy(old.strategy, next.strategy);
-  const anew = around.recreate || kindOf(old.strategy) !== kindOf(next.strategy);
-  if (!anew && same && replaced.length === 0) return 'nothing';
-  if (around.reload) return anew && around.forgets ? 'reloads' : 'reload';
-  if (anew) return 'recreate';
+  const recreated = how.recreate || kindOf(old.strategy) !== kindOf(next.strategy);
+  if (!recreated && same && replaced.length === 0) return 'nothing';
+  if (how.reload) return recreated && how.forgets ? 'reloads' : 'reload';
+  if (recreated) return 'recreate';
   return replaced.length > 0 ? 'listener' : 'keys';
 }
 
 /**
- * What an update does to the connections of a listener, and in how many writes
- * it is best done. Skupper deletes the routing keys that change from the router
- * and then adds them again; while none is left, clients are refused. Open
- * connections outlive their routing key, but not the listener (measured: docs/traffic.md).
+ * Predicts the effect of an update on the connections of a listener, and plans it as one or two writes. Skupper deletes the
+ * changed routing keys from the router and then adds them again; while the router has none, clients are refused. Open
+ * connections survive the deletion of their routing key, but not that of the listener (measured: docs/traffic.md).
  *
- * @param reachable the keys that have a connector; undefined where nobody knows
+ * @param reachable the keys that have a connector; undefined if not known
  */
 export function disruption(
   old: Spec,
   next: Spec,
   reachable: ReadonlySet<string> | undefined,
-  around: Circumstances = {},
+  how: Circumstances = {},
 ): Disruption {
   const keys = compare(old.strategy, next.strategy);
   const values = valuesOf(old.strategy);
   const weighted = kindOf(old.strategy) === 'weighted';
-  // A key of weight 0 gets nothing.
+  // A key of weight 0 gets no connections.
   const takes = (key: string): boolean => !weighted || (values.get(key) ?? 0) > 0;
   const live = [...values.keys()].filter((key) => (reachable?.has(key) ?? true) && takes(key));
   const replaced = LISTENER_FIELDS.filter((field) => differs(old, next, field));
-  const way = wayOf(old, next, replaced, around);
+  const way = wayOf(old, next, replaced, how);
   const takers = live.filter((key) => keys.unchanged.includes(key));
   const base = {
     way,
@@ -124,7 +131,7 @@ export function disruption(
   if (!weighted) return { ...base, fresh: 'refused', oneWrite: 'priority' };
   const split = splitWeights(weightsOf(old.strategy), weightsOf(next.strategy), live, reachable);
   if (typeof split === 'string') return { ...base, fresh: 'refused', oneWrite: split };
-  if (around.oneStep) return { ...base, fresh: 'refused', oneWrite: 'asked' };
-  if (around.unprocessed) return { ...base, fresh: 'refused', oneWrite: 'unprocessed' };
+  if (how.oneStep) return { ...base, fresh: 'refused', oneWrite: 'asked' };
+  if (how.unprocessed) return { ...base, fresh: 'refused', oneWrite: 'unprocessed' };
   return { ...base, fresh: 'taken', takers: [split.kept], steps: [split.first, next.strategy] };
 }

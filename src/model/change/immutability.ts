@@ -2,25 +2,25 @@ import { Failure } from '../failure.js';
 import type { MultiKeyListener, Strategy } from '../resource.js';
 import { describeStrategy, kindOf, sameStrategy } from '../strategy.js';
 
-/** How a changed strategy may be carried out; neither by default. */
+/** The flags that allow a change of the strategy (`--in-place`, `--recreate`). Without them it is refused. */
 export interface StrategyPermission {
   inPlace?: boolean;
   recreate?: boolean;
 }
 
 export type StrategyVerdict =
-  /** Nothing changes, or an order of the same weights. */
+  /** Both strategies are the same; the order of the keys of a weighted strategy does not count. */
   | { way: 'unchanged' }
-  /** Same kind, allowed by --in-place: one patch. */
+  /** Patch it: the kind is the same and --in-place allows it. */
   | { way: 'in-place' }
-  /** Allowed by --recreate: delete, then create. */
+  /** Delete and create it: --recreate allows it. */
   | { way: 'recreate' }
   | { way: 'refused'; failure: Failure };
 
 /**
- * The one judge of a strategy change, for `update` and `apply`, on every
- * platform. The reference page calls the strategy immutable; the CRD lets keys
- * and weights of the same kind change; so a change needs to be asked for by name.
+ * Decides whether and how a strategy may be changed, for `update` and `apply` on every platform. Skupper's reference page
+ * calls the strategy immutable, but the CRD accepts other keys and weights of the same kind, so a change needs an explicit flag
+ * (docs/immutability.md).
  */
 export function judgeStrategy(
   before: MultiKeyListener,

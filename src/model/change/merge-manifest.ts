@@ -5,13 +5,13 @@ import type { MultiKeyListener } from '../resource.js';
 
 const SPEC_FIELDS = ['tlsCredentials', 'requireClientCert', 'observer', 'settings'] as const;
 
-/** Where no record is kept: every field that a manifest can name, and each setting. */
+/** The paths to compare if there are no managedFields: every optional field of a manifest's spec, and each setting. */
 function specPaths({ spec }: MultiKeyListener): string[][] {
   const settings = Object.keys(spec.settings ?? {}).map((key) => ['spec', 'settings', key]);
   return [...SPEC_FIELDS.map((field) => ['spec', field]), ...settings];
 }
 
-/** Sets null at a path of a patch, unless the patch already says something there. */
+/** Sets null at a path of a merge patch, which removes the field, unless the patch has a value there already. */
 function remove(patch: Record<string, unknown>, path: readonly string[]): void {
   const [key = '', ...rest] = path;
   if (rest.length === 0) {
@@ -26,12 +26,14 @@ function remove(patch: Record<string, unknown>, path: readonly string[]): void {
 }
 
 /**
- * The stored resource with a manifest applied to it: what the manifest names is
- * set; what it no longer names is removed if this program wrote it, and kept if
- * somebody else did. On system sites, where nobody keeps such a record, the spec is
- * the manifest's, and labels and annotations it does not name are kept.
+ * Applies a manifest to a stored resource. Fields that the manifest names are set. Fields that it does not name are removed if
+ * this program wrote them (see `ownedPaths`), and kept if another client did. On system sites, where no client is recorded,
+ * the spec becomes that of the manifest, and labels and annotations that it does not name are kept.
  *
- * The strategy is taken whole, for it is one decision; `judgeStrategy` has the word on it.
+ * The strategy is always replaced as a whole; `judgeStrategy` decides whether that is allowed.
+ *
+ * @param manifest a valid manifest
+ * @returns the resource after the change; neither argument is modified
  */
 export function mergeManifest(stored: MultiKeyListener, manifest: MultiKeyListener): MultiKeyListener {
   const { metadata, spec } = desired(manifest);
@@ -43,16 +45,16 @@ export function mergeManifest(stored: MultiKeyListener, manifest: MultiKeyListen
     },
     spec: fields,
   };
-  const record = ownedPaths(stored);
-  for (const path of record ?? specPaths(stored)) {
+  const owned = ownedPaths(stored);
+  for (const path of owned ?? specPaths(stored)) {
     const [top, second] = path;
     const mergeable = (top === 'metadata' && (second === 'labels' || second === 'annotations')) || top === 'spec';
     const kept = top === 'spec' && (second === 'strategy' || second === 'host' || second === 'port');
     if (!mergeable || kept || path.length < 2) continue;
     const value = valueAt(stored, path);
     if (value === undefined || (valueAt(manifest, path) ?? undefined) !== undefined) continue;
-    // We set an empty map once; its entries have owners of their own.
-    if (record && typeof value === 'object') continue;
+    // We own the map itself because we once set it empty. Its entries belong to other managers.
+    if (owned && typeof value === 'object') continue;
     remove(wanted, path);
   }
   const merged = applyMergePatch(stored, wanted);

@@ -1,4 +1,4 @@
-/** JSON merge patches (RFC 7386): the smallest change that turns one object into another. */
+/** JSON merge patches (RFC 7386): null removes a member, maps are merged, and any other value replaces the old one. */
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +25,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return Object.is(a, b);
 }
 
-/** The patch that makes `after` of `before`; an empty object where they are the same. Undefined members count as absent. */
+/** The merge patch that turns `before` into `after`; empty if they are equal. Undefined members count as absent. */
 export function mergePatch(before: object, after: object): Json {
   const old = before as Json;
   const next = after as Json;
@@ -61,7 +61,7 @@ export function applyMergePatch<T extends object>(target: T, patch: object): T {
   return result as T;
 }
 
-/** The leaves a patch touches, as paths of keys: what a conflict is judged by. */
+/** The fields that a patch changes, as paths of keys. Two changes conflict if they share a path. */
 export function patchedPaths(patch: object, prefix: readonly string[] = []): string[][] {
   return Object.entries(patch).flatMap(([key, value]) => {
     const path = [...prefix, key];

@@ -5,7 +5,7 @@ type Weights = Readonly<Record<string, number>>;
 
 const weightOf = (weights: Weights, key: string): number => (Object.hasOwn(weights, key) ? (weights[key] ?? 0) : 0);
 
-/** The same keys, all weights times the same number: every share stays what it is. False for no weights. */
+/** True if both have the same keys and all weights differ by the same factor, so that all shares are the same. False if empty. */
 export function proportional(old: Weights, next: Weights): boolean {
   const keys = Object.keys(old);
   const [first] = keys;
@@ -19,26 +19,27 @@ export function proportional(old: Weights, next: Weights): boolean {
   );
 }
 
-/** What is asked for, but that key as it was. */
-function keeping(old: Weights, next: Weights, kept: string): Record<string, number> {
+/** The new weights with the old weight of one key. */
+function keepingWeight(old: Weights, next: Weights, kept: string): Record<string, number> {
   return Object.fromEntries([...Object.entries(next).filter(([key]) => key !== kept), [kept, weightOf(old, kept)]]);
 }
 
-function possible(weights: Weights): boolean {
+function isValid(weights: Weights): boolean {
   const values = Object.values(weights);
   const sum = values.reduce((a, b) => a + b, 0);
   return values.length <= MAX_KEYS && sum <= MAX_WEIGHT && values.every((each) => Number.isInteger(each) && each > 0);
 }
 
 /**
- * The first of two writes for a change of weights that leaves no reachable key
- * as it is: everything that is asked for, but one reachable key stays until the
- * second write. That is the heaviest one for which another key can then stand in: a
- * reachable one, or else a new one (of which nobody knows yet whether it is reachable).
+ * Plans the first of two writes for a change of weights that affects every reachable key. The first write makes all changes
+ * except that of one live key, which takes the new connections until the second write changes it. During the second write
+ * another key must take them: preferably one that is known to be reachable, otherwise a new key, which may be reachable. Of the
+ * keys for which there is such a substitute, the heaviest is kept.
  *
  * @param live keys of the old strategy that take connections
- * @param reachable all keys known to be reachable, if that is known
- * @returns `no-substitute` where two writes would not help, `limits` where the first would be invalid
+ * @param reachable all keys known to be reachable; undefined if not known
+ * @returns the kept key and the strategy of the first write; `no-substitute` if two writes would not help, `limits` if the first
+ *   write would exceed the limits of keys or weights
  */
 export function splitWeights(
   old: Weights,
@@ -46,17 +47,17 @@ export function splitWeights(
   live: readonly string[],
   reachable: ReadonlySet<string> | undefined,
 ): { kept: string; first: Strategy } | 'no-substitute' | 'limits' {
-  const sure = new Set([...live, ...(reachable ?? [])]);
+  const knownReachable = new Set([...live, ...(reachable ?? [])]);
   const others = (kept: string): string[] => Object.keys(next).filter((key) => key !== kept);
-  const helps = [
-    (kept: string) => others(kept).some((key) => sure.has(key)),
+  const substituteTests = [
+    (kept: string) => others(kept).some((key) => knownReachable.has(key)),
     (kept: string) => others(kept).some((key) => !Object.hasOwn(old, key)),
   ];
   const heaviest = [...live].sort((a, b) => weightOf(old, b) - weightOf(old, a));
-  const candidates = helps.flatMap((help) => heaviest.filter(help));
+  const candidates = substituteTests.flatMap((hasSubstitute) => heaviest.filter(hasSubstitute));
   for (const kept of candidates) {
-    const first = keeping(old, next, kept);
-    if (possible(first)) return { kept, first: { weighted: { routingKeys: first } } };
+    const first = keepingWeight(old, next, kept);
+    if (isValid(first)) return { kept, first: { weighted: { routingKeys: first } } };
   }
   return candidates.length === 0 ? 'no-substitute' : 'limits';
 }

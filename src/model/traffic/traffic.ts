@@ -14,77 +14,82 @@ import { kindOf } from '../strategy.js';
 import { countsInTotal, countsOver, sumOf } from './counters.js';
 import { connectionsNeeded, deviates } from './statistics.js';
 
-/** One routing key of a listener and what it was given. `share` is the expected one. */
+/** The measured traffic of one routing key. `share` is the expected share. */
 export interface KeyTraffic extends KeyShare {
-  /** Connections in the window, or in total where there is none. */
+  /** Connections in the window; without a window the same as `total`. */
   connections: number;
-  /** Since the router made the entity. */
+  /** Connections since the router created the entity. */
   total: number;
-  /** Its part of `connections`, 0 to 1; undefined where they are too few. */
+  /** Measured share of `connections`, from 0 to 1; undefined if there are too few. */
   measured: number | undefined;
+  /** Connections per second in the window; undefined without a window. */
   perSecond: number | undefined;
-  /** Undefined where nothing tells it. */
+  /** The sites that serve the key; undefined if not known. */
   servedBy: Server[] | undefined;
 }
 
-/** The router accepts connections, does not, has no such listener, or could not be asked. */
+/** The router's listener accepts connections (up) or does not (down), does not exist (not-held), or could not be queried. */
 export type ListenerState = 'up' | 'down' | 'not-held' | 'unknown';
 
-/** What the router really gave the routing keys of one MultiKeyListener. */
+/** The measured traffic of one MultiKeyListener. */
 export interface ListenerTraffic {
   namespace: string;
   name: string;
   strategy: StrategyKind | undefined;
   state: ListenerState;
-  /** The router's own words, or why it could not be asked. */
+  /** The router's message (see `RouterListener.message`), or why it could not be queried. */
   message: string;
-  /** When the router started, in milliseconds since the epoch; no counter is older. */
+  /** Start time of the router, in milliseconds since the epoch: all counters began at this time or later. */
   since: number | undefined;
   /** Connections that are open now. */
   open: number;
+  /** Sum over all keys, as are `total` and `perSecond`. */
   connections: number;
   total: number;
   perSecond: number | undefined;
-  /** The shares cannot be told: with so few the 95 % range is wider than 10 points. */
+  /** True if there are too few connections to measure shares (see `connectionsNeeded`). */
   tooFew: boolean;
-  /** The routing keys of the spec in its order, then others that the router holds. */
+  /** The routing keys of the spec in display order, then other keys that the router has. */
   keys: KeyTraffic[];
-  /** Keys whose share cannot be chance. Only of a window in which neither the values nor what is reachable changed. */
+  /**
+   * Keys whose measured share differs from the expected one by more than chance explains (see `deviates`). Empty without a
+   * window, and if values or reachable keys changed in it.
+   */
   deviating: string[];
 }
 
-/** Readings of one site's routers, the last of which is the present; with more than one they are a window. */
+/** Readings of the routers of one site, in order. The last one is the present state; several are a window. */
 export interface Readings {
   states: readonly RouterState[];
-  /** Between the first and the last; undefined without a window. */
+  /** Time between the first and the last reading, in seconds; undefined without a window. */
   seconds?: number;
   /** Site names by site id. */
   names: ReadonlyMap<string, string>;
 }
 
-/** The traffic of a listener whose router could not be asked. */
+/** The traffic of a listener whose router could not be queried: state `unknown` and no keys. */
 export function unknownTraffic(
   { metadata, spec }: MultiKeyListener,
   fact: Extract<RouterFact<RouterState>, { known: false }>,
 ): ListenerTraffic {
-  return { ...nothing(metadata, kindOf(spec.strategy)), state: 'unknown', message: fact.why };
+  return { ...noTraffic(metadata, kindOf(spec.strategy)), state: 'unknown', message: fact.why };
 }
 
-/** The traffic of a listener as its router counted it. Expected shares are those of the spec. */
+/** The traffic of a listener, from its router's counters. The expected shares are those of the spec. */
 export function trafficOf(resource: MultiKeyListener, { states, seconds, names }: Readings): ListenerTraffic {
   const { metadata, spec } = resource;
   const { name } = metadata;
   const strategy = kindOf(spec.strategy);
   const now = states.at(-1);
   const listener = now && routerListener(now, name);
-  if (!listener) return { ...nothing(metadata, strategy), since: now?.startedAt, state: 'not-held' };
+  if (!listener) return { ...noTraffic(metadata, strategy), since: now?.startedAt, state: 'not-held' };
   const totals = countsInTotal(now, name);
   const counts = seconds === undefined ? totals : countsOver(states, name);
   const connections = sumOf(counts);
   const shares = keyShares(resource, new Set(keysReachedBy(now, spec)));
-  const own = new Set(shares.map(({ key }) => key));
+  const keysOfSpec = new Set(shares.map(({ key }) => key));
   const others = listener.keys.flatMap(({ key }): KeyShare[] =>
-    own.has(key) ? [] : [{ key, reachable: isReachable(now, key), share: 0 }],
+    keysOfSpec.has(key) ? [] : [{ key, reachable: isReachable(now, key), share: 0 }],
   );
   const tooFew = connections < connectionsNeeded(shares.map(({ share = 0 }) => share));
   const rate = (count: number): number | undefined => (seconds ? count / seconds : undefined);
@@ -100,7 +105,7 @@ export function trafficOf(resource: MultiKeyListener, { states, seconds, names }
     };
   });
   return {
-    ...nothing(metadata, strategy),
+    ...noTraffic(metadata, strategy),
     state: listener.up ? 'up' : 'down',
     message: listener.message,
     since: now.startedAt,
@@ -114,7 +119,7 @@ export function trafficOf(resource: MultiKeyListener, { states, seconds, names }
   };
 }
 
-function nothing(metadata: MultiKeyListener['metadata'], strategy: StrategyKind | undefined): ListenerTraffic {
+function noTraffic(metadata: MultiKeyListener['metadata'], strategy: StrategyKind | undefined): ListenerTraffic {
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -132,17 +137,18 @@ function nothing(metadata: MultiKeyListener['metadata'], strategy: StrategyKind 
   };
 }
 
-/** The same keys with the values of the spec, and the same of them reachable, at every reading. */
+/** True if at every reading the router had the strategy of the spec, and the same keys were reachable. */
 function isSteady({ metadata, spec }: MultiKeyListener, states: readonly RouterState[]): boolean {
   const reached = new Set(states.map((state) => JSON.stringify(keysReachedBy(state, spec))));
-  const held = states.every((state) => {
+  const hasStrategy = states.every((state) => {
     const listener = routerListener(state, metadata.name);
     return listener !== undefined && holdsStrategy(listener, spec);
   });
-  return held && reached.size === 1;
+  return hasStrategy && reached.size === 1;
 }
 
 function deviating(keys: readonly KeyTraffic[], connections: number): string[] {
-  const off = keys.filter(({ share = 0, connections: own }) => deviates(share, own / connections, connections));
-  return off.map(({ key }) => key);
+  const isOff = ({ share = 0, connections: own }: KeyTraffic): boolean =>
+    deviates(share, own / connections, connections);
+  return keys.filter(isOff).map(({ key }) => key);
 }

@@ -29,7 +29,7 @@ const FIELDS = [
   'selfLink',
 ];
 
-/** Names, labels and annotations by the API server's rules, and names by those of Skupper. */
+/** Checks names, labels and annotations by the rules of the API server, and names also by those of Skupper. */
 export function validateMetadata(report: Reporter, metadata: unknown, family: Family): void {
   if (metadata !== undefined && metadata !== null && !isMap(metadata)) {
     report.add('metadata', `must be a mapping, not ${show(metadata)}`);
@@ -54,7 +54,7 @@ export function validateMetadata(report: Reporter, metadata: unknown, family: Fa
   }
   const annotations = report.stringMap('metadata.annotations', given['annotations']);
   for (const [key] of annotations) {
-    // The server lowers each letter to one letter, the dotted capital I to i; JavaScript makes two of that.
+    // Like the API server, check the key in lower case. Go turns U+0130 into `i`; JavaScript would turn it into two characters.
     const wrong = qualifiedNameProblem(key.replaceAll('\u0130', 'i').toLowerCase());
     if (wrong) report.addKey(`metadata.annotations[${key}]`, `the key ${show(key)} ${wrong}`);
   }
@@ -69,7 +69,7 @@ const LABEL_RULE = 'use at most 63 lower-case letters, digits and "-", starting 
 function validateName(report: Reporter, { name, generateName }: Record<string, unknown>, family: Family): void {
   const field = 'metadata.name';
   const generated = typeof generateName === 'string' && generateName !== '';
-  // The server puts more behind it, so a dash may end it; of an update it does not look at it.
+  // The API server appends random characters, so the prefix may end with a dash. It checks the prefix only in a create.
   if (generated && (/[/%]/.test(generateName) || !isSubdomain(generateName.replace(/[\0-\x7f]-$/, 'a')))) {
     const message = `invalid prefix of a name ${show(generateName)}; ${LABEL_RULE}`;
     report.add('metadata.generateName', message, 'generate-name');

@@ -7,7 +7,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as a message shows it: quoted when a string, cut when long, its shape when not a scalar. */
+/** A value in a message: strings are quoted, long texts are cut at 80 characters, and lists and maps are only named as such. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -36,12 +36,12 @@ export class Reporter {
     this.problems.push(rule ? { field, message, rule } : { field, message });
   }
 
-  /** A problem of the field's name or key. */
+  /** Adds a problem of the field's key, not of its value. */
   addKey(field: string, message: string, rule?: string): void {
     this.problems.push({ field, message, ...(rule && { rule }), part: 'key' });
   }
 
-  /** The API server refuses fields it does not know (strict decoding); so is done here. */
+  /** Reports the fields of a map that are not in `names`, as the API server's strict decoding does. */
   known(field: string, value: Record<string, unknown>, names: readonly string[]): void {
     for (const name of Object.keys(value)) {
       if (names.includes(name)) continue;
@@ -51,7 +51,7 @@ export class Reporter {
     }
   }
 
-  /** An optional mapping of strings; returns its entries. */
+  /** Checks an optional map of strings. Returns its valid entries. */
   stringMap(field: string, value: unknown): [string, string][] {
     if (value === undefined || value === null) return [];
     if (!isMap(value)) {
@@ -70,7 +70,7 @@ export class Reporter {
     return entries;
   }
 
-  /** A Secret's name on Kubernetes, the name of a folder under input/certs on system sites. */
+  /** Checks tlsCredentials: a Secret's name on Kubernetes, the name of a folder under input/certs on system sites. */
   credentialsName(field: string, name: string, family: Family): void {
     if (family === 'kubernetes' ? isSubdomain(name) : isLabel(name)) return;
     const what = family === 'kubernetes' ? 'Secret name' : 'directory name under input/certs';

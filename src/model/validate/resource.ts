@@ -9,14 +9,13 @@ const TOP_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 const SPEC_FIELDS = ['host', 'port', 'strategy', 'tlsCredentials', 'requireClientCert', 'observer', 'settings'];
 
 /**
- * Every problem of one resource, whatever it is made of: flags, a YAML document
- * or an object read back. An empty list means that it may be sent.
+ * Finds every problem of a resource, whether it comes from flags, a YAML document or a server. Without problems it can be sent.
  *
- * The rules are those of the published CRD and, where that lets a resource pass
- * which Skupper can't serve, stricter ones; those carry a `rule` name.
+ * The rules are those of the published CRD, and stricter ones where the CRD accepts a resource that Skupper cannot serve.
+ * Problems of the stricter rules have a `rule` name.
  *
- * @param object what is judged; nothing of its shape is assumed
- * @param family the platform's rule family: hosts and names differ
+ * @param object a value of any shape
+ * @param family the rules for hosts and names, which depend on the platform
  */
 export function validate(object: unknown, family: Family): Problem[] {
   const report = new Reporter();
@@ -33,7 +32,7 @@ export function validate(object: unknown, family: Family): Problem[] {
   return [...report.problems, ...specProblems(object['spec'], family)];
 }
 
-/** Every problem of a spec alone, as `validate` finds them. */
+/** The problems that `validate` finds in a spec. */
 export function specProblems(spec: unknown, family: Family): Problem[] {
   const report = new Reporter();
   if (spec === undefined || spec === null) report.add('spec', 'is required');
@@ -49,7 +48,7 @@ function validateSpec(report: Reporter, spec: Record<string, unknown>, family: F
   validateStrategy(report, spec['strategy']);
   validateTls(report, spec, family);
   const observer = spec['observer'];
-  if (observer !== undefined && observer !== null && !OBSERVERS.some((known) => known === observer)) {
+  if (observer !== undefined && observer !== null && !OBSERVERS.some((allowed) => allowed === observer)) {
     report.add('spec.observer', `must be one of ${OBSERVERS.join(', ')}, not ${show(observer)}`);
   }
   report.stringMap('spec.settings', spec['settings']);

@@ -2,9 +2,8 @@ import { qualifiedNameProblem } from '../names.js';
 import { isMap, show, type Reporter } from './reporter.js';
 
 /**
- * The metadata that servers and controllers write. Nothing of it is needed in a file, but what is there must be of the
- * type that the API server and Skupper's reader of files decode it into (k8s.io/apimachinery: ObjectMeta).
- * Null is the same as absent there.
+ * Checks the metadata that servers and controllers write. A file needs none of these fields, but a field that is there must
+ * have the type of ObjectMeta in k8s.io/apimachinery, into which the API server and Skupper decode it. Null counts as absent.
  */
 
 type Field = 'text' | 'integer' | 'time' | 'truth' | 'anything';
@@ -39,7 +38,7 @@ const MANAGER: Readonly<Record<string, Field>> = {
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))$/;
 
-/** RFC 3339 as Go reads it: a day that exists, no leap second. */
+/** True for a time in RFC 3339 that Go's parser accepts: the day must exist, and leap seconds are not allowed. */
 function isTime(text: string): boolean {
   const parts = TIME.exec(text)
     ?.slice(1)
@@ -77,7 +76,7 @@ function validateFields(
   }
 }
 
-/** The items of an optional list. */
+/** The items of an optional list; anything else is reported and counts as empty. */
 function itemsOf(report: Reporter, field: string, value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
@@ -104,7 +103,7 @@ function mapsOf(
   });
 }
 
-/** The server looks at their names when the object is created, and no more. */
+/** Checks the names of finalizers. The API server checks them only in a create. */
 function validateFinalizers(report: Reporter, value: unknown): void {
   const field = 'metadata.finalizers';
   const names = itemsOf(report, field, value);
@@ -119,7 +118,7 @@ function validateFinalizers(report: Reporter, value: unknown): void {
   }
 }
 
-/** `v1` or `apps/v1`. */
+/** True for an apiVersion such as `v1` or `apps/v1`. */
 function isApiVersion(text: string): boolean {
   const parts = text.split('/');
   return parts.length <= 2 && parts.at(-1) !== '';
@@ -144,7 +143,7 @@ function validateOwners(report: Reporter, value: unknown): void {
   }
 }
 
-/** Finalizers and owners, which are sent; and everything else that only a server sets, which is not. */
+/** Checks finalizers and owner references, which a create sends, and the fields that only servers set, which it does not send. */
 export function validateMachinery(report: Reporter, metadata: Record<string, unknown>): void {
   validateFields(report, 'metadata', metadata, METADATA);
   validateFinalizers(report, metadata['finalizers']);

@@ -3,7 +3,7 @@ import { isMap, nearlyWhole, show, type Reporter } from './reporter.js';
 import { STRATEGY_KINDS } from '../resource.js';
 import { MAX_KEYS, MAX_WEIGHT } from '../strategy.js';
 
-/** Exactly one of priority and weighted, and each by its own rules. */
+/** Checks that a strategy has exactly one of priority and weighted, and checks its routing keys. */
 export function validateStrategy(report: Reporter, strategy: unknown): void {
   const field = 'spec.strategy';
   if (strategy === undefined || strategy === null) {
@@ -72,7 +72,7 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
     return;
   }
   const entries = Object.entries(keys);
-  // The server drops a null before it counts.
+  // The API server drops members that are null before it counts them.
   const counted = entries.filter(([, weight]) => weight !== null).length;
   if (counted > 0 || entries.length === 0) validateCount(report, field, counted);
   let sum = 0;
@@ -87,7 +87,7 @@ function validateWeighted(report: Reporter, field: string, keys: unknown): void 
   }
 }
 
-/** Returns the weight where it can be counted in the sum, else 0. */
+/** Checks one weight. Returns a valid weight for the sum of all weights, otherwise 0. */
 function validateWeight(report: Reporter, field: string, weight: unknown): number {
   if (typeof weight !== 'number' || !Number.isInteger(weight)) {
     const rule = weight === null ? 'weight-null' : nearlyWhole(weight);
