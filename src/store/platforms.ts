@@ -1,18 +1,18 @@
 import type { Family } from '../model/resource.js';
 import type { Places, Store, StoreOptions } from './store.js';
 
-/** Adding a platform is one folder and one line here: help, checks and the contract tests read this table. */
+/** A platform. Help, flag checks and the contract tests read the table below, so a new platform is one row and one folder. */
 export interface Platform {
   name: string;
   family: Family;
-  /** What `--wait` means when it is not given. */
+  /** The default of `--wait`. */
   defaultWait: 'none' | 'configured';
-  /** The host of a listener when none is given. */
+  /** The default of `--host` for a resource of that name. */
   defaultHost(name: string): string;
-  /** Flags that mean nothing here, refused when given. */
+  /** Flags (without dashes) that this platform does not have and that are refused. */
   lacks: readonly string[];
   open(options: StoreOptions): Promise<Store>;
-  /** What a person may choose from. */
+  /** The contexts and namespaces that a user can choose from. */
   places(options: StoreOptions): Promise<Places>;
 }
 
@@ -40,7 +40,7 @@ export const PLATFORMS: readonly Platform[] = [
   { name: 'linux', ...system },
 ];
 
-/** The platform of that name, or undefined. */
+/** The platform with that name, or undefined. */
 export function findPlatform(name: string): Platform | undefined {
   return PLATFORMS.find((platform) => platform.name === name);
 }

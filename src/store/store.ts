@@ -18,38 +18,38 @@ export interface Where {
 export interface ReadOptions {
   signal?: AbortSignal;
   /**
-   * Ask the site's router too. Facts tell all that it says, on any platform; `status.local.router` of a resource of a system
-   * site tells what it says of the resource, as in a watch.
+   * Query the site's router too. Facts then have its whole state, on every platform. A resource of a system site then has
+   * `status.local.router`, which a watch always has.
    */
   router?: boolean;
 }
 
 export interface ListQuery extends ReadOptions {
-  /** A label selector in kubectl's syntax, already checked. */
+  /** A valid label selector in kubectl's syntax. */
   selector?: string;
   allNamespaces?: boolean;
 }
 
 export interface WriteOptions extends ReadOptions {
-  /** Everything but the write itself: the server (or the disk's state) is asked and answers. */
+  /** Make all checks of the write, on the server or in the site's files, but do not write. */
   dryRun?: boolean;
 }
 
-/** A patch is refused with `conflict` unless the stored resource still is the one it was made from. */
+/** The version (and the object, by uid) for which a patch was made. A stored resource that differs from it is a `conflict`. */
 export interface PatchOptions extends WriteOptions {
   resourceVersion: string;
   uid?: string;
 }
 
 export interface DeleteOptions extends WriteOptions {
-  /** With it, another resource that took the name meanwhile is left alone (`conflict`). */
+  /** Delete only the resource with this uid; another resource of the same name is a `conflict`. */
   uid?: string;
   resourceVersion?: string;
 }
 
 export interface Deleted {
   uid?: string;
-  /** False while finalizers still hold it. */
+  /** False if the resource still exists because it has finalizers. */
   gone: boolean;
 }
 
@@ -59,82 +59,83 @@ export interface WatchQuery {
   selector?: string;
   allNamespaces?: boolean;
   /**
-   * Start after this resourceVersion (the one our own write returned) instead
-   * of with a list. A store that cannot start there lists.
+   * Start after this resourceVersion, which our own write returned, instead of with a list. A store that cannot do that
+   * lists first.
    */
   since?: string;
 }
 
 /**
- * What a watch yields. After a lost connection it lists again and reports what
- * changed meanwhile as ordinary events, judged by uid and resourceVersion.
+ * The events of a watch. After a lost connection the watch lists again, compares by uid and resourceVersion, and reports the
+ * changes in between as ordinary events.
  */
 export type StoreEvent =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: MultiKeyListener }
-  /** All that exists has been reported; from here on events are live. */
+  /** All existing resources have been reported. The events that follow are live. */
   | { type: 'SYNCED' }
-  /** Not live any more; the watch tries again by itself. */
+  /** The connection is lost. The watch retries by itself and then yields SYNCED again. */
   | { type: 'LOST'; failure: Failure; retryInMs: number };
 
-/** A JSON merge patch (RFC 7386): null removes. */
+/** A JSON merge patch (RFC 7386): null removes a member. */
 export type MergePatch = { [key: string]: unknown };
 
 /**
- * One namespace of one platform. All methods throw `Failure` and nothing else:
- * `not-found`, `already-exists`, `conflict`, `forbidden`, `unreachable`, …
+ * Access to one namespace on one platform. Methods throw only `Failure`, with codes such as `not-found`, `already-exists`,
+ * `conflict`, `forbidden` and `unreachable`.
  */
 export interface Store {
   readonly where: Where;
 
-  /** True if the strategy's kind can be changed in place (system sites: it is a file). */
+  /** True if the strategy's kind can be changed in place, as in the files of a system site. */
   readonly changesKind?: boolean;
 
-  /** True where the namespace is not there yet and comes into being with the first write. */
+  /** True if the namespace does not exist yet and the first write creates it. */
   makesNamespace?(): Promise<boolean>;
 
-  /** What was passed over while reading (a damaged file among good ones), for stderr; grows, each once. */
+  /** Warnings of all reads so far, each once, for stderr: for example a damaged file that was skipped. */
   readonly warnings: readonly Failure[];
 
-  /** The resource with its status; `not-found` when there is none of that name. */
+  /** The resource with its status. Throws `not-found` if no resource has that name. */
   get(name: string, options?: ReadOptions): Promise<MultiKeyListener>;
 
-  /** All that match, sorted by namespace and name. An empty namespace is an empty list. */
+  /** The matching resources, sorted by namespace and name. An empty namespace gives an empty list. */
   list(query?: ListQuery): Promise<MultiKeyListener[]>;
 
   /**
-   * The same, in the same order, in parts as they arrive: of a long list the first rows can be shown long before the last are there.
-   * Without their managedFields. A failure may come after some parts.
+   * Lists like `list`, in the same order, but yields parts as they arrive, so that the first rows of a long list can be shown
+   * early. The resources have no managedFields. A failure may be thrown after some parts.
    *
-   * @param keep what is kept of each resource, without effects of its own; the rest is forgotten at once
+   * @param keep turns a resource into the value that is yielded, so that the resource itself can be freed at once; it must not
+   *   have side effects, as it may be called again for the same resource
    */
   pages<T>(query: ListQuery, keep: (resource: MultiKeyListener) => T): AsyncIterable<T[]>;
 
-  /** Exclusive: `already-exists` when the name is taken. Returns what is stored now. */
+  /** Creates a resource and returns it as stored. Throws `already-exists` if the name is taken. */
   create(resource: MultiKeyListener, options?: WriteOptions): Promise<MultiKeyListener>;
 
-  /** Applies the patch to exactly the version named; returns what is stored now. */
+  /** Applies the patch to exactly the given version and returns the resource as stored. Throws `conflict` for another version. */
   patch(name: string, patch: MergePatch, options: PatchOptions): Promise<MultiKeyListener>;
 
   delete(name: string, options?: DeleteOptions): Promise<Deleted>;
 
   /**
-   * List, then watch, until the signal aborts (the iteration then just ends).
-   * Throws only where trying again cannot help: forbidden, no such API, at the first attempt.
+   * Lists, then watches, until the signal aborts; the iteration then ends without an error. Throws only at the first attempt,
+   * for failures that a retry cannot cure, such as a missing permission or API.
    */
   watch(query: WatchQuery, signal: AbortSignal): AsyncIterable<StoreEvent>;
 
   /**
-   * The resource of this name is read next, and then what surrounds it: `facts` takes what is asked for here, in the round
-   * trip of the resource itself. Absent where nothing is gained.
+   * Announces that the resource with this name is read next and then its facts: their requests start at once, parallel to
+   * that for the resource, and `facts` uses the answers. Absent if a platform would not be faster with it.
    */
   anticipate?(name: string): void;
 
-  /** What surrounds this resource, asked for side by side. Never throws for a single missing fact. */
+  /** The facts about the surroundings of a resource, read in parallel. A fact that cannot be read is in the result as unknown. */
   facts(resource: MultiKeyListener, options?: ReadOptions): Promise<Facts>;
 
   /**
-   * The same for many resources of this namespace, or with `allNamespaces` of any, in their order. What surrounds them is read
-   * once, so that the number of requests does not grow with the number of resources.
+   * The facts of many resources of this namespace, or with `allNamespaces` of several, in the order of the resources. The
+   * surroundings are read once for all of them, so that the number of requests does not grow with the number of resources.
    */
   factsOfAll(
     resources: readonly MultiKeyListener[],
@@ -142,41 +143,41 @@ export interface Store {
   ): Promise<Facts[]>;
 
   /**
-   * Why this namespace can hold nothing (it does not exist, it is being deleted); undefined where it is
-   * fine or nobody may know. Asked where an empty list would mislead.
+   * Explains why nothing can exist in this namespace: it does not exist, or it is being deleted. Undefined if the namespace is
+   * usable or cannot be read. Commands call it when they found nothing.
    */
   placeProblem(options?: ReadOptions): Promise<Failure | undefined>;
 
   /**
-   * Resolves when the router of this site no longer holds the listener of a
-   * deleted resource (`multiAddress/<name>`), as far as that can be seen, or
-   * when the signal aborts: a delete and a create that coalesce would leave the old strategy in place.
+   * Resolves when the router of this site no longer has the listener (`multiAddress/<name>`) of a deleted resource, if that
+   * can be observed, or when the signal aborts. `--recreate` waits for this: if the controller saw the delete and the create as
+   * one change, the old strategy would stay in the router.
    */
   released(name: string, signal: AbortSignal): Promise<void>;
 
-  /** The routers of the store's namespace, or of another one. Nothing is opened before they are asked. */
+  /** The routers of a namespace; the default is the store's own. A connection is opened when they are first queried. */
   routers(namespace?: string): Routers;
 
-  /** Ends what is kept open between calls, so that the process can end. The store can still be used. */
+  /** Closes connections that are kept between calls and would keep the process alive. The store can still be used. */
   close(): void;
 }
 
-/** The routers of one namespace. They are asked over connections that are kept from one reading to the next. */
+/** The routers of one namespace. They are queried over connections that stay open between readings. */
 export interface Routers {
   /**
-   * What the routers say now, as one; within two seconds. Never throws for a router that cannot be asked: that is a fact
-   * with its reason.
+   * The present state of the routers, merged into one, within `routerTimeoutMs` (by default 2 s). If a router cannot be queried,
+   * the result is an unknown fact with the reason, not an error.
    *
-   * @param options.network also who serves each routing key
+   * @param options.network read also the connectors of the network
    */
   state(options: { network: boolean; signal: AbortSignal }): Promise<RouterFact<RouterState>>;
 
   /**
-   * Opens a plain connection to the port on which the router listens for clients of a MultiKeyListener, as one of them would.
-   * The router gives it to a routing key and counts it. The caller must destroy it.
+   * Connects, without TLS, to the port on which the router listens for clients of a MultiKeyListener. The router treats the
+   * connection like that of any client: it gives it to a routing key and counts it. The caller must destroy the connection.
    *
-   * @param listener as `state` told it
-   * @throws Failure `unreachable`, `request-timeout` when the signal aborts, and on Kubernetes what a request throws
+   * @param listener from `state`
+   * @throws Failure `unreachable`, `request-timeout` if the signal aborts, and on Kubernetes the failures of any request
    */
   dial(listener: RouterListener, signal: AbortSignal): Promise<Duplex>;
 }
@@ -186,24 +187,24 @@ export interface StoreOptions {
   namespace?: string;
   context?: string;
   kubeconfig?: string;
-  /** Kubernetes: whom to act as, in place of what the kubeconfig says (`as`, `as-groups`). */
+  /** Kubernetes: user and groups to impersonate instead of those in the kubeconfig (`as`, `as-groups`). */
   as?: string;
   asGroups?: readonly string[];
-  /** Upper bound for one request, in milliseconds. */
+  /** Timeout of one request, in milliseconds. */
   requestTimeoutMs: number;
-  /** System sites: the data home in place of the platform's own. */
+  /** System sites: the data home. Default: that of the platform. */
   dataHome?: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Takes a warning of the server (header `Warning`, code 299), for stderr. */
+  /** Receives warnings of the server (header `Warning`, code 299), for stderr. */
   warn?: (text: string) => void;
   /**
-   * Runs work that may talk to the person at the terminal, as a credential plugin that asks for a password; undefined where there
-   * is nobody to talk to. The signal aborts when the program is about to end.
+   * Runs work that may use the terminal for a dialogue, such as a credential plugin that asks for a password; undefined without
+   * a terminal. The signal passed to the work aborts when the program is about to end.
    */
   talk?: <T>(work: (over: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
-/** Where one may work on a platform, for completion and for commands that read several clusters. */
+/** The contexts and namespaces of a platform, for completion and for commands that read several clusters. */
 export interface Places {
   contexts: string[];
   namespaces(signal: AbortSignal): Promise<string[]>;
