@@ -10,13 +10,13 @@ import { ListReader } from './list-reader.js';
 import { fromTransport } from './network-errors.js';
 import { Transport, type Call, type Opened, type Receiver, type Reply, type UpgradeCall } from './transport.js';
 
-/** Which verb on which object a call is; fills the words of a failure. */
+/** The verb and object of a call, for the message of a failure. */
 export type Doing = Pick<Situation, 'verb' | 'resource' | 'name' | 'allNamespaces'>;
 
 const DISCOVERY = `/apis/${API_VERSION}`;
 const RETRIES = 3;
 
-/** JSON over the transport: every failure comes out as a `Failure`. */
+/** Requests with JSON answers. Every error is thrown as a `Failure`. */
 export class Api {
   private readonly transport: Transport;
 
@@ -27,24 +27,24 @@ export class Api {
     this.transport = new Transport(connection, timeoutMs);
   }
 
-  /** The namespace all paths are built for. */
+  /** The namespace of the connection, for the paths of requests. */
   get namespace(): string {
     return this.connection.namespace;
   }
 
-  /** Credentials are read afresh with the next request. */
+  /** Makes the next request read the credentials again. */
   refresh(): void {
     this.connection.refresh();
   }
 
   /**
-   * One request, its JSON answer.
+   * Sends one request and returns its JSON answer.
    *
-   * @throws Failure of any code that errors.ts knows
+   * @throws Failure with any code of errors.ts and network-errors.ts
    */
   async json(doing: Doing, call: Call, signal?: AbortSignal): Promise<unknown> {
     const ask = (leftMs: number): Promise<Reply> => this.send(call, leftMs, signal);
-    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
+    const reply = await this.attempt(doing, () => this.retryThrottled(ask, signal));
     const at = this.situation(doing);
     if (reply.status >= 300) throw await this.refused(at, reply, signal);
     try {
@@ -57,10 +57,12 @@ export class Api {
   }
 
   /**
-   * One request for a list, whose items are read while they arrive.
+   * Requests a list and parses its items while they arrive.
    *
-   * @param keep what is kept of an item (undefined: nothing); called again for all of them where the request is repeated
-   * @param terse their managedFields need not be read
+   * @param keep turns an item into the value to keep, or undefined to drop it. If the request is repeated, it is called again
+   *   for every item
+   * @param terse skip the managedFields of the items
+   * @returns the kept values, and the list with 0 in place of each item
    * @throws Failure
    */
   async items<T>(
@@ -75,7 +77,7 @@ export class Api {
       return (chunk) => reader.push(chunk);
     };
     const ask = (leftMs: number): Promise<Reply> => this.send({ ...call, compressed: true }, leftMs, signal, begin);
-    const reply = await this.attempt(doing, () => this.patiently(ask, signal));
+    const reply = await this.attempt(doing, () => this.retryThrottled(ask, signal));
     const at = this.situation(doing);
     if (reply.status >= 300) throw await this.refused(at, reply, signal);
     const list = reader.end();
@@ -84,10 +86,15 @@ export class Api {
     return { kept: reader.kept, list };
   }
 
-  /** One request whose 200 answer is read line by line; anything else is thrown as a Failure. */
+  /**
+   * Sends one request whose answer is read as a stream.
+   *
+   * @param lifetimeMs time limit of the stream after its headers, in milliseconds
+   * @throws Failure, also for an answer other than 200 with JSON
+   */
   async stream(doing: Doing, call: Call, signal: AbortSignal, lifetimeMs: number): Promise<Opened> {
     const open = (timeoutMs: number): Promise<Opened> => this.transport.open(call, { signal, lifetimeMs, timeoutMs });
-    const opened = await this.attempt(doing, () => this.patiently(open, signal));
+    const opened = await this.attempt(doing, () => this.retryThrottled(open, signal));
     const at = this.situation(doing);
     const isJson = opened.contentType.includes('json');
     if (opened.status === 200 && isJson) return opened;
@@ -97,7 +104,7 @@ export class Api {
   }
 
   /**
-   * Opens a WebSocket as any other request is made: the same sockets, verification and credentials.
+   * Opens a WebSocket with the same sockets, verification and credentials as other requests.
    *
    * @param protocol the subprotocol that the server must speak
    * @throws Failure
@@ -108,11 +115,11 @@ export class Api {
       openWebSocket(this.connection, call, protocol, { signal, timeoutMs: leftMs });
     const opened = await this.attempt(doing, () => onceMore(open, this.transport.timeoutMs));
     if ('socket' in opened) return opened.socket;
-    // A kubelet answers 404 in its own words, which say nothing of the API.
+    // Not `refused`: a 404 here may be the kubelet's own, which does not mean that an API is missing.
     throw fromReply(this.situation(doing), harmless(opened.reply));
   }
 
-  /** The failure for an error thrown while a stream was read. */
+  /** The failure for an error that was thrown while a stream was read. */
   failure(doing: Doing, error: unknown): Failure {
     if (error instanceof Failure) return error;
     if (error instanceof TransportError) return fromTransport(this.situation(doing), error);
@@ -152,8 +159,11 @@ export class Api {
     }
   }
 
-  /** As client-go does: 429 with Retry-After means nothing was done, wait and ask again. All within one request's bound. */
-  private async patiently<T extends Pick<Opened, 'status' | 'retryAfter'> & Partial<Pick<Opened, 'close'>>>(
+  /**
+   * Repeats a request after the status 429 with Retry-After, as client-go does: the server has then done nothing. The timeout of
+   * one request includes the repetitions.
+   */
+  private async retryThrottled<T extends Pick<Opened, 'status' | 'retryAfter'> & Partial<Pick<Opened, 'close'>>>(
     ask: (leftMs: number) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -184,7 +194,7 @@ export class Api {
   }
 }
 
-/** A read that met a connection the server was just closing is asked again, once, in the time that is left. */
+/** Repeats a read once, in the remaining time, if the server closed an idle connection just when the request was sent on it. */
 async function onceMore<T>(ask: (leftMs: number) => Promise<T>, leftMs: number): Promise<T> {
   const deadline = Date.now() + leftMs;
   try {
@@ -197,8 +207,8 @@ async function onceMore<T>(ask: (leftMs: number) => Promise<T>, leftMs: number):
 }
 
 /**
- * Whether a JSON value is what such a request is answered with: a list, a table, the object of that name, or for a delete a
- * Status. What else speaks JSON (a gateway's "please log in", the answer to another request) would read as an empty list.
+ * True if a JSON value can be the API server's answer to the request: a list, a Table, the object with that name, or for a
+ * delete a Status. Other JSON, such as a gateway's "please log in", would otherwise be taken for an empty list.
  */
 function isAnswer(value: unknown, { verb, name }: Doing): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -209,5 +219,8 @@ function isAnswer(value: unknown, { verb, name }: Doing): boolean {
   return metadata?.name !== undefined && metadata.name === (name ?? metadata.name);
 }
 
-/** What becomes words of a failure: a proxy may echo our own credentials. Before it is cut, which would hide them. */
+/**
+ * The reply without secrets, for messages: a proxy may echo our credentials. Must be called before the text is cut, because a
+ * part of a secret is not found.
+ */
 const harmless = (reply: Reply): Reply => ({ ...reply, text: withoutSecretsInJson(reply.text) });

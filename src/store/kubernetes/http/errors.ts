@@ -7,14 +7,14 @@ import type { Connection } from '../kubeconfig/config.js';
 import type { CredentialTrouble } from '../kubeconfig/trust.js';
 import type { Reply } from './transport.js';
 
-/** What was being done where, for the words of a failure. */
+/** The request that failed and its server, for the message of a failure. */
 export interface Situation {
   context: string;
   server: string;
   namespace: string;
   /** The verb as RBAC names it. */
   verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
-  /** What it was done to: `multikeylisteners`, `sites`, … */
+  /** Plural of the resource: `multikeylisteners`, `sites`, … */
   resource: string;
   name?: string;
   /** It is done in all namespaces at once. */
@@ -22,7 +22,7 @@ export interface Situation {
   /** The kubeconfig file and the user that the flags name. */
   chosen?: Connection['chosen'];
   timeoutMs: number;
-  /** What is known to be wrong with the credentials. */
+  /** A problem of the credentials that is known on this side. */
   credentialTrouble?: CredentialTrouble;
 }
 
@@ -35,7 +35,7 @@ interface StatusBody {
   details?: { name?: string; kind?: string; causes?: { reason?: string; field?: string; message?: string }[] };
 }
 
-/** 410: the resourceVersion or list token is older than what the server keeps; list again. */
+/** Status 410: the server no longer has the state of that resourceVersion or continue token. List again. */
 export class Expired extends Failure {}
 
 export const LOG_IN = 'Log in again, or choose another context with --context.';
@@ -43,8 +43,8 @@ const place = (at: Situation): string => `(context "${at.context}", server ${at.
 export const subject = (at: Situation): string =>
   `${at.resource === PLURAL ? SINGULAR : at.resource}${at.name ? ` "${at.name}"` : ''}`;
 /**
- * What a failed write leaves open, as an end to the sentence and a next step; undefined for reads. An answer that
- * refuses (3xx, 4xx) means that nothing was done; without an answer, and after a failure of the server's, that is not known.
+ * The end of the message and the hint for a write whose outcome is unknown: without an answer, and after an answer of 5xx. (An
+ * answer of 3xx or 4xx means that nothing was written.) Undefined for reads.
  */
 export function doubtOf(at: Situation): { after: string; hint: string } | undefined {
   if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
@@ -55,7 +55,7 @@ export function doubtOf(at: Situation): { after: string; hint: string } | undefi
 }
 export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');
 
-/** The metav1.Status in a body, or undefined when it is anything else. */
+/** The metav1.Status in a body; undefined if the body is something else. */
 export function statusBody(text: string): StatusBody | undefined {
   try {
     const value = JSON.parse(text) as StatusBody | null;
@@ -66,8 +66,8 @@ export function statusBody(text: string): StatusBody | undefined {
 }
 
 /**
- * A 404 that is neither about the object or namespace asked for nor a webhook's: the API itself may be missing, which only
- * discovery can tell.
+ * True for a 404 that may mean that the API itself is missing, which only discovery can tell: one that is not about an object
+ * or a namespace, and not from a webhook.
  */
 export function isUnknownApi(reply: Reply): boolean {
   if (reply.status !== 404 || isPage(reply)) return false;
@@ -75,7 +75,7 @@ export function isUnknownApi(reply: Reply): boolean {
   return !details?.name && !WEBHOOK.test(message);
 }
 
-/** A page for people: of a captive portal or a gateway, never of an API server. */
+/** True for an HTML page, which comes from a captive portal or a gateway and never from an API server. */
 const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
 
 /** The command line of kubectl that tells whether this is permitted: in the same cluster, with the same scope, for the same user. */
@@ -92,7 +92,7 @@ function permissionCheck({ verb, resource, allNamespaces, namespace, context, ch
   ].join(' ');
 }
 
-/** The failure for an answer of status 300 and above. A 404 is taken to be about the object. */
+/** The failure for an answer with status 300 or above. A 404 means that the object is missing; see isUnknownApi. */
 export function fromReply(at: Situation, reply: Reply): Failure {
   const body = statusBody(reply.text);
   const said = body?.message ? shortened(sentence(body.message)) : undefined;
@@ -142,7 +142,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     });
   }
   const problems = causes(body);
-  // How a merge patch meets another resource of the same name: the uid it insists on is "changed".
+  // The uid in our merge patch is a precondition. If another object has the name, the server reports the uid as changed.
   if (problems.length > 0 && problems.every(({ field }) => field === 'metadata.uid')) {
     return fail(
       at,
@@ -161,16 +161,16 @@ export function fromReply(at: Situation, reply: Reply): Failure {
 }
 
 /**
- * How kube-apiserver words a missing right, before anything that a policy may say (apiserver, endpoints/handlers/responsewriters):
- * `multikeylisteners.skupper.io "web" is forbidden: User "dev" cannot create …`.
+ * How kube-apiserver begins the message about a missing permission (apiserver, endpoints/handlers/responsewriters):
+ * `multikeylisteners.skupper.io "web" is forbidden: User "dev" cannot create …`. The text of a policy comes after it.
  */
 const UNAUTHORIZED = /^(?:\S+ (?:"[^"]*" )?is )?forbidden: User "(?:[^"\\]|\\.)*" cannot [a-z]+ /;
-/** What kube-apiserver writes before a webhook's own words, whatever status the webhook chose. */
+/** How kube-apiserver begins the message of a webhook, whatever status the webhook chose. */
 const WEBHOOK = /^admission webhook "[^"]*" denied the request/;
-/** How the API server marks a create that meets an object which is on its way out. */
+/** How the API server begins the message for a create while an object of that name is being deleted. */
 const DELETING = /^object is being deleted: /;
 
-/** True for an answer of admission (a quota, a policy, a webhook), which looks at writes only: the object is not let in. */
+/** True if admission control (a quota, a policy, a webhook) refused the object. It only checks writes. */
 function isRefusal({ verb }: Situation, status: number, body: StatusBody): boolean {
   if (verb === 'get' || verb === 'list' || verb === 'watch') return false;
   const { message = '' } = body;
@@ -191,9 +191,9 @@ function refused(at: Situation, body: StatusBody, said = 'without a reason'): Fa
   });
 }
 
-/** The server's field problems; also those it only writes into a sentence (strict decoding). */
+/** The field problems in the server's answer, also those that are only in its message (strict decoding). */
 function causes(body: StatusBody | undefined): Problem[] {
-  // Where a patch is refused for this, the listed cause repeats the whole object.
+  // For a patch the listed cause of a strict decoding error has the whole object in its message, so that list is not used.
   const strict = [...(body?.message ?? '').matchAll(/(unknown|duplicate) field "([^"]+)"/g)];
   if (strict.length > 0 && body?.message?.includes('strict decoding error')) {
     return strict.map(([, what, field]) => ({ field: field ?? '', message: `${what} field` }));
@@ -202,11 +202,14 @@ function causes(body: StatusBody | undefined): Problem[] {
   for (const { field = '', message = '' } of body?.details?.causes ?? []) {
     if (field !== '<nil>') listed.set(`${field}: ${message}`, { field, message: shortened(message) });
   }
-  // The server's own order changes from one request to the next.
+  // Sorted, because the server's order differs from request to request.
   return [...listed.values()].sort((one, other) => (one.field < other.field ? -1 : one.field > other.field ? 1 : 0));
 }
 
-/** An answer that no API server gives: HTML, half a JSON, a redirect. One that looks like a success may stand for a write. */
+/**
+ * The failure for an answer that an API server never gives: HTML, incomplete JSON, a redirect. With the status of a success
+ * the outcome of a write is unknown.
+ */
 export function badResponse(at: Situation, reply: Reply): Failure {
   const type = reply.contentType.split(';')[0] || 'no content type';
   const what = `the server is not a Kubernetes API server: status ${reply.status}, ${type}, ${firstWords(reply)}`;
@@ -216,13 +219,13 @@ export function badResponse(at: Situation, reply: Reply): Failure {
   });
 }
 
-/** The beginning of a body, on one line. */
+/** The beginning of a body on one line, in quotes. */
 function firstWords({ text }: Reply): string {
   const words = text.replace(/\s+/g, ' ').trim().slice(0, 80);
   return words === '' ? 'an empty body' : JSON.stringify(words);
 }
 
-/** Skupper's CRDs are absent, or older than this kind. */
+/** The failure for an API that the server does not have: Skupper's CRDs are absent, or older than this kind. */
 export function missingApi(at: Situation, discovery: 'absent' | 'older' | 'unknown'): Failure {
   const hint = 'Install or upgrade Skupper: kubectl apply -f https://skupper.io/v2/install.yaml';
   if (discovery === 'older') {
@@ -241,9 +244,10 @@ const qualified = (resource: string): string =>
   /^(services|secrets|pods(\/portforward)?)$/.test(resource) ? resource : `${resource}.skupper.io`;
 
 /**
- * A failure that names the context and the server; without them it is `brief`.
+ * A failure whose message names the context and the server; `brief` is the message without them.
  *
- * @param details `after` ends the sentence
+ * @param what the beginning of the message
+ * @param details as for Failure; `after` is the end of the message
  */
 export function fail(
   at: Situation,

@@ -5,40 +5,40 @@ import { pipeline } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 
-/** `cut`: the answer began and did not come to its end. */
+/** Why a request got no complete answer. `cut`: the answer began but is incomplete. */
 export type TransportTrouble = 'network' | 'cut' | 'timeout' | 'aborted' | 'too-large';
 
-/** A request that got no whole answer. `sent`: the server may have acted on it. */
+/** A request without a complete answer. `sent` is true if the server may have received it and acted on it. */
 export class TransportError extends Error {
   constructor(
     readonly trouble: TransportTrouble,
     readonly sent: boolean,
     cause?: unknown,
-    /** The server's certificate was not accepted. */
+    /** True if the server's certificate could not be verified. */
     readonly unverified = false,
   ) {
     super(cause instanceof Error ? cause.message : trouble, { cause });
     this.name = 'TransportError';
   }
 
-  /** Node's code of the error underneath: ECONNREFUSED, CERT_HAS_EXPIRED, … */
+  /** Node's code of the underlying error, such as ECONNREFUSED or CERT_HAS_EXPIRED; empty if it has none. */
   get code(): string {
     const { code } = (this.cause ?? {}) as { code?: unknown };
     return typeof code === 'string' ? code : '';
   }
 
-  /** No address of the name was reached, and at least one only because its time was short. */
+  /** True if no address of the server's name was reached and the connection to at least one only took too long. */
   get hurried(): boolean {
     const errors: unknown[] = this.cause instanceof AggregateError ? this.cause.errors : [];
     return !this.sent && errors.some((error) => (error as { code?: unknown }).code === HURRIED);
   }
 }
 
-/** Node's code for an address that was given up when its time was over. */
+/** Node's code for an address that did not accept the connection within autoSelectFamilyAttemptTimeout. */
 const HURRIED = 'ETIMEDOUT';
 const TCP_KEEPALIVE_MS = 15_000;
 
-/** One request in flight: its time bound, its abort signal, and why it ended. */
+/** One running request: its time limit, its abort signal, and the reason for its end. */
 export class Exchange {
   private sent = false;
   private stopped: TransportError | undefined;
@@ -61,32 +61,33 @@ export class Exchange {
       else socket.once(ready, () => (this.sent = true));
     });
     this.bound(timeoutMs);
-    // However many requests run side by side under one signal: Node would warn of more than ten.
+    // Many requests may share one signal, and Node warns about more than ten listeners.
     if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
-  /** The exchange is cut this many milliseconds from now; replaces an earlier bound. */
+  /** Sets the time limit, in milliseconds from now, in place of an earlier one. */
   bound(ms: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.stop('timeout'), ms);
   }
 
-  /** Beside the bound: more must come within so many milliseconds; undefined: it need not. */
+  /** Sets a second time limit, in milliseconds from now, beside that of `bound`; undefined removes it. */
   hurry(ms: number | undefined): void {
     clearTimeout(this.hurryTimer);
     if (ms !== undefined) this.hurryTimer = setTimeout(() => this.stop('timeout'), ms);
   }
 
+  /** Waits for the headers of the answer. Rejects with TransportError. */
   headers(): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
       this.request.on('response', (response) => {
         this.response = response;
-        // Cut before somebody reads it: the reader sees it later, it must not become an uncaught error.
+        // An error before the body is read must not become an uncaught error; the reader of the body receives it later.
         response.on('error', () => undefined);
         resolve(response);
       });
-      // Stays attached: a late socket error must not become an uncaught one.
+      // This listener stays, so that a late socket error does not become an uncaught error.
       this.request.on('error', (error) => {
         if (!this.response) this.release();
         reject(this.trouble(error));
@@ -94,6 +95,12 @@ export class Exchange {
     });
   }
 
+  /**
+   * The body of the answer, decompressed.
+   *
+   * @param touch called when the body has ended, for whatever reason
+   * @throws TransportError
+   */
   async *body(response: http.IncomingMessage, touch: () => void): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of unpacked(response)) yield chunk as Buffer;
@@ -106,13 +113,13 @@ export class Exchange {
     if (this.stopped) throw this.stopped;
   }
 
-  /** Nothing is left behind: no timer, no listener, and no socket unless the answer was read to its end. */
+  /** Removes timers and listeners, and closes the socket unless the answer is complete and the socket can be used again. */
   end(): void {
     this.release();
     if (!this.response?.complete) this.request.destroy();
   }
 
-  /** Nobody waits for an answer any more, and the socket is somebody else's. */
+  /** Removes timers and listeners, but leaves the socket open. */
   release(): void {
     clearTimeout(this.timer);
     clearTimeout(this.hurryTimer);
@@ -130,7 +137,7 @@ export class Exchange {
   }
 }
 
-/** The body as it was before the server compressed it; an error of either stream is met by who reads it. */
+/** The decompressed body. The reader receives the errors of both streams. */
 function unpacked(response: http.IncomingMessage): AsyncIterable<unknown> {
   if (response.headers['content-encoding'] !== 'gzip') return response;
   return pipeline(response, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
@@ -138,7 +145,7 @@ function unpacked(response: http.IncomingMessage): AsyncIterable<unknown> {
 
 const BEGINNING_BYTES = 1024 * 1024;
 
-/** Enough of the body of an error to say what it is. */
+/** The first part of a body as text, at most about 1 MiB, for the message of a failure. */
 export async function beginning(chunks: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -2,7 +2,7 @@ import { Failure } from '../../../model/failure.js';
 import { API_VERSION, KIND, type MultiKeyListener } from '../../../model/resource.js';
 
 /**
- * The resource with the apiVersion and kind that list items may lack.
+ * The resource with apiVersion and kind, which the items of a list may not have.
  *
  * @throws Failure `bad-response` for an object without a strategy, which the CRD requires: something on the way changed it
  */

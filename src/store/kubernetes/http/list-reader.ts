@@ -7,29 +7,30 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** How a list's frame ends where its items begin. */
+/** The end of the frame (the text around the items) just before the items. */
 const BEFORE_ITEMS = /[{,]\s*"items"\s*:\s*$/;
 const SHOWN = 1024;
 
-/** The server's bookkeeping is half of what an object weighs, and its keys are as many as there are objects. */
-const BOOKKEEPING = Buffer.from('"managedFields":');
-/** How deep in a list the members of an item's metadata stand. */
+/** managedFields are half of an object's text, and parsing them creates many keys that are different in each object. */
+const MANAGED_FIELDS = Buffer.from('"managedFields":');
+/** The nesting depth of the members of an item's metadata in a list. */
 const METADATA = 4;
 
 /**
  * Reads the JSON of a list while it arrives: each item is parsed and passed on as soon as it is complete, so that neither
- * the whole text nor all objects are in memory. What stands around the items is kept, and parsed at the end.
+ * the whole text nor all objects are in memory. The text around the items (the frame) is kept and parsed at the end.
  *
- * It buys memory, and time for JSON. `status` of 10,000 resources from a real API server on loopback (test/bench/lists.ts,
- * Node 20, 2026-11-27): as a table 84 MiB, 0.42 of kubectl's, where pages read whole with JSON.parse take 169 MiB, 0.87 of
- * kubectl's, in the same time; as JSON 178 MiB and 1.3 s instead of 244 MiB and 2.2 s.
+ * This saves memory, and for JSON output also time. `status` of 10,000 resources from a real API server on loopback
+ * (test/bench/lists.ts, Node 20, 2026-11-27): as a table 84 MiB, 0.42 of kubectl's memory; pages parsed whole with JSON.parse
+ * take the same time and 169 MiB, 0.87 of kubectl's. As JSON 178 MiB and 1.3 s instead of 244 MiB and 2.2 s.
  */
 export class ListReader<T> {
-  /** What `keep` made of the items so far. */
+  /** The values that `keep` has returned so far. */
   readonly kept: T[] = [];
   private frame = '';
   private readonly decoder = new StringDecoder('utf8');
-  private held: Buffer[] = [];
+  /** The parts of the present item from earlier chunks. */
+  private itemParts: Buffer[] = [];
   private depth = 0;
   private inString = false;
   private escaped = false;
@@ -39,8 +40,8 @@ export class ListReader<T> {
   private broken = false;
 
   /**
-   * @param keep what is kept of an item; undefined: nothing
-   * @param terse metadata.managedFields need not be read: where it is seen it is empty
+   * @param keep turns an item into the value to keep, or undefined to drop it
+   * @param terse skip metadata.managedFields: it is usually an empty list then, but may be complete
    */
   constructor(
     private readonly keep: (item: object) => T | undefined,
@@ -50,7 +51,7 @@ export class ListReader<T> {
   push(chunk: Buffer): void {
     if (this.broken) return;
     let { depth, inString, escaped } = this;
-    // Where the bytes begin that belong to nothing yet.
+    // Start of the bytes that have not been added to the frame or to an item yet.
     let from = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
@@ -68,7 +69,7 @@ export class ListReader<T> {
           this.take(chunk.subarray(from, at));
           from = at;
           this.inItem = true;
-        } else if (depth === METADATA && this.terse && this.inItem && isBookkeeping(chunk, at)) {
+        } else if (depth === METADATA && this.terse && this.inItem && isManagedFields(chunk, at)) {
           this.take(chunk.subarray(from, at + 1));
           this.skipping = true;
         }
@@ -89,26 +90,26 @@ export class ListReader<T> {
     Object.assign(this, { depth, inString, escaped });
   }
 
-  /** All around the items, with 0 in place of each; undefined when the whole is not JSON of an object, or an item has no name. */
+  /** The list with 0 in place of each item; undefined if the text is not a JSON object, or an item has no name. */
   end(): object | undefined {
     if (this.broken || this.inItem) return undefined;
     const value = parsed(this.frame);
     return typeof value === 'object' && value !== null ? value : undefined;
   }
 
-  /** How the text began, for a message about what it is instead of a list. */
+  /** The beginning of the text, for the message about an answer that is not a list. */
   get beginning(): string {
     return this.frame.slice(0, SHOWN);
   }
 
   private take(bytes: Buffer): void {
-    if (this.inItem) this.held.push(bytes);
+    if (this.inItem) this.itemParts.push(bytes);
     else this.frame += this.decoder.write(bytes);
   }
 
   private item(bytes: Buffer): void {
-    const text = this.held.length === 0 ? bytes.toString() : Buffer.concat([...this.held, bytes]).toString();
-    this.held = [];
+    const text = this.itemParts.length === 0 ? bytes.toString() : Buffer.concat([...this.itemParts, bytes]).toString();
+    this.itemParts = [];
     this.inItem = false;
     this.frame += '0';
     const value = parsed(text) as { metadata?: { name?: unknown } | null } | null | undefined;
@@ -121,10 +122,10 @@ export class ListReader<T> {
   }
 }
 
-/** Where the name stands in the piece before, the value is just read. */
-function isBookkeeping(chunk: Buffer, at: number): boolean {
-  const from = at - BOOKKEEPING.length;
-  return from >= 0 && chunk.compare(BOOKKEEPING, 0, BOOKKEEPING.length, from, at) === 0;
+/** True if the key managedFields is just before this offset. If the key is in the previous chunk, the value is not skipped. */
+function isManagedFields(chunk: Buffer, at: number): boolean {
+  const from = at - MANAGED_FIELDS.length;
+  return from >= 0 && chunk.compare(MANAGED_FIELDS, 0, MANAGED_FIELDS.length, from, at) === 0;
 }
 
 function parsed(text: string): unknown {

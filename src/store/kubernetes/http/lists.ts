@@ -2,45 +2,45 @@ import { isFailure } from '../../../model/failure.js';
 import type { Api, Doing } from './api.js';
 import { Expired } from './errors.js';
 
-/** What every object has; the rest is for the reader to know. */
+/** The members that every object has. */
 export interface Item {
   apiVersion?: string;
   kind?: string;
   metadata: { name: string; namespace?: string; uid?: string; resourceVersion?: string };
 }
 
-/** A collection and who asks for it. */
+/** A request for a collection of objects. */
 export interface Collection {
   api: Api;
   doing: Doing;
   path: string;
   query: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
-  /** The items' managedFields need not be read. */
+  /** Skip the managedFields of the items. */
   terse?: boolean;
 }
 
 interface Page<T> {
   kept: T[];
   resourceVersion: string;
-  /** All of the collection, also what came before. */
+  /** True if this is the whole collection, with the items of earlier pages. */
   whole: boolean;
 }
 
-/** The first page is small, so that its rows can be shown soon. */
+/** The number of items in the first page. It is small, so that its rows can be shown soon. */
 const FIRST_PAGE = 500;
 /**
- * Up to so many items the rest is asked for without pages, with the first ones again: a server answers that from its cache,
- * and goes to etcd for each further page (measured with 10,000: a fourth of its time).
+ * If at most this many items remain after the first page, the whole collection is requested without pages: the server answers
+ * that from its cache, while it reads each further page from etcd (with 10,000 items it took a quarter of the time).
  */
 const LARGEST_WHOLE = 20_000;
 const LARGEST_PAGE = 2500;
-/** How long a page may take, in milliseconds: far below what bounds a request, also where the next one is slower. */
+/** Intended time for one page, in milliseconds: far below the timeout of a request, even if the next page is slower. */
 const PAGE_MS = 1000;
 const RESTARTS = 3;
 
 /**
- * All items of a collection, as one state of it.
+ * Lists a collection. All items are of the same state of the collection.
  *
  * @returns the items as the server orders them, and the resourceVersion to watch from
  * @throws Failure
@@ -64,30 +64,30 @@ export async function listAll<T extends Item>(
       }
       return { items, resourceVersion: version };
     } catch (error) {
-      // The list was compacted away between two pages.
+      // Expired: etcd has compacted the state of the first page, so the list begins again.
       if (!(error instanceof Expired) || attempt === RESTARTS) throw error;
     }
   }
 }
 
 /**
- * What is kept of the items of a collection, page by page as they arrive. The later pages may be of a
- * newer state of it: nothing comes twice, and nothing is left out that was there all the time.
+ * Lists a collection and yields its pages as they arrive. Later pages may be of a newer state of the collection, but no item
+ * is yielded twice, and every item that exists all the time is yielded.
  *
- * @param keep called while a page arrives; what it does not return is forgotten
+ * @param keep turns an item into the value to yield, while its page arrives
  * @throws Failure
  */
 export async function* listPages<T>(collection: Collection, keep: (item: Item) => T): AsyncGenerator<T[]> {
   let last = '';
   let newest = '';
-  const any = (item: Item): T => {
+  const keepAny = (item: Item): T => {
     newest = keyOf(item);
     return keep(item);
   };
-  const unseen = (item: Item): T | undefined => (keyOf(item) > last ? any(item) : undefined);
+  const keepUnseen = (item: Item): T | undefined => (keyOf(item) > last ? keepAny(item) : undefined);
   for (let attempt = 1; ; attempt++) {
     try {
-      for await (const { kept } of pagesOf(collection, attempt === 1 ? any : unseen, unseen)) {
+      for await (const { kept } of pagesOf(collection, attempt === 1 ? keepAny : keepUnseen, keepUnseen)) {
         last = newest;
         yield kept;
       }
@@ -98,12 +98,12 @@ export async function* listPages<T>(collection: Collection, keep: (item: Item) =
   }
 }
 
-/** As etcd orders objects: by code unit. */
+/** The key by which etcd orders objects. */
 const keyOf = ({ metadata: { namespace = '', name } }: Item): string => `${namespace}/${name}`;
 
 type Keep<T> = (item: Item) => T | undefined;
 
-/** @param keepOfWhole takes the place of `keep` for a page that begins anew */
+/** @param keepOfWhole used instead of `keep` for a page that has the whole collection, and so begins at its first item again */
 async function* pagesOf<T>(collection: Collection, keep: Keep<T>, keepOfWhole: Keep<T>): AsyncGenerator<Page<T>> {
   let limit = FIRST_PAGE;
   let began = Date.now();
@@ -112,12 +112,12 @@ async function* pagesOf<T>(collection: Collection, keep: Keep<T>, keepOfWhole: K
   if (page.token === undefined) return;
   if (page.remaining <= LARGEST_WHOLE) {
     const whole = await ask(collection, keepOfWhole, {}).catch((error: unknown) => {
-      // Over a slow line pages still come in time.
+      // On a slow line the whole collection may take too long, but pages do not.
       if (isFailure(error, 'request-timeout')) return undefined;
       throw error;
     });
     if (whole) return yield { ...whole, whole: true };
-    // The pages start small again.
+    // As if the last page had been very slow, so that the pages start small again.
     began = 0;
   }
   while (page.token !== undefined) {
@@ -142,12 +142,12 @@ async function ask<T>(
     resourceVersion: metadata?.resourceVersion ?? '',
     whole: false,
     token: metadata?.continue || undefined,
-    // With a selector the server does not count.
+    // With a selector the server does not send remainingItemCount.
     remaining: metadata?.remainingItemCount ?? 0,
   };
 }
 
-/** As many items as came in that time, scaled to the time a page may take. */
+/** The size of the next page: the number of items that arrive in PAGE_MS at the speed of the last page, within the limits. */
 function nextLimit(limit: number, tookMs: number): number {
   const fitting = Math.floor((limit * PAGE_MS) / Math.max(tookMs, 1));
   return Math.min(LARGEST_PAGE, Math.max(FIRST_PAGE, fitting));

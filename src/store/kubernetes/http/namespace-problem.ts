@@ -3,9 +3,8 @@ import { shellWord } from '../../../model/text.js';
 import type { Api } from './api.js';
 
 /**
- * Why the namespace can hold nothing: it does not exist, or is being deleted.
- * Undefined where it is fine, and where it may not be read (the right to read
- * namespaces is not among those this program needs).
+ * `Store.placeProblem`: the failure `namespace-not-found` if the namespace does not exist or is being deleted. Undefined if it
+ * is usable or cannot be read, because this program does not require the permission to read namespaces.
  */
 export async function namespaceProblem(api: Api, signal?: AbortSignal): Promise<Failure | undefined> {
   const { namespace } = api;

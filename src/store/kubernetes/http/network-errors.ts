@@ -4,7 +4,7 @@ import type { TransportError } from './exchange.js';
 
 const TLS =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
-/** Where OpenSSL is stricter than Go, by the code of its error: what it refuses, and what to do. */
+/** Hints for certificates that Go, and so kubectl, accepts but OpenSSL refuses, by the code of OpenSSL's error. */
 const WEAK = 'OpenSSL refuses short keys and old digests that kubectl may accept: issue the certificate again.';
 const STRICTER: Readonly<Record<string, string>> = {
   EE_KEY_TOO_SMALL: WEAK,
@@ -14,11 +14,14 @@ const STRICTER: Readonly<Record<string, string>> = {
     'OpenSSL checks key usages that kubectl may ignore: issue the certificate again with keyUsage digitalSignature and extendedKeyUsage serverAuth.',
 };
 
-/** The server's refusal of our certificate. With TLS 1.3 it comes when the request may be on its way already; nobody reads that. */
+/**
+ * The server refused our certificate. With TLS 1.3 the refusal may arrive after the request was sent, but the server has not read
+ * the request then.
+ */
 const REFUSED_CERTIFICATE =
   /^ERR_SSL_\w+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
 
-/** The commonest codes in words; the rest say enough by themselves. */
+/** Words for the most common codes. For any other code the code itself is shown. */
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused (ECONNREFUSED)',
   ECONNRESET: 'connection reset (ECONNRESET)',
@@ -28,11 +31,11 @@ const WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
 };
 
-/** Whether no request was made because the server could not be verified, or no TLS was possible. */
+/** True if the request failed because the server's certificate could not be verified, or because TLS could not be established. */
 export const isUntrusted = (error: TransportError): boolean =>
   error.unverified || TLS.test(error.code) || error.code in STRICTER;
 
-/** The failure for a request that got no whole answer. */
+/** The failure for a request without a complete answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
   const doubt = error.sent ? doubtOf(at) : undefined;
   const make = (code: Code, what: string, hint: string, brief = what): Failure =>
@@ -51,9 +54,10 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
   if (error.trouble === 'cut' && at.verb !== 'watch') {
     return make('bad-response', `the server's answer was cut off`, 'Try again; check any proxy in between.');
   }
-  // A server that hangs up on a certificate often resets the connection before its reason has arrived.
-  const over = at.credentialTrouble?.of === 'certificate' && error.trouble === 'network' && error.code === 'ECONNRESET';
-  if (REFUSED_CERTIFICATE.test(error.code) || over) {
+  // A server that refuses a certificate often resets the connection before the client has received the reason.
+  const isExpired =
+    at.credentialTrouble?.of === 'certificate' && error.trouble === 'network' && error.code === 'ECONNRESET';
+  if (REFUSED_CERTIFICATE.test(error.code) || isExpired) {
     const why = at.credentialTrouble?.why ?? `the server refused the client certificate (${error.code})`;
     return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN, cause: error });
   }

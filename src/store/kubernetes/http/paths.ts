@@ -1,14 +1,14 @@
 import { API_VERSION } from '../../../model/resource.js';
 
-/** Half a character, as a server or a kubeconfig may hold it, has no encoding. */
+/** encodeURIComponent throws for an unpaired surrogate, which a server or a kubeconfig may contain. */
 const segment = (text: string): string => encodeURIComponent(text.toWellFormed());
 
-/** The path of a collection of skupper.io, or of one object; without a namespace, of all namespaces. */
+/** The path of a collection in the API group skupper.io, or of one object in it. Without a namespace: of all namespaces. */
 export function skupperPath(plural: string, namespace?: string, name?: string): string {
   return `/apis/${API_VERSION}${scoped(plural, namespace, name)}`;
 }
 
-/** The same for the core API. */
+/** The path of a collection in the core API, or of one object in it. Without a namespace: of all namespaces. */
 export function corePath(plural: string, namespace?: string, name?: string): string {
   return `/api/v1${scoped(plural, namespace, name)}`;
 }
@@ -18,7 +18,7 @@ function scoped(plural: string, namespace?: string, name?: string): string {
   return `${scope}/${plural}${name === undefined ? '' : `/${segment(name)}`}`;
 }
 
-/** False for what cannot be an object's name and would make the path mean something else. */
+/** False for a text that would change the meaning of a path. No object can have such a name. */
 export function isPathName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('%');
 }

@@ -10,64 +10,64 @@ export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   query?: Readonly<Record<string, string | undefined>>;
-  /** Sent as JSON, but bytes as they are. */
+  /** Sent as JSON; a Buffer is sent unchanged. */
   body?: unknown;
   contentType?: string;
   accept?: string;
-  /** The answer may come compressed: worth it where it is large. */
+  /** Let the server compress the answer, which is useful for large answers. */
   compressed?: boolean;
 }
 
-/** A request that asks for a connection of its own. */
+/** A request that upgrades its connection to another protocol. */
 export type UpgradeCall = Pick<Call, 'path' | 'query'>;
 
-/** What came back, whole. */
+/** A complete answer. */
 export interface Reply {
   status: number;
   contentType: string;
   text: string;
-  /** Seconds the server asks to wait (Retry-After), when it says so. */
+  /** Seconds to wait before the next try (header Retry-After), if the server sent it. */
   retryAfter?: number;
 }
 
-/** An answer that is still arriving. */
+/** An answer whose body is still arriving. */
 export interface Opened {
   status: number;
   contentType: string;
   retryAfter?: number;
-  /** Ends when the server ends it; throws TransportError when it is cut, too slow or aborted. */
+  /** The body. Throws TransportError if it is cut off, exceeds its time limit, or is aborted. */
   chunks: AsyncIterable<Buffer>;
-  /** While true, the next bytes must come within the bound of a request; for a stream that has stopped inside a line. */
+  /** With true, the next bytes must arrive within the timeout of a request: used while a stream has stopped within a line. */
   hurry: (on: boolean) => void;
   close(): void;
 }
 
-/** Begins an answer anew; takes its body piece by piece. */
+/** Called when an answer begins, also that of a repeated request; returns the function that receives the chunks of its body. */
 export type Receiver = () => (chunk: Buffer) => void;
 
-/** Servers and balancers close a connection that was idle; a request sent into that moment would be lost. */
+/** Longer idle sockets are not used again: servers and load balancers close them, and a request sent just then is lost. */
 const IDLE_MS = 4000;
 export const USER_AGENT = 'skupper-multikeylistener';
-/** Node's own first choice for each of several addresses, in milliseconds. */
+/** Node's default time for the connection to each of several addresses, in milliseconds. */
 const FIRST_ADDRESS_MS = 250;
-/** The most that is read of an answer. */
+/** Limit for the body of an answer, in bytes. */
 const BODY_LIMIT = 256 * 1024 * 1024;
 
-/** HTTP/1.1 to one API server, over the sockets of one keep-alive agent. No redirects are followed. */
+/** Sends requests to one server over HTTP/1.1, with the sockets of one keep-alive agent. Does not follow redirects. */
 export class Transport {
   private lastUse = 0;
 
   constructor(
     private readonly connection: Pick<Connection, 'access' | 'server' | 'warn'>,
-    /** Upper bound of one request in milliseconds: connecting, headers and body. */
+    /** Timeout of one request (connection, headers and body), in milliseconds. */
     readonly timeoutMs: number,
   ) {}
 
   /**
-   * Sends one request and reads the whole answer, whatever its status.
+   * Sends one request and reads the whole answer, whatever its status is.
    *
-   * @param receiver asked for once an answer of 200 begins; takes its body in place of `text`
-   * @throws TransportError, or Failure when there are no usable credentials
+   * @param receiver receives the body of an answer with status 200; `text` is then empty
+   * @throws TransportError, or Failure if there are no usable credentials
    */
   async send(call: Call, signal?: AbortSignal, timeoutMs = this.timeoutMs, receiver?: Receiver): Promise<Reply> {
     const opened = await this.open(call, { signal, timeoutMs });
@@ -84,10 +84,11 @@ export class Transport {
   }
 
   /**
-   * Sends one request and hands over its answer as it arrives.
+   * Sends one request and returns its answer after the headers; the body is read from `chunks`.
    *
-   * @param lifetimeMs for a stream: once the headers are there, the bound is this instead of the request's
-   * @param timeoutMs what is left of the request's bound, where this is not the first try
+   * @param lifetimeMs for a stream: the time limit after the headers, in milliseconds, instead of the rest of `timeoutMs`
+   * @param timeoutMs the remaining time for the request, if this is not the first try
+   * @throws TransportError, or Failure if there are no usable credentials
    */
   async open(
     call: Call,
@@ -116,16 +117,13 @@ export class Transport {
       hurry: (on) => exchange.hurry(on ? this.timeoutMs : undefined),
       close: () => {
         exchange.end();
-        // A whole answer that nobody reads would hold its socket, and the process.
+        // An answer that is complete but not read would keep its socket and the process alive.
         if (!response.readableEnded) response.destroy();
       },
     };
   }
 
-  /**
-   * Sends a request and waits for the headers of its answer. Node gives each address of a name a moment only: where that was too
-   * short for all of them (a dead address, a lost packet), they are tried again with more time, within the bound of the request.
-   */
+  /** Sends a request and waits for the headers of its answer. */
   private async begin(
     call: Call,
     agent: http.Agent,
@@ -162,9 +160,11 @@ export class Transport {
 }
 
 /**
- * Sends a request, with more time for each address of the server's name where that was too short for all of them.
+ * Sends a request, and repeats it with more time per address if the connection to every address of the server's name took too
+ * long. Node gives each address only a moment, which is too short after a lost packet.
  *
- * @param deadline of all attempts, in milliseconds since the epoch
+ * @param deadline end of all attempts, in milliseconds since the epoch
+ * @param send `addressMs` is the time for the connection to each address, in milliseconds
  */
 export async function withTimeForAddresses<T>(deadline: number, send: (addressMs: number) => Promise<T>): Promise<T> {
   for (let addressMs = FIRST_ADDRESS_MS; ; addressMs *= 4) {
@@ -176,14 +176,14 @@ export async function withTimeForAddresses<T>(deadline: number, send: (addressMs
   }
 }
 
-/** Node's types lack the last one, which its net.connect has. */
+/** Node's types do not have the option autoSelectFamilyAttemptTimeout, which `net.connect` accepts. */
 type RequestOptions = https.RequestOptions & { autoSelectFamilyAttemptTimeout: number };
 
 function start(server: URL, options: RequestOptions): http.ClientRequest {
   try {
     return (server.protocol === 'http:' ? http : https).request(server, options);
   } catch (error) {
-    // Thrown at once: a certificate that is no PEM, a token that no header may hold.
+    // `request` throws at once for a certificate that is not PEM, and for a token with characters that a header cannot have.
     throw new TransportError('network', false, error);
   }
 }
@@ -191,7 +191,7 @@ function start(server: URL, options: RequestOptions): http.ClientRequest {
 /** `299 agent "text"`, as the API server writes them (RFC 7234, section 5.5). */
 const WARNING = /\b299 \S+ "((?:[^"\\]|\\.)*)"/g;
 
-/** The texts of the `Warning` headers of an answer, cut where they are long. Node reads the bytes of a header as Latin-1. */
+/** The texts of the `Warning` headers of an answer; long texts are cut. */
 export function warningsOf(rawHeaders: readonly string[]): string[] {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'warning');
   return values.flatMap((value) =>
@@ -199,13 +199,13 @@ export function warningsOf(rawHeaders: readonly string[]): string[] {
   );
 }
 
-/** As UTF-8, or where the bytes are none as they are: each is a character then, and escaped like any other. */
-function decoded(bytes: string): string {
-  const buffer = Buffer.from(bytes, 'latin1');
-  return shortened(isUtf8(buffer) ? buffer.toString('utf8') : bytes);
+/** Decodes a header's text as UTF-8, because Node reads headers as Latin-1. A text that is not UTF-8 stays Latin-1. */
+function decoded(latin1: string): string {
+  const buffer = Buffer.from(latin1, 'latin1');
+  return shortened(isUtf8(buffer) ? buffer.toString('utf8') : latin1);
 }
 
-/** The path and the query of a request: a server may stand below a path of its own. */
+/** Path and query of a request, below the path of the server's URL if it has one. */
 export function target(server: URL, { path, query }: UpgradeCall): string {
   const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const search = new URLSearchParams(pairs).toString();

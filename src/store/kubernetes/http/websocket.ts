@@ -4,16 +4,16 @@ import type { Connection } from '../kubeconfig/config.js';
 import { beginning, Exchange, TransportError } from './exchange.js';
 import { target, USER_AGENT, withTimeForAddresses, type Reply, type UpgradeCall } from './transport.js';
 
-/** The largest frame that is taken; what a kubelet sends is 32 KiB at most. */
+/** Limit for a frame, in bytes. A kubelet sends at most 32 KiB. */
 const MOST_FRAME_BYTES = 1024 * 1024;
 
 /**
- * Asks the API server for a WebSocket, over the sockets and with the headers of every other request.
+ * Opens a WebSocket at the API server, with the sockets and headers of other requests.
  *
  * @param protocol the subprotocol that the server must speak
- * @param options.timeoutMs until it is open
- * @returns the open socket, paused, or what the server answered instead
- * @throws TransportError, or Failure when there are no usable credentials
+ * @param options.timeoutMs time limit until the WebSocket is open, in milliseconds
+ * @returns the open WebSocket, paused, or the answer with which the server refused it
+ * @throws TransportError, or Failure if there are no usable credentials
  */
 export async function openWebSocket(
   connection: Pick<Connection, 'server' | 'access'>,
@@ -60,16 +60,16 @@ function open(
     try {
       const socket = new WebSocket(url, [protocol], { ...options, finishRequest });
       socket.once('open', () => {
-        // Nothing that comes before somebody listens may be lost.
+        // Messages that arrive before the caller listens would be lost.
         socket.pause();
         resolve({ socket });
       });
-      // A refusal is read above.
+      // The answer is read above, from the exchange; without this listener ws would abort the request.
       socket.on('unexpected-response', () => undefined);
-      // The exchange knows more of an error, and hears of it just after.
+      // The exchange receives the same error just after this and rejects with more details.
       socket.on('error', (error) => setImmediate(() => reject(new TransportError('network', true, error))));
     } catch (error) {
-      // Thrown at once: a certificate that is no PEM, a token that no header may hold.
+      // Thrown at once for a certificate that is not PEM, and for a token with characters that a header cannot have.
       reject(new TransportError('network', false, error));
     }
   });
