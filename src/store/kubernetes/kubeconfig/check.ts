@@ -1,7 +1,7 @@
 import type { ClusterEntry, ExecSpec, UserEntry } from './kubeconfig.js';
 import { isRecord, type Raw } from './parse.js';
 
-/** Fields that client-go's types hold as strings (tools/clientcmd/api/v1/types.go). */
+/** Fields that are strings in client-go's types (tools/clientcmd/api/v1/types.go). */
 const TEXTS =
   /^(kind|apiVersion|current-context|name|namespace|server|tls-server-name|proxy-url|token|tokenFile|username|password|as|as-uid|command|value|interactiveMode|installHint|(certificate-authority|client-certificate|client-key)(-data)?)$/;
 const BYTES = /^(certificate-authority|client-certificate|client-key)-data$/;
@@ -10,10 +10,10 @@ const MAPPINGS = /^(exec|auth-provider)$/;
 const FLAGS = /^(insecure-skip-tls-verify|provideClusterInfo)$/;
 
 /**
- * What makes clientcmd refuse a kubeconfig as a whole: another kind, or a field of another type. A number is not taken for a
- * string, because it may be written otherwise than it is read (`token: 0123`).
+ * Finds the first problem for which clientcmd refuses a whole kubeconfig: another kind, or a field with another type. A number
+ * is not accepted as a string, because its text may be lost when it is read (`token: 0123`).
  *
- * @returns one sentence part, without any value; undefined for a file that is usable
+ * @returns a clause about the problem, which contains no value of the file; undefined for a usable file
  */
 export function wrongIn(config: Raw): string | undefined {
   if (![undefined, null, '', 'Config'].includes(config.kind as string)) return 'its kind is not Config';
@@ -46,10 +46,10 @@ function wrongEntries(list: string, entries: unknown): string | undefined {
 
 function wrongMember(field: string, map: Raw): string | undefined {
   for (const [key, value] of Object.entries(map)) {
-    // Extensions belong to other programs.
+    // Extensions belong to other programs and may hold anything.
     if (value === null || key === 'extensions') continue;
     const at = `${field}.${key}`;
-    // A context names its cluster and user; entries of those lists hold them.
+    // In a context, cluster and user are names; in the lists clusters and users they are mappings.
     const isName = field.endsWith('.context') && /^(cluster|user)$/.test(key);
     const isText = isName || TEXTS.test(key) || field.endsWith('auth-provider.config');
     if (isText && typeof value !== 'string') return `${at} is not a string`;
@@ -62,7 +62,7 @@ function wrongMember(field: string, map: Raw): string | undefined {
   return undefined;
 }
 
-/** A boolean, also as YAML 1.1 writes it, which kubectl reads; undefined for anything else. */
+/** Reads a boolean, also in the words of YAML 1.1 (`yes`, `off`) that kubectl accepts. Undefined for anything else. */
 export function asFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (/^(y|yes|on)$/i.test(String(value))) return true;
@@ -70,10 +70,10 @@ export function asFlag(value: unknown): boolean | undefined {
 }
 
 /**
- * What clientcmd refuses about a cluster and a user that are used together (tools/clientcmd/validation.go): each of these would
- * leave open which certificate, or whose name, counts.
+ * Finds the first contradiction for which clientcmd refuses a cluster and a user that are used together
+ * (tools/clientcmd/validation.go), such as two client certificates.
  *
- * @returns one sentence part, without any value; undefined where there is nothing to refuse
+ * @returns a clause about the problem, which contains no value of the file; undefined if there is none
  */
 export function contradiction(cluster: ClusterEntry, user: UserEntry): string | undefined {
   const both = (name: string): string => `${name} and ${name}-data are both given`;
@@ -93,7 +93,7 @@ export function contradiction(cluster: ClusterEntry, user: UserEntry): string | 
   return undefined;
 }
 
-/** An older API of credential plugins has a default for what the newer one must say (client-go, SetDefaults_ExecConfig). */
+/** API versions of credential plugins in which interactiveMode has a default (client-go, SetDefaults_ExecConfig). */
 const DEFAULTS_MODE = /\/v1(alpha|beta)1$/;
 
 function wrongPlugin({ command, apiVersion, env, interactiveMode }: ExecSpec): string | undefined {
@@ -102,6 +102,6 @@ function wrongPlugin({ command, apiVersion, env, interactiveMode }: ExecSpec): s
   if (env.some(({ name }) => name === '')) return 'exec.env has a variable without a name';
   if (interactiveMode === undefined)
     return DEFAULTS_MODE.test(apiVersion) ? undefined : 'exec has no interactiveMode (Never, IfAvailable or Always)';
-  const known = ['Never', 'IfAvailable', 'Always'].includes(interactiveMode);
-  return known ? undefined : 'exec.interactiveMode is not Never, IfAvailable or Always';
+  const isValid = ['Never', 'IfAvailable', 'Always'].includes(interactiveMode);
+  return isValid ? undefined : 'exec.interactiveMode is not Never, IfAvailable or Always';
 }

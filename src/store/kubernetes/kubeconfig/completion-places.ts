@@ -2,7 +2,7 @@ import type { Places, StoreOptions } from '../../store.js';
 import { existingFiles, mergeFiles } from './kubeconfig-files.js';
 import { text } from './parse.js';
 
-/** The contexts of the kubeconfig; the namespaces as the server tells, or where it does not, those that contexts name. */
+/** The contexts of the kubeconfig, and the namespaces from the server or, if that fails, those in the kubeconfig's contexts. */
 export async function kubernetesPlaces(options: StoreOptions): Promise<Places> {
   const merged = await mergeFiles(await existingFiles(options));
   const named = [...merged.contexts.values()].flatMap((context) => text(context['namespace']) ?? []);

@@ -9,7 +9,7 @@ import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { socketsTo, type Sockets } from './sockets.js';
 import { expiry, type CredentialTrouble } from './trust.js';
 
-/** What a request needs beside its path: over which sockets, as whom. */
+/** The sockets and the headers with credentials for requests. */
 export type Access = Pick<Sockets, 'agent' | 'headers'>;
 
 /** One context of the kubeconfig, ready for requests. */
@@ -17,22 +17,28 @@ export interface Connection {
   readonly context: string;
   readonly namespace: string;
   readonly server: URL;
-  /** The server's URL for people: without a password that may stand in it. */
+  /** The server's URL for messages, without user and password. */
   readonly address: string;
   /** The kubeconfig file and the user that the flags name. */
   readonly chosen: Pick<StoreOptions, 'kubeconfig' | 'as' | 'asGroups'>;
-  /** Takes what the server warns of. */
+  /** Receives warnings of the server. */
   readonly warn: StoreOptions['warn'];
-  /** What is known to be wrong with the credentials last resolved. */
+  /** A known problem of the credentials that were used last. */
   readonly credentialTrouble: CredentialTrouble | undefined;
-  /** Resolves credentials on first use and keeps them until they expire; `credential-plugin`, `kubeconfig-invalid`. */
+  /**
+   * Resolves the credentials at the first call and keeps them until they expire.
+   *
+   * @throws Failure credential-plugin, kubeconfig-invalid, tls
+   */
   access(): Promise<Access>;
-  /** Forgets the credentials: the kubeconfig, token file or plugin is asked again at the next request. */
+  /** Forgets the credentials, so that the next request reads the kubeconfig and token file, or runs the plugin, again. */
   refresh(): void;
 }
 
 /**
- * Reads the kubeconfig and picks context and namespace, without any network.
+ * Reads the kubeconfig and selects context and namespace. Sends nothing over the network.
+ *
+ * @param serviceAccount folder of the pod's service account; the default is that of Kubernetes
  *
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
@@ -70,13 +76,13 @@ class KubeconfigConnection implements Connection {
   }
 
   async access(): Promise<Access> {
-    const held = this.current;
-    if (held) {
-      const { expires = Infinity } = await held;
-      if (expires > Date.now()) return held;
+    const earlier = this.current;
+    if (earlier) {
+      const { expires = Infinity } = await earlier;
+      if (expires > Date.now()) return earlier;
     }
-    // Requests side by side must share one run of a plugin.
-    if (this.current === held) this.current = this.begin();
+    // Parallel requests must share one run of a plugin.
+    if (this.current === earlier) this.current = this.begin();
     return this.current as Promise<Access>;
   }
 
@@ -86,16 +92,16 @@ class KubeconfigConnection implements Connection {
   }
 
   private begin(): Promise<Access & { expires?: number }> {
-    const begun = this.resolve();
-    begun.catch(() => {
-      if (this.current === begun) this.current = undefined;
+    const access = this.resolve();
+    access.catch(() => {
+      if (this.current === access) this.current = undefined;
     });
-    return begun;
+    return access;
   }
 
   private async resolve(): Promise<Access & { expires?: number }> {
-    const known = this.reread ? await this.user() : this.selection.user;
-    const user: UserEntry = readByOthers(this.server) ? { name: known.name, impersonate: {} } : known;
+    const configured = this.reread ? await this.user() : this.selection.user;
+    const user: UserEntry = isUnencrypted(this.server) ? { name: configured.name, impersonate: {} } : configured;
     const { cluster } = this.selection;
     const { env } = this.options;
     const provided = await this.credential(user);
@@ -110,7 +116,7 @@ class KubeconfigConnection implements Connection {
     for (const [name, values] of Object.entries(user.impersonate)) headers[name] = values.map(utf8);
     keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
     this.credentialTrouble =
-      user === known
+      user === configured
         ? expiry(certificate, provided?.expires)
         : { of: 'plain http', why: 'no credentials are sent over http' };
     if (this.agent) closeIdle(this.agent);
@@ -119,8 +125,8 @@ class KubeconfigConnection implements Connection {
   }
 
   /**
-   * What a credential plugin or an OIDC provider gives; undefined for other users. As in client-go neither is asked where the
-   * user has a token or a password. Each is loaded only when it is needed, because running programs loads much of Node.
+   * The credential from a credential plugin or an OIDC provider; undefined for other users. As in client-go neither is used if
+   * the user has a token or a password. Their modules are loaded on demand, because they load much of Node.
    */
   private async credential(user: UserEntry): Promise<ExecCredential | undefined> {
     const { cluster, context } = this.selection;
@@ -143,7 +149,7 @@ class KubeconfigConnection implements Connection {
     return (await import('./oidc.js')).oidcToken(user, { ...at, warn, agentFor });
   }
 
-  /** The user as the files have it now: tokens rotate under a long watch. The cluster stays the one that was chosen. */
+  /** Reads the user from the files again, because tokens may change during a long watch. The cluster stays the same. */
   private async user(): Promise<UserEntry> {
     const options = { ...this.options, context: this.context };
     const { user } = await selectContext(options, this.serviceAccount);
@@ -158,7 +164,7 @@ class KubeconfigConnection implements Connection {
       { hint: 'Check the user and cluster entries with: kubectl config view', cause: error },
     );
 
-  /** Without the error underneath: client-node writes into it what the provider's command printed. */
+  /** The failure of an auth-provider, without its cause: client-node's error has the output of the provider's command. */
   private providerFailed(): Failure {
     const at = `(context "${this.context}", server ${this.address})`;
     return new Failure('credential-plugin', `the auth-provider returned no credential ${at}`, {
@@ -167,14 +173,14 @@ class KubeconfigConnection implements Connection {
   }
 }
 
-/** Node writes each character of a header as one byte; Go reads the bytes as UTF-8. */
+/** Encodes a header's text as UTF-8, which Go expects: Node writes each character as one byte. */
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
 
-/** As in clientcmd no credentials go over a line that others can read. To this machine itself there is no line. */
-const readByOthers = ({ protocol, hostname }: URL): boolean =>
+/** True for a server to which, as in clientcmd, no credentials are sent: one with plain http that is not on this machine. */
+const isUnencrypted = ({ protocol, hostname }: URL): boolean =>
   protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
-/** Closes the sockets that no request uses now. */
+/** Closes the sockets that no request uses. */
 export function closeIdle(agent: http.Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
@@ -182,7 +188,7 @@ export function closeIdle(agent: http.Agent): void {
 /** The zone of an IPv6 address in a URL (RFC 6874). */
 const ZONE = /^(https?:\/\/\[[0-9a-f:.]+)(%25[^\]]+)\]/i;
 
-/** A server without a scheme is one of https where certificates are given, else of http (client-go, rest.DefaultServerURL). */
+/** Adds the missing scheme of a server: https if certificates are configured, else http (client-go, rest.DefaultServerURL). */
 function withScheme({ cluster, user }: Selection): string {
   const hostAndPort = /^(?:[^/?#@:[\]]+|\[[^\]]+\])(?::\d+)?\/?$/;
   if (!hostAndPort.test(cluster.server)) return cluster.server;
@@ -196,7 +202,7 @@ function serverUrl(selection: Selection): URL {
   const zoneless = withScheme(selection).replace(ZONE, '$1]');
   const url = URL.canParse(zoneless) ? new URL(zoneless) : undefined;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) {
-    // It is named in messages; requests take their credentials from the user entry alone.
+    // The URL is shown in messages, and requests take their credentials only from the user entry.
     url.username = '';
     url.password = '';
     return url;
@@ -213,7 +219,7 @@ function serverUrl(selection: Selection): URL {
 function keepSecretsIn({ token, password, keyData, authProvider, exec }: UserEntry): void {
   keepSecret(token, password, keyData, keyData && Buffer.from(keyData, 'base64').toString('latin1'));
   keepSecretsOf(authProvider);
-  // As in `--client-secret=…`, `--token …`, and variables such as AWS_SECRET_ACCESS_KEY.
+  // Registers values of variables such as AWS_SECRET_ACCESS_KEY and of flags such as `--client-secret=…` and `--token …`.
   keepSecretsOf(Object.fromEntries((exec?.env ?? []).map(({ name, value }) => [name, value])));
   const args = exec?.args ?? [];
   args.forEach((arg, at) => {
@@ -222,17 +228,17 @@ function keepSecretsIn({ token, password, keyData, authProvider, exec }: UserEnt
   });
 }
 
-/** Puts what was provided, or what a token file holds, where client-node looks for it. */
+/** The user with the provided credential, or the token of the token file, in the fields that client-node reads. */
 async function withSecrets(
   user: UserEntry,
   provided: ExecCredential | undefined,
   unusable: (error: unknown) => Failure,
 ): Promise<UserEntry> {
   const base64 = (pem: string | undefined): string | undefined => pem && Buffer.from(pem).toString('base64');
-  const { tokenFile, ...known } = { ...user, exec: undefined };
+  const { tokenFile, ...withoutFile } = { ...user, exec: undefined };
   if (provided) {
     const { token, certificate, key } = provided;
-    const credential = { ...known, authProvider: undefined, token };
+    const credential = { ...withoutFile, authProvider: undefined, token };
     if (!certificate) return credential;
     return {
       ...credential,
@@ -242,14 +248,14 @@ async function withSecrets(
       keyData: base64(key),
     };
   }
-  if (tokenFile === undefined) return known;
+  if (tokenFile === undefined) return withoutFile;
   try {
-    // As in client-go the file wins over an inline token; editors leave a newline that no header may hold.
+    // As in client-go the file takes precedence over an inline token. A final line break is not allowed in a header.
     const token = (await readFile(tokenFile, 'utf8')).trim();
     keepSecret(token);
-    return { ...known, token };
+    return { ...withoutFile, token };
   } catch (error) {
-    if (known.token !== undefined) return known;
+    if (withoutFile.token !== undefined) return withoutFile;
     throw unusable(error);
   }
 }

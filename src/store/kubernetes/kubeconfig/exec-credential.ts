@@ -5,7 +5,7 @@ import type { StoreOptions } from '../../store.js';
 import { keepSecret, withoutSecrets } from '../../../util/secrets.js';
 import type { ClusterEntry, ExecSpec } from './kubeconfig.js';
 
-/** What a plugin hands out. `expires` is in milliseconds since 1970; undefined: good until the process ends. */
+/** The credential of a plugin. `expires` is in milliseconds since the epoch; undefined means until the process ends. */
 export interface ExecCredential {
   token?: string;
   certificate?: string;
@@ -13,15 +13,16 @@ export interface ExecCredential {
   expires?: number;
 }
 
+/** Limit for each output stream of a plugin, in characters. */
 const LIMIT = 1024 * 1024;
 
 /**
- * Runs a client-go credential plugin once (client.authentication.k8s.io). What
- * it prints on stdout is a secret and never part of an error; of stderr only plain words are.
+ * Runs a client-go credential plugin once (client.authentication.k8s.io). Its stdout is a secret and never part of an error; of
+ * its stderr only plain words are shown.
  *
- * @param timeoutMs the plugin is killed after so many milliseconds, unless it may talk to a person
- * @param talk wraps a plugin that may talk to a person; undefined where there is none
- * @throws Failure credential-plugin, naming the command and the context
+ * @param at.timeoutMs the plugin is killed after this time, in milliseconds, unless it can use the terminal
+ * @param at.talk see StoreOptions.talk; undefined without a terminal
+ * @throws Failure `credential-plugin`, which names the command and the context
  */
 export async function runPlugin(
   spec: ExecSpec,
@@ -63,16 +64,17 @@ export async function runPlugin(
   return credential;
 }
 
-/** A word of a sentence, or a flag's name. Nothing else is sure to be no part of a credential. */
+/** A word of a sentence, or a flag's name. Anything else could be a part of a credential. */
 const PLAIN_WORD =
   /^["'`(]?(?:(?:[A-Z]?[a-z]{0,14}|[A-Z]{1,8})(?:'[a-z]{1,2})?|[0-9]{1,3}|--?[a-z]+(?:-[a-z]+)*)["'`)]?[.,:;!?]*$/;
 const MOST_SAID = 200;
 
-/** What a plugin says on stderr, with … for all that could be a credential: numbers, mixed words, and what stands on stdout too. */
+/** A line of a plugin's stderr with … for all that could be a credential: long numbers, mixed words, words of its stdout. */
 function plainWords(line: string, stdout: string): string {
   const printed = new Set(stdout.split(/[^\w+/=.-]+/));
   const words = withoutSecrets(line).split(/\s+/);
-  const shown = words.map((word) => (PLAIN_WORD.test(word) && !printed.has(word.replace(/\W+/g, '')) ? word : '…'));
+  const isPlain = (word: string): boolean => PLAIN_WORD.test(word) && !printed.has(word.replace(/\W+/g, ''));
+  const shown = words.map((word) => (isPlain(word) ? word : '…'));
   return shown
     .filter((word, at) => word !== '…' || shown[at - 1] !== '…')
     .join(' ')
@@ -80,7 +82,10 @@ function plainWords(line: string, stdout: string): string {
     .replace(/\.$/, '');
 }
 
-/** The environment of a plugin: ours, its own variables, and KUBERNETES_EXEC_INFO as client-go fills it (clientauthentication/v1). */
+/**
+ * The environment of a plugin: ours, its variables in the kubeconfig, and KUBERNETES_EXEC_INFO as client-go sets it
+ * (clientauthentication/v1).
+ */
 function pluginEnv(
   spec: ExecSpec,
   cluster: ClusterEntry,
@@ -90,11 +95,11 @@ function pluginEnv(
   const own = Object.fromEntries(spec.env.map(({ name, value }) => [name, value]));
   const { apiVersion } = spec;
   const info = { interactive, ...(spec.provideClusterInfo && { cluster: clusterInfo(cluster) }) };
-  const told = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec: info });
-  return { ...env, ...own, KUBERNETES_EXEC_INFO: told };
+  const execInfo = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec: info });
+  return { ...env, ...own, KUBERNETES_EXEC_INFO: execInfo };
 }
 
-/** What client-go tells a plugin of the cluster; the certificate authority's bytes also where the kubeconfig names a file. */
+/** The cluster as client-go passes it to a plugin. A certificate authority in a file is passed as its content. */
 function clusterInfo(cluster: ClusterEntry): object {
   const { server, caData, caFile, tlsServerName, skipTLSVerify, proxyUrl, execConfig } = cluster;
   return {
@@ -107,7 +112,7 @@ function clusterInfo(cluster: ClusterEntry): object {
   };
 }
 
-/** A file that cannot be read is told when the connection is made, which needs it too. */
+/** Undefined for a file that cannot be read: the connection needs the file too, and reports it. */
 function base64Of(file: string | undefined): string | undefined {
   try {
     return file && readFileSync(file).toString('base64');
@@ -123,13 +128,14 @@ interface Run {
   error?: string;
 }
 
-/** At Ctrl-C the terminal tells the plugin itself, which then may want to put the terminal's mode back. */
+/** Time until a plugin is killed at Ctrl-C: the terminal sends Ctrl-C to it too, and it may restore the terminal's mode. */
 const GRACE_MS = 1000;
 
 /**
- * Without a bound in time the plugin has the terminal: it may read from it, and its stderr is shown.
+ * Runs the plugin. Never rejects: `error` is Node's code, or `timeout`.
  *
- * @param over the program is about to end: a plugin that still waits for a person is ended
+ * @param timeoutMs without it the plugin can use the terminal: it may read from it, and its stderr is shown
+ * @param over aborts when our program is about to end; a plugin that still waits for input is killed then
  */
 function run(
   spec: ExecSpec,
@@ -163,7 +169,8 @@ function run(
       });
     }
     child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
-    // A helper that it leaves behind may hold stderr for ever: the plugin has ended when it and its stdout have.
+    // Not the event `close`: a background process of the plugin may keep stderr open for ever. The plugin has finished when its
+    // process has ended and its stdout is closed.
     let waiting = 2;
     let status: number | null = null;
     const ended = (): void => {

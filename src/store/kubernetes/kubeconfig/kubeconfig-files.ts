@@ -5,7 +5,7 @@ import { readFile, stat } from '../../../util/files.js';
 import { wrongIn } from './check.js';
 import { isRecord, parseKubeconfig, text, type Raw } from './parse.js';
 
-/** Everything named in the files, the first one that defines a name winning (kubectl's merging rule). */
+/** The merged content of several kubeconfigs. As in kubectl, the first file that defines a name wins. */
 export interface Merged {
   files: string[];
   current?: string;
@@ -15,10 +15,11 @@ export interface Merged {
 }
 
 /**
- * The kubeconfig files there are, as kubectl looks for them: --kubeconfig, else
- * KUBECONFIG (missing ones are skipped), else .kube/config at home.
+ * The existing kubeconfig files in kubectl's order: --kubeconfig, else those of KUBECONFIG (missing ones are skipped), else
+ * .kube/config in the home folder.
  *
- * @throws Failure kubeconfig-missing, when files are named and none exists
+ * @returns absolute paths; empty if no file is named and .kube/config does not exist
+ * @throws Failure kubeconfig-missing if files are named and none exists
  */
 export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<string[]> {
   if (kubeconfig) {
@@ -40,14 +41,14 @@ export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<
   return (await present(usual)).slice(0, 1);
 }
 
-/** True for anything at that path but a folder. */
+/** True if the path exists and is not a folder. */
 export const fileExists = (file: string): Promise<boolean> =>
   stat(file).then(
     (found) => !found.isDirectory(),
     () => false,
   );
 
-/** Without those that are missing. What cannot be looked at, or is a folder, is left to the reader to complain about. */
+/** The absolute paths of files that exist. A folder or an unreadable path counts as existing; reading it reports the error. */
 async function present(files: string[]): Promise<string[]> {
   const found = await Promise.all(
     files.map((file) =>
@@ -63,7 +64,7 @@ async function present(files: string[]): Promise<string[]> {
 /**
  * Reads and merges kubeconfig files.
  *
- * @throws Failure kubeconfig-invalid, naming the file
+ * @throws Failure kubeconfig-invalid, which names the file
  */
 export async function mergeFiles(files: string[]): Promise<Merged> {
   const merged: Merged = { files, contexts: new Map(), clusters: new Map(), users: new Map() };
@@ -80,7 +81,7 @@ export async function mergeFiles(files: string[]): Promise<Merged> {
 async function readMapping(file: string): Promise<Raw> {
   let why: string | undefined = 'it is not a mapping';
   try {
-    // An empty file names nothing, and is no mistake beside others (clientcmd's loading rules).
+    // An empty file is allowed (clientcmd's loading rules).
     const value = parseKubeconfig(decodeKubeconfig(await readFile(file)))?.value ?? {};
     if (isRecord(value)) why = wrongIn(value);
     if (isRecord(value) && why === undefined) return value;
@@ -92,7 +93,7 @@ async function readMapping(file: string): Promise<Raw> {
   });
 }
 
-/** YAML may be UTF-16 with a byte order mark (YAML 1.1, section 5.2); Windows' own tools write it. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark (YAML 1.1, section 5.2), which some tools of Windows write. */
 export function decodeKubeconfig(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -100,7 +101,7 @@ export function decodeKubeconfig(bytes: Buffer): string {
   return bytes.toString('utf8');
 }
 
-/** Keeps the file with each entry: relative paths inside a kubeconfig are relative to its folder. */
+/** Adds the entries of a list by name. Each entry keeps its file, because its relative paths are relative to that file's folder. */
 function collect(into: Map<string, Raw>, list: unknown, key: string, file: string): void {
   for (const item of (list ?? []) as (Raw | null)[]) {
     const name = text(item?.name);

@@ -7,7 +7,7 @@ import { existingFiles, fileExists, mergeFiles, type Merged } from './kubeconfig
 import { isRecord, text, type Raw } from './parse.js';
 import { readFile } from '../../../util/files.js';
 
-/** How a cluster is reached; the shape client-node's KubeConfig takes. */
+/** A cluster of the kubeconfig, in the shape that client-node's KubeConfig takes. */
 export interface ClusterEntry {
   name: string;
   server: string;
@@ -31,10 +31,10 @@ export interface ExecSpec {
   provideClusterInfo: boolean;
 }
 
-/** Who asks; the shape client-node's KubeConfig takes, with what it leaves out (`tokenFile`). */
+/** A user of the kubeconfig, in the shape that client-node's KubeConfig takes, with fields that it does not have (`tokenFile`). */
 export interface UserEntry {
   name: string;
-  /** The kubeconfig that defines it. */
+  /** The kubeconfig that defines the user. */
   file?: string;
   token?: string;
   tokenFile?: string;
@@ -45,13 +45,13 @@ export interface UserEntry {
   username?: string;
   password?: string;
   impersonateUser?: string;
-  /** What is impersonated beside the user's name (`as-uid`, `as-groups`, `as-user-extra`), as request headers. */
+  /** Request headers for impersonation (`as-uid`, `as-groups`, `as-user-extra`), except that for the user's name. */
   impersonate: Readonly<Record<string, string[]>>;
   authProvider?: unknown;
   exec?: ExecSpec;
 }
 
-/** One context with everything it refers to. `files` is where it was read, for messages. */
+/** One context with its cluster and user. `files` are the files it was read from, for messages. */
 export interface Selection {
   context: string;
   namespace: string;
@@ -64,8 +64,8 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export const IN_CLUSTER = 'in-cluster';
 
 /**
- * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config,
- * the pod's service account) and picks the context.
+ * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config, the pod's service account) and selects the
+ * context of --context, or else the current context.
  *
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
@@ -83,10 +83,10 @@ export async function selectContext(options: StoreOptions, serviceAccount = SERV
 
 function pick(merged: Merged, options: StoreOptions): Selection {
   const where = merged.files.join(', ');
-  const known = [...merged.contexts.keys()].sort();
+  const names = [...merged.contexts.keys()].sort();
   const hint =
-    known.length > 0
-      ? `Available contexts: ${known.map(escapeText).join(', ')}. Choose one with --context.`
+    names.length > 0
+      ? `Available contexts: ${names.map(escapeText).join(', ')}. Choose one with --context.`
       : undefined;
   const name = options.context || merged.current;
   if (name === undefined) {
@@ -172,7 +172,12 @@ function userEntry(name: string, raw: Raw, { as, asGroups }: Pick<StoreOptions, 
   };
 }
 
-/** As client-go's transport sends it: a header of its own for each, repeated for each value. A flag replaces its field alone (clientcmd). */
+/**
+ * The headers for impersonation as client-go's transport sends them: one header for each field, repeated for each value. A flag
+ * replaces only its own field (clientcmd).
+ *
+ * @param groups the values of --as-group
+ */
 function impersonation(raw: Raw, groups: readonly string[] | undefined): Record<string, string[]> {
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   const extra = isRecord(raw['as-user-extra']) ? Object.entries(raw['as-user-extra']) : [];
@@ -188,7 +193,7 @@ function impersonation(raw: Raw, groups: readonly string[] | undefined): Record<
 
 function execSpec(exec: Raw, raw: Raw): ExecSpec {
   const command = text(exec.command) ?? '';
-  // As in client-go: a bare name is looked up on the PATH, anything else is relative to the kubeconfig.
+  // As in client-go, a bare name is searched on the PATH, and a path is relative to the kubeconfig.
   const located = /[\\/]/.test(command) ? (inFolder(raw, command) ?? command) : command;
   const env = Array.isArray(exec.env) ? exec.env.filter(isRecord) : [];
   return {

@@ -10,50 +10,51 @@ import type { UserEntry } from './kubeconfig.js';
 import { isRecord, text } from './parse.js';
 import { writeTokens } from './write-tokens.js';
 
-/** Where the credential is needed and what of the surroundings it takes to get it. */
+/** Context and server for messages, and the means to ask the identity provider. */
 export interface OidcSituation {
   context: string;
   server: string;
   timeoutMs: number;
   warn: StoreOptions['warn'];
-  /** Makes sockets to an identity provider that is verified by these certificate authorities. */
+  /** Creates sockets to an identity provider, which is verified with this certificate authority. */
   agentFor(url: URL, authority: { caData?: string; caFile?: string }): Promise<http.Agent>;
 }
 
-/** Tokens under the names that they have in the kubeconfig. */
+/** Tokens by their names in the kubeconfig. */
 type Tokens = Record<'id-token', string> & Record<string, string>;
 
-/** A token is renewed a little before it expires, as client-go does. */
+/** A token is renewed this long before it expires, as in client-go. */
 const EARLY_MS = 10_000;
 
 /**
- * The ID token of an `oidc` auth-provider. One that has expired is renewed at the issuer with the refresh token; the new tokens
- * go back into the kubeconfig and into `user` (client-go, plugin/pkg/client/auth/oidc).
+ * The ID token of an `oidc` auth-provider. An expired token is renewed at the issuer with the refresh token; the new tokens are
+ * written to the kubeconfig and to `user` (client-go, plugin/pkg/client/auth/oidc). If the kubeconfig cannot be written, that is
+ * only a warning.
  *
- * @throws Failure `credential-plugin`, or `tls` where the issuer could not be verified
+ * @throws Failure `credential-plugin`, or `tls` if the issuer could not be verified
  */
 export async function oidcToken(user: UserEntry, at: OidcSituation): Promise<ExecCredential> {
   const provider = user.authProvider as { config?: Record<string, string> };
   const config = (provider.config ??= {});
-  const held = config['id-token'] ?? '';
-  if (expiryOf(held) > Date.now()) return { token: held, expires: expiryOf(held) };
+  const stored = config['id-token'] ?? '';
+  if (expiryOf(stored) > Date.now()) return { token: stored, expires: expiryOf(stored) };
 
-  const fresh = await renew(config, at);
-  keepSecret(...Object.values(fresh));
+  const renewed = await renew(config, at);
+  keepSecret(...Object.values(renewed));
   if (user.file !== undefined) {
     try {
-      await writeTokens(user.file, user.name, fresh);
+      await writeTokens(user.file, user.name, renewed);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       at.warn?.(`the new OIDC tokens could not be written to ${user.file}: ${why}`);
     }
   }
-  Object.assign(config, fresh);
-  const token = fresh['id-token'];
+  Object.assign(config, renewed);
+  const token = renewed['id-token'];
   return { token, expires: expiryOf(token) };
 }
 
-/** When to renew a token, in milliseconds since 1970; 0 for what is no JWT with an expiry. */
+/** When to renew a token, in milliseconds since the epoch; 0 if it is not a JWT with an expiry. */
 function expiryOf(token: string): number {
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp?: unknown };
@@ -63,7 +64,7 @@ function expiryOf(token: string): number {
   }
 }
 
-/** The tokens that the issuer gives for the refresh token. */
+/** Gets new tokens from the issuer with the refresh token (OpenID Connect discovery, then the token endpoint). */
 async function renew(config: Record<string, string>, at: OidcSituation): Promise<Tokens> {
   const fail = refusal(at);
   const required = (name: string): string => {
@@ -103,7 +104,7 @@ async function renew(config: Record<string, string>, at: OidcSituation): Promise
   };
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
   let answer = await post(grant, { Authorization: `Basic ${basic}` });
-  // As Go's oauth2: a provider that does not take the client's name from the header may take it from the form.
+  // As in Go's oauth2, client id and secret are sent in the form if the provider does not accept them in the header.
   if (answer.status >= 300) answer = await post({ ...grant, client_id: id, ...(secret && { client_secret: secret }) });
   const { id_token: idToken, refresh_token: next, error } = members(answer);
   if (answer.status >= 300) {

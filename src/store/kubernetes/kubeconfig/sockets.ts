@@ -10,25 +10,26 @@ import { belongTogether } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What requests to one server need: their sockets, and the headers that say who asks. */
+/** The sockets for requests to one server, and the headers with credentials. */
 export interface Sockets {
   agent: http.Agent;
   headers: Record<string, string | string[]>;
-  /** The client certificate, PEM. */
+  /** The client certificate in PEM; undefined without one. */
   certificate: tls.SecureContextOptions['cert'];
 }
 
 /**
- * Sockets to a server as client-node makes them from a kubeconfig, verified and proxied as Go does it. Nothing is connected yet.
+ * Creates sockets to a server from entries of a kubeconfig, with client-node, but with the verification and the proxy rules of
+ * Go. Does not connect yet.
  *
- * @param host the IPv6 address to connect to where it has a zone: no URL of Node's holds one
- * @throws what client-node throws where a file cannot be read, and an Error for a key that is another certificate's
+ * @param host the address to connect to if it is an IPv6 address with a zone, which Node's URL does not allow
+ * @throws errors of client-node for files that cannot be read, and an Error if certificate and key do not belong together
  */
 export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env, host?: string): Promise<Sockets> {
   const secure = cluster.server.startsWith('https:');
   const config = new KubeConfig();
   config.loadFromOptions({
-    // client-node refuses plain http without skipTLSVerify; there is no TLS to skip.
+    // client-node refuses plain http unless skipTLSVerify is set, although there is no TLS.
     clusters: [{ ...cluster, proxyUrl: proxyOf(cluster, env), skipTLSVerify: cluster.skipTLSVerify || !secure }],
     users: [user],
     contexts: [{ name: 'one', cluster: cluster.name, user: user.name }],
@@ -41,9 +42,9 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   const { ca } = applied;
   if (secure) Object.assign(agent.options, verification(env, ca !== undefined, cluster.skipTLSVerify));
   if (typeof ca === 'string' || Buffer.isBuffer(ca)) agent.options.ca = readable(ca.toString('latin1'));
-  // An agent's own options replace those of each request.
+  // Options of the agent take precedence over those of each request.
   if (host !== undefined) agent.options.host = host;
-  // client-node leaves keep-alive off: each request would pay for a TLS handshake of its own.
+  // client-node disables keep-alive, so that each request would need a TLS handshake.
   agent.keepAlive = true;
   const headers: Sockets['headers'] = Object.fromEntries(
     Object.entries(applied.headers ?? {}).map(([name, value]) => [name, String(value)]),
@@ -55,11 +56,11 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
 function proxyOf({ server, proxyUrl }: ClusterEntry, env: Env): string | undefined {
   const url = proxyUrl ?? proxyFor(new URL(server), env);
   keepPasswordOf(url);
-  // As in Go the proxy looks the name up: it may know names that this machine does not.
+  // As in Go the proxy resolves the server's name, because it may resolve names that this machine cannot.
   return url?.replace(/^socks5:/i, 'socks5h:');
 }
 
-/** No server would accept a client certificate with the key of another certificate. */
+/** Throws an Error if the key does not belong to the client certificate, which is clearer than the TLS error that would follow. */
 function refuseForeignKey({ cert, key }: https.RequestOptions): void {
   const pem = (value: unknown): value is string | Buffer => typeof value === 'string' || Buffer.isBuffer(value);
   if (pem(cert) && pem(key) && !belongTogether(cert, key))

@@ -8,7 +8,7 @@ import { expiredOn, isoDay } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where Go looks for the machine's roots on Linux and BSD: the first file that can be read (crypto/x509, root_linux.go). */
+/** Go's files with the machine's root certificates on Linux, of which it uses the first readable one (crypto/x509, root_linux.go). */
 const BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -26,7 +26,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** The certificates of a folder's files, whatever they are called. */
+/** The PEM texts of all files in a folder that contain certificates. */
 function folderRoots(folder: string): string[] {
   try {
     const texts = readdirSync(folder).map((name) => readText(path.join(folder, name)));
@@ -37,8 +37,8 @@ function folderRoots(folder: string): string[] {
 }
 
 /**
- * The roots that a server is verified against when the kubeconfig names no certificate authority: the machine's, found as Go
- * finds them (SSL_CERT_FILE, SSL_CERT_DIR, the usual files), and those that Node brings.
+ * The root certificates for a server whose kubeconfig names no certificate authority: those of the machine, found as Go finds
+ * them (SSL_CERT_FILE, SSL_CERT_DIR, the usual files), and those that are part of Node.
  *
  * @returns PEM texts
  */
@@ -56,18 +56,18 @@ export function machineRoots(env: Env): string[] {
 }
 
 /**
- * How a server is verified: by the kubeconfig alone. NODE_TLS_REJECT_UNAUTHORIZED means nothing here, and a certificate that is
- * trusted ends the chain, as in Go: an intermediate or the server's own certificate may stand as certificate authority.
+ * TLS options that verify a server as the kubeconfig says and as Go does. NODE_TLS_REJECT_UNAUTHORIZED is ignored. Any trusted
+ * certificate ends the chain, so an intermediate or the server's own certificate can be the certificate authority.
  *
- * @param given whether the kubeconfig names a certificate authority
- * @param skip `insecure-skip-tls-verify`
+ * @param given true if the kubeconfig names a certificate authority
+ * @param skip value of `insecure-skip-tls-verify`
  */
 export function verification(
   env: Env,
   given: boolean,
   skip: boolean,
 ): tls.SecureContextOptions & tls.ConnectionOptions {
-  // Node would warn of what it is not asked to do.
+  // Node warns about this variable although it has no effect on these connections.
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   return {
     rejectUnauthorized: !skip,
@@ -120,21 +120,26 @@ function isReadable(pem: string): boolean {
   }
 }
 
-/** Why a server may not know who asks. */
+/** A known problem of our credentials that explains why a server refuses them. */
 export interface CredentialTrouble {
   of: 'certificate' | 'token' | 'plain http';
-  /** One part of a sentence. */
+  /** A clause for messages. */
   why: string;
 }
 
-/** What is over by this machine's clock; the server decides, this only explains its refusal. */
+/**
+ * The expired credential by this machine's clock, if any. It only explains a refusal; the server decides by its own clock.
+ *
+ * @param certificate the client certificate, PEM
+ * @param expires when the token expires, in milliseconds since the epoch
+ */
 export function expiry(
   certificate: tls.SecureContextOptions['cert'],
   expires = Infinity,
 ): CredentialTrouble | undefined {
   if (typeof certificate === 'string' || Buffer.isBuffer(certificate)) {
-    const over = expiredOn(certificate);
-    if (over !== undefined) return { of: 'certificate', why: `the client certificate expired on ${over}` };
+    const day = expiredOn(certificate);
+    if (day !== undefined) return { of: 'certificate', why: `the client certificate expired on ${day}` };
   }
   if (expires >= Date.now()) return undefined;
   return { of: 'token', why: `the credential plugin's token expired on ${isoDay(expires)}` };

@@ -7,19 +7,20 @@ import { pairsOf, startOf, type YamlNode } from '../../../yaml/node.js';
 import { decodeKubeconfig } from './kubeconfig-files.js';
 import { parseKubeconfig, type Kubeconfig, type Raw } from './parse.js';
 
-/** client-go gives up at once; another process holds the lock for some milliseconds only. */
+/** How often a taken lock is tried. client-go does not retry, but another process holds the lock only for some milliseconds. */
 const LOCK_TRIES = 40;
 const LOCK_PAUSE_MS = 50;
 
 /**
  * Writes new values into `config` of a user's auth-provider in a kubeconfig, atomically, under client-go's lock
- * (`FILE.lock`). Everything else of the file stays as it is written: order, comments, quotes.
+ * (`FILE.lock`). The rest of the file stays as it is: order, comments, quotes.
  *
+ * @param user name of the user's entry
  * @param values by name, such as `id-token`
- * @throws what node:fs throws, and an Error where the values cannot be replaced without changing something else
+ * @throws errors of node:fs, and an Error if the values cannot be replaced without changing anything else
  */
 export async function writeTokens(file: string, user: string, values: Readonly<Record<string, string>>): Promise<void> {
-  // A link stays a link, and kubectl locks what it was told to read.
+  // The target of a symbolic link is written, so that the link stays; the lock has the link's own name, as with kubectl.
   const target = await realpath(file);
   const lock = await takeLock(`${file}.lock`);
   try {
@@ -28,7 +29,7 @@ export async function writeTokens(file: string, user: string, values: Readonly<R
     const { mode, uid, gid } = await stat(target);
     const prepare = async (handle: FileHandle): Promise<void> => {
       await handle.chmod(mode & 0o7777);
-      // Only root may give a file away; for anybody else it becomes theirs, as with an editor.
+      // Only root may change the owner of a file. Another user becomes the owner, as with an editor.
       if (process.getuid?.() === 0) await handle.chown(uid, gid);
     };
     await writeFileAtomically(target, withTokens(text, user, values), { mode: 0o600, prepare });
@@ -52,10 +53,10 @@ async function takeLock(path: string): Promise<FileHandle> {
 /**
  * The text of a kubeconfig with these values in `config` of a user's auth-provider.
  *
- * @throws Error where something else would change too, as a value that is also used elsewhere through an alias
+ * @throws Error if anything else would change too, for example a value that is used elsewhere through a YAML alias
  */
 export function withTokens(text: string, user: string, values: Readonly<Record<string, string>>): string {
-  // Offsets count from after a byte order mark.
+  // The offsets of the parser do not count a byte order mark.
   const [mark, plain] = text.startsWith('\ufeff') ? ['\ufeff', text.slice(1)] : ['', text];
   let edited = plain;
   for (const [name, value] of Object.entries(values)) edited = withToken(edited, user, name, value);
@@ -83,7 +84,7 @@ function withToken(text: string, user: string, name: string, value: string): str
     const end = start + chunk.slice(start, found.end).trimEnd().length;
     return text.slice(0, offset + start) + quoted + text.slice(offset + end);
   }
-  // Before the first member, in the style in which that one is written.
+  // A new member is inserted before the first one and in the same style.
   const key = chunk[start] === '"' ? JSON.stringify(name) : name;
   const indent = /(?:^|\n)([ \t]*)$/.exec(chunk.slice(0, start))?.[1];
   const inFlow = chunk[startOf(config, chunk)] === '{';
@@ -101,6 +102,6 @@ function nodeOf({ root, text }: Kubeconfig, user: string): YamlNode | undefined 
   );
 }
 
-/** The value of a member; of a key given twice the last one. */
+/** The node of a member's value; the last one if the key is a duplicate. */
 const member = (map: YamlNode, name: string, text: string): YamlNode | undefined =>
   pairsOf(map, text).findLast(({ key }) => key.value === name)?.value;
