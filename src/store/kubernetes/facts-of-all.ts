@@ -4,10 +4,10 @@ import type { Api } from './http/api.js';
 import { endpoints, known, secretFacts, serviceFacts, siteFacts, type InNamespace } from './facts.js';
 
 /**
- * What surrounds many resources: each collection is listed once, and each resource is given what concerns it.
+ * The facts of many resources. Each collection (Listeners, Sites, Services, …) is listed once for all resources.
  *
- * @param namespace where the resources are; undefined where they are of several namespaces
- * @returns the facts in the order of the resources; a collection that cannot be listed is an unknown fact of each of them
+ * @param namespace the namespace of the resources; undefined if they are in several
+ * @returns the facts in the order of the resources; if a collection cannot be listed, that fact is unknown for each of them
  */
 export async function gatherFactsOfAll(
   api: Api,
@@ -22,7 +22,7 @@ export async function gatherFactsOfAll(
     known(() => endpoints(api, 'MultiKeyListener', PLURAL, namespace, signal)),
     known(async () => grouped(await siteFacts(api, namespace, signal), spaceKey)),
     known(async () => grouped(await serviceFacts(api, namespace, signal), nameKey)),
-    // Secrets are listed for each namespace by itself: the table of all namespaces does not say whose a row is.
+    // Secrets are listed for each namespace separately: a Table of all namespaces does not have the namespace of its rows.
     Promise.all(withTls.map((space) => known(() => secretFacts(api, space, signal)))),
   ]);
   const claims = both(listeners, siblings);
@@ -53,7 +53,7 @@ const spaceKey = ({ namespace = '' }: { namespace?: string }): string => namespa
 const nameKey = ({ namespace, name }: InNamespace<{ name: string }>): string => `${namespace}/${name}`;
 const portKey = ({ namespace, port }: InNamespace<{ port: number }>): string => `${namespace}:${port}`;
 
-/** A look-up of items by a key; an unknown key has none. */
+/** Groups items by a key. Returns a look-up; a key without items has an empty list. */
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (key: string) => T[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

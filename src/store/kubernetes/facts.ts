@@ -5,7 +5,7 @@ import type { Api } from './http/api.js';
 import { listAll, type Item } from './http/lists.js';
 import { corePath, isPathName, skupperPath } from './http/paths.js';
 
-/** What is read of a Site (kubernetes.md, "Where reachability comes from"). Empty arrays are omitted there. */
+/** The fields of a Site that are read here (Skupper's v2alpha1 API types). The server omits empty lists. */
 export interface Site extends Item {
   status?: {
     conditions?: { type?: string; status?: string }[];
@@ -24,7 +24,7 @@ interface Service extends Item {
   spec?: { clusterIP?: string; ports?: { name?: string; port: number }[] };
 }
 
-/** A server-side Table: the columns a printer shows, and so never the data of a Secret. */
+/** A server-side Table: the columns that kubectl prints, which never include the data of a Secret. */
 interface Table {
   columnDefinitions?: { name?: string }[];
   rows?: { cells?: unknown[] }[];
@@ -32,9 +32,9 @@ interface Table {
 
 const CONTROLLED = 'internal.skupper.io/controlled';
 
-/** Questions about what surrounds a resource, on their way. Each ends in a fact; none is ever rejected. */
+/** Requests for the surroundings of a resource that have been sent. Each promise resolves to a fact and is never rejected. */
 export interface Ahead {
-  /** The Service that is asked for has this name. */
+  /** The name of the requested Service. */
   host: string;
   listeners: Promise<Fact<Endpoint[]>>;
   siblings: Promise<Fact<Endpoint[]>>;
@@ -42,7 +42,11 @@ export interface Ahead {
   service: Promise<Fact<ServiceFact | null>>;
 }
 
-/** Asks what can be asked of a resource before it has been read: everything but its Secret, given the host that it probably has. */
+/**
+ * Sends the requests for the facts of a resource before the resource itself is read: all but the one for its Secret.
+ *
+ * @param host the expected spec.host
+ */
 export function askAhead(api: Api, host: string, signal?: AbortSignal): Ahead {
   return {
     host,
@@ -54,10 +58,10 @@ export function askAhead(api: Api, host: string, signal?: AbortSignal): Ahead {
 }
 
 /**
- * What surrounds a resource, asked for side by side. A single fact that cannot
- * be had (403, no such API, no answer) says why; nothing is thrown.
+ * The facts about the surroundings of a resource, read in parallel. A fact that cannot be read (403, missing API, no answer)
+ * has the reason; nothing is thrown.
  *
- * @param ahead what has been asked already; the Service is asked for again where its name was guessed wrong
+ * @param ahead requests that have been sent already; that for the Service is repeated if it has another name than expected
  */
 export async function gatherFacts(
   api: Api,
@@ -76,6 +80,7 @@ export async function gatherFacts(
   return { endpoints: both(listeners, siblings, resource.metadata.name), sites, service, ...(secret && { secret }) };
 }
 
+/** The value of a request as a known fact, or its error as an unknown one. */
 export async function known<T>(ask: () => Promise<T>): Promise<Fact<T>> {
   try {
     return { known: true, value: await ask() };
@@ -90,10 +95,10 @@ function both(listeners: Fact<Endpoint[]>, siblings: Fact<Endpoint[]>, own: stri
   return { known: true, value: [...listeners.value, ...siblings.value.filter(({ name }) => name !== own)] };
 }
 
-/** An object of a namespace, as several of them are read at once. */
+/** An object with its namespace, for lists over several namespaces. */
 export type InNamespace<T> = T & { namespace?: string };
 
-/** The hosts and ports that resources of one kind claim; without a namespace, in all of them. */
+/** The hosts and ports of all resources of one kind in a namespace, or without a namespace in all namespaces. */
 export async function endpoints(
   api: Api,
   kind: Endpoint['kind'],
@@ -114,7 +119,7 @@ export async function endpoints(
   }));
 }
 
-/** The Sites of a namespace; without one, of all of them. */
+/** The Sites in a namespace, or without a namespace in all namespaces. */
 export async function siteFacts(
   api: Api,
   namespace: string | undefined,
@@ -131,7 +136,7 @@ export async function siteFacts(
   }));
 }
 
-/** The Sites of a namespace (or of all of them) and the resourceVersion to watch them from. */
+/** The Sites in a namespace (undefined: in all namespaces), and the resourceVersion to watch them from. */
 export function listSites(
   api: Api,
   namespace: string | undefined,
@@ -158,7 +163,7 @@ function network(site: Site): NetworkSite[] | undefined {
   }));
 }
 
-/** True while the local record of a Site still has the router listener of that resource. */
+/** True if a Site's status still has the resource's router listener in its entry for the local site. */
 export function holdsListener(site: Site, name: string): boolean {
   const local = network(site)?.filter(({ id }) => id === site.metadata.uid) ?? [];
   return local.some(({ services }) => services.some(({ listeners }) => listeners.includes(`multiAddress/${name}`)));
@@ -178,7 +183,7 @@ function asServiceFact({ metadata, spec }: Service): ServiceFact {
   };
 }
 
-/** The Services of a namespace; without one, of all of them. */
+/** The Services in a namespace, or without a namespace in all namespaces. */
 export async function serviceFacts(
   api: Api,
   namespace: string | undefined,
@@ -189,7 +194,7 @@ export async function serviceFacts(
   return items.map((item) => ({ ...asServiceFact(item), namespace: item.metadata.namespace }));
 }
 
-/** Only the columns are asked for: the data of a Secret never enters this process. */
+/** Requests only the columns of a Table, so that the data of a Secret is never sent to this process. */
 const AS_TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io', query: { includeObject: 'None' } };
 
 async function secretFact(api: Api, name: string, signal?: AbortSignal): Promise<SecretFact | null> {
@@ -200,7 +205,7 @@ async function secretFact(api: Api, name: string, signal?: AbortSignal): Promise
   return { name, type: secret.type };
 }
 
-/** The Secrets of one namespace. */
+/** The names and types of the Secrets in one namespace. */
 export async function secretFacts(api: Api, namespace: string, signal?: AbortSignal): Promise<SecretFact[]> {
   const call = { method: 'GET', path: corePath('secrets', namespace), ...AS_TABLE } as const;
   return secretsOf((await api.json({ verb: 'list', resource: 'secrets' }, call, signal)) as Table);

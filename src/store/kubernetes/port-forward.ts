@@ -5,17 +5,18 @@ import { shortened } from '../../model/text.js';
 import type { Api } from './http/api.js';
 import { corePath } from './http/paths.js';
 
-/** The kubelet's own protocol: the first byte of each message is its channel, and each channel begins with the port (two bytes). */
+/** The kubelet's protocol: the first byte of a message is its channel; the first message of a channel has the port (two bytes). */
 const PROTOCOL = 'v4.channel.k8s.io';
 const DATA = 0;
 const ERROR = 1;
 const PORT_BYTES = 2;
 
 /**
- * Opens a connection to a port of a pod, by way of the API server and the pod's kubelet.
+ * Opens a connection to a port of a pod through the API server and the pod's kubelet.
  *
- * @returns the stream, before the kubelet has connected: where it cannot, the stream ends with an `unreachable` Failure
- * @throws Failure: what a request throws
+ * @returns the stream, before the kubelet has connected to the port. If the kubelet cannot connect, the stream fails with a
+ *   Failure `unreachable`
+ * @throws Failure as for any other request
  */
 export async function portForward(
   api: Api,
@@ -28,8 +29,8 @@ export async function portForward(
 }
 
 class PodStream extends Duplex {
-  /** Channels whose port has come. */
-  private readonly begun = new Set<number>();
+  /** Channels whose first message, which has the port, has been received. */
+  private readonly startedChannels = new Set<number>();
 
   constructor(private readonly socket: WebSocket) {
     super({ allowHalfOpen: false });
@@ -58,14 +59,14 @@ class PodStream extends Duplex {
 
   private receive(message: Buffer): void {
     const channel = message[0] ?? DATA;
-    const content = message.subarray(this.begun.has(channel) ? 1 : 1 + PORT_BYTES);
-    this.begun.add(channel);
+    const content = message.subarray(this.startedChannels.has(channel) ? 1 : 1 + PORT_BYTES);
+    this.startedChannels.add(channel);
     if (content.length === 0) return;
     if (channel === ERROR) this.destroy(refusal(content));
     else if (channel === DATA && !this.push(content)) this.socket.pause();
   }
 }
 
-function refusal(words: Buffer): Failure {
-  return new Failure('unreachable', `the kubelet cannot reach the port: ${shortened(words.toString('utf8').trim())}`);
+function refusal(message: Buffer): Failure {
+  return new Failure('unreachable', `the kubelet cannot reach the port: ${shortened(message.toString('utf8').trim())}`);
 }

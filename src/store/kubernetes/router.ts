@@ -12,9 +12,9 @@ import { listAll, type Item } from './http/lists.js';
 import { corePath } from './http/paths.js';
 import { portForward } from './port-forward.js';
 
-/** How Skupper labels the pods of its routers; a Site with high availability has two. */
+/** The labels of Skupper's router pods. A Site with high availability has two. */
 const LABELS = 'application=skupper-router,skupper.io/component=router';
-/** Where a router takes clients of its own pod, without TLS. */
+/** The port for AMQP clients in the router's own pod, without TLS. */
 const PORT = 5672;
 
 interface Pod extends Item {
@@ -22,18 +22,18 @@ interface Pod extends Item {
   status?: { conditions?: { type?: string; status?: string; message?: string }[] };
 }
 
-/** No router pod can be asked. */
+/** No router pod can be queried. */
 class NoPod extends Error {
   constructor(
     message: string,
-    /** There is none at all. */
+    /** True if the namespace has no router pod at all, Ready or not. */
     readonly none = false,
   ) {
     super(message);
   }
 }
 
-/** The routers of a namespace: every Ready router pod is asked, over a port-forward that is kept. */
+/** The routers of a namespace. Every Ready router pod is queried, over a port-forward that stays open. */
 export class KubernetesRouters implements Routers {
   private readonly links = new Map<string, RouterLink>();
   private dials = 0;
@@ -67,7 +67,7 @@ export class KubernetesRouters implements Routers {
   }
 
   /**
-   * What the Ready routers say, as one. A part of them would not do: their counters add up.
+   * The merged state of all Ready routers. It fails if one of them cannot be read, because their counters add up.
    *
    * @throws NoPod, RouterTrouble, Failure
    */
@@ -108,7 +108,7 @@ export class KubernetesRouters implements Routers {
     throw new NoPod(`router pod ${first.metadata.name} is not Ready${message ? ` (${message})` : ''}`);
   }
 
-  /** What the router of a pod says; undefined where the pod has gone since it was listed. */
+  /** The state of the router in one pod; undefined if the pod was deleted after it was listed. */
   private async read(pod: string, network: boolean, signal: AbortSignal): Promise<RouterState | undefined> {
     const link = this.links.get(pod) ?? new RouterLink((within) => this.reach(pod, within));
     this.links.set(pod, link);
@@ -121,13 +121,13 @@ export class KubernetesRouters implements Routers {
     }
   }
 
-  /** SASL ANONYMOUS: whoever may forward a port of the pod is let in. */
+  /** Uses SASL ANONYMOUS: the permission to forward a port of the pod is enough for the router. */
   private async reach(pod: string, signal: AbortSignal): Promise<Way> {
     return { socket: await this.forward(pod, PORT, signal), external: false };
   }
 
   private forward(pod: string, port: number, signal: AbortSignal): Promise<Duplex> {
-    // A WebSocket is a GET; newer servers ask for create too, as of kubectl.
+    // A WebSocket is opened with GET (verb get); newer API servers also check the verb create, which kubectl uses.
     return needing(
       'get and create on pods/portforward',
       portForward(this.api, { namespace: this.namespace, pod, port }, signal),
@@ -138,14 +138,14 @@ export class KubernetesRouters implements Routers {
 const readiness = ({ status }: Pod): { status?: string; message?: string } | undefined =>
   status?.conditions?.find(({ type }) => type === 'Ready');
 
-/** Names the right that is missing where the server refuses. */
-async function needing<T>(right: string, work: Promise<T>): Promise<T> {
+/** Adds the missing permission, such as `list on pods`, to a failure `forbidden`. */
+async function needing<T>(permission: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!isFailure(error, 'forbidden')) throw error;
     const { message, hint } = error;
-    throw new Failure('forbidden', message, { brief: `permission denied: needs ${right}`, hint, cause: error });
+    throw new Failure('forbidden', message, { brief: `permission denied: needs ${permission}`, hint, cause: error });
   }
 }
 

@@ -32,10 +32,9 @@ import { waitReleased } from './watch/released.js';
 import type { Call } from './http/transport.js';
 
 /**
- * One namespace of the cluster that the kubeconfig's context names. Nothing is
- * sent yet.
+ * Opens the store for one namespace of the cluster in the kubeconfig's context. Sends no request.
  *
- * @param tuning times of the watch, for tests
+ * @param tuning times of the watch, which tests shorten
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
 export async function openKubernetesStore(options: StoreOptions, tuning: Partial<Tuning> = {}): Promise<Store> {
@@ -53,10 +52,10 @@ export async function openKubernetesStore(options: StoreOptions, tuning: Partial
 class KubernetesStore implements Store {
   private ahead: { name: string; asked: Ahead } | undefined;
   private closing = new AbortController();
-  /** A server passes nothing over. */
+  /** Always empty: a list from a server is never incomplete without an error. */
   readonly warnings = [];
-  /** By namespace. */
-  private readonly asked = new Map<string, Promise<KubernetesRouters>>();
+  /** The routers that have been queried, by namespace. */
+  private readonly opened = new Map<string, Promise<KubernetesRouters>>();
 
   constructor(
     readonly where: Where,
@@ -91,7 +90,7 @@ class KubernetesStore implements Store {
 
   async create(resource: MultiKeyListener, { signal, dryRun }: WriteOptions = {}): Promise<MultiKeyListener> {
     const { name, labels, annotations, finalizers, ownerReferences } = resource.metadata;
-    // What only a server can give (uid, resourceVersion, status, …) is left behind.
+    // Fields that only the server sets (uid, resourceVersion, status, …) are not sent.
     const metadata = { name, namespace: this.where.namespace, labels, annotations, finalizers, ownerReferences };
     const body = { ...resource, apiVersion: API_VERSION, kind: KIND, metadata, status: undefined };
     const call: Call = { method: 'POST', path: this.path(), query: writeQuery(dryRun), body };
@@ -103,7 +102,7 @@ class KubernetesStore implements Store {
     patch: MergePatch,
     { signal, dryRun, resourceVersion, uid }: PatchOptions,
   ): Promise<MultiKeyListener> {
-    // In a merge patch these two are preconditions: the server answers Conflict where they differ.
+    // In a merge patch resourceVersion and uid are preconditions: the server answers Conflict if they differ.
     const metadata = {
       ...(patch.metadata as MergePatch | undefined),
       resourceVersion,
@@ -129,7 +128,7 @@ class KubernetesStore implements Store {
     };
     const doing: Doing = { verb: 'delete', resource: PLURAL, name };
     const answer = await this.api.json(doing, { method: 'DELETE', path: this.path(name), body }, signal);
-    // A Status says it is done; the object itself comes back while finalizers hold it.
+    // The server answers with a Status if the object is gone, and with the object while it has finalizers.
     const { kind, details, metadata } = answer as {
       kind?: string;
       details?: { uid?: string };
@@ -142,7 +141,7 @@ class KubernetesStore implements Store {
     return listWatch(this.api, query, signal, this.tuning);
   }
 
-  /** Most hosts are the name of their resource. */
+  /** Assumes that spec.host is the resource's name, as it is by default. */
   anticipate(name: string): void {
     this.ahead = { name, asked: askAhead(this.api, name, this.closing.signal) };
   }
@@ -150,7 +149,7 @@ class KubernetesStore implements Store {
   async facts(resource: MultiKeyListener, options: ReadOptions = {}): Promise<Facts> {
     const { namespace } = this.where;
     const { ahead } = this;
-    // What was asked for once is old the next time.
+    // Answers to anticipated requests are used only once, because they get old.
     this.ahead = undefined;
     const asked = ahead?.name === resource.metadata.name ? ahead.asked : undefined;
     const [facts, routers] = await Promise.all([
@@ -188,24 +187,24 @@ class KubernetesStore implements Store {
     };
   }
 
-  /** Sockets of idle requests hold no process, connections to routers do. */
+  /** Closes connections to routers. Idle sockets to the API server do not keep the process alive. */
   close(): void {
-    // The answers to what was asked ahead of a resource that could not be read would be waited for.
+    // If the resource could not be read, the process would otherwise wait for the answers to the anticipated requests.
     this.closing.abort();
     this.closing = new AbortController();
-    for (const opened of this.asked.values()) void opened.then((routers) => routers.close());
-    this.asked.clear();
+    for (const opened of this.opened.values()) void opened.then((routers) => routers.close());
+    this.opened.clear();
   }
 
   private openRouters(namespace: string): Promise<KubernetesRouters> {
-    const opened =
-      this.asked.get(namespace) ??
+    const routers =
+      this.opened.get(namespace) ??
       import('./router.js').then(({ KubernetesRouters: Class }) => new Class(this.api, namespace));
-    this.asked.set(namespace, opened);
-    return opened;
+    this.opened.set(namespace, routers);
+    return routers;
   }
 
-  /** What the routers of each of these namespaces say, side by side; nothing where they are not asked. */
+  /** The states of the routers by namespace, read in parallel; empty without the option `router`. */
   private async routerFacts(
     namespaces: readonly string[],
     { router, signal = new AbortController().signal }: ReadOptions,
@@ -248,14 +247,14 @@ function writeQuery(dryRun?: boolean): Record<string, string | undefined> {
 
 type Named = Pick<Item, 'metadata'>;
 
-/** What was kept of a resource, and by what it is sorted. */
+/** The value that `keep` made of a resource, with the metadata to sort it by. */
 interface Sorted<T> extends Named {
   kept: T;
 }
 
 const keyOf = ({ metadata: { name, namespace } }: Named): Named['metadata'] => ({ name, namespace });
 
-/** By code unit: the same order on every machine. */
+/** Compares by code unit, so that the order does not depend on the locale. */
 function byNamespaceAndName(one: Named, other: Named): number {
   const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
   return compare(one.metadata.namespace, other.metadata.namespace) || compare(one.metadata.name, other.metadata.name);

@@ -4,7 +4,7 @@ import { asMultiKeyListener } from '../http/items.js';
 
 type Change = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-/** A resource that exists, by our own write, though the watch has not shown it. */
+/** A resource that our own write has stored and that the watch has not reported yet. */
 export interface Known {
   namespace: string;
   name: string;
@@ -14,23 +14,22 @@ export interface Known {
 const keyOf = ({ metadata }: MultiKeyListener): string => idOf(metadata);
 
 /**
- * What a watch has reported so far: the last object of each name. It turns
- * what a server sends, lists repeated after a loss included, into events that
- * neither repeat nor leave out a change. Its size is that of what exists.
+ * Remembers the last reported object of each name, and with it turns the server's objects (lists that are repeated after a lost
+ * connection included) into events without repetitions or gaps. It holds only objects that exist.
  */
 export class Held {
   private readonly objects = new Map<string, MultiKeyListener>();
-  /** While a list is read: what it has not shown yet. */
+  /** While a list is read: the remembered objects that have not appeared in it yet. */
   private unseen: Set<string> | undefined;
 
-  constructor(private known?: Known) {}
+  constructor(private written?: Known) {}
 
-  /** From here until endList, what is applied is the present state and not a change. */
+  /** Begins a list: until endList, objects passed to `apply` are the present state and not changes. */
   beginList(): void {
     this.unseen = new Set(this.objects.keys());
   }
 
-  /** The list is whole: what it did not show is gone. */
+  /** Ends a list: remembered objects that did not appear in it have been deleted. */
   *endList(): Generator<StoreEvent> {
     const gone = [...(this.unseen ?? [])];
     this.unseen = undefined;
@@ -39,28 +38,28 @@ export class Held {
       this.objects.delete(key);
       if (object) yield { type: 'DELETED', object };
     }
-    if (this.known) yield { type: 'DELETED', object: placeholder(this.known) };
-    this.known = undefined;
+    if (this.written) yield { type: 'DELETED', object: placeholder(this.written) };
+    this.written = undefined;
   }
 
-  /** The events that this object is for the reader: none, one, or DELETED and ADDED where another took the name. */
+  /** The events for the reader of the watch: none, one, or DELETED and ADDED if another object has taken the name. */
   *apply(type: Change, object: MultiKeyListener): Generator<StoreEvent> {
     const key = keyOf(object);
     const before = this.objects.get(key);
     const listing = this.unseen !== undefined;
     this.unseen?.delete(key);
-    const known = this.known && key === `${this.known.namespace}/${this.known.name}` ? this.known : undefined;
-    if (known) this.known = undefined;
+    const written = this.written && key === idOf(this.written) ? this.written : undefined;
+    if (written) this.written = undefined;
 
     if (type === 'DELETED') {
       this.objects.delete(key);
-      if (before || known || !listing) yield { type, object };
+      if (before || written || !listing) yield { type, object };
       return;
     }
     this.objects.set(key, object);
     if (!before) {
-      if (known?.resourceVersion === object.metadata.resourceVersion) return;
-      yield { type: known ? 'MODIFIED' : listing ? 'ADDED' : type, object };
+      if (written?.resourceVersion === object.metadata.resourceVersion) return;
+      yield { type: written ? 'MODIFIED' : listing ? 'ADDED' : type, object };
     } else if (before.metadata.uid !== object.metadata.uid) {
       yield { type: 'DELETED', object: before };
       yield { type: 'ADDED', object };
@@ -70,7 +69,7 @@ export class Held {
   }
 }
 
-/** All that is known of a resource that vanished before it was ever seen. */
+/** The object for a resource that was deleted before the watch reported it: only its name and namespace are known. */
 function placeholder({ namespace, name }: Known): MultiKeyListener {
   return asMultiKeyListener({ metadata: { name, namespace }, spec: { host: '', port: 0, strategy: {} } });
 }

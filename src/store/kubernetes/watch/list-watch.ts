@@ -9,16 +9,18 @@ import { listAll } from '../http/lists.js';
 import { skupperPath } from '../http/paths.js';
 import { rawEvents, type RawEvent } from './watch-stream.js';
 
-/** How a watch keeps itself alive; all times in milliseconds but `watchSeconds`. */
+/** The times of a watch, in milliseconds except `watchSeconds`. */
 export interface Tuning {
-  /** The server is asked to end a watch after so long, so that a half-open one is noticed. */
+  /** The server is asked to end each watch after this time, so that a half-open connection is noticed. */
   watchSeconds: number;
-  /** A watch that is silent beyond its end by this much is lost. */
+  /** A watch that the server has not ended this long after `watchSeconds` counts as lost. */
   slackMs: number;
+  /** Pause before the first retry; it doubles with each further failure up to `maxBackoffMs`. */
   backoffMs: number;
   maxBackoffMs: number;
-  /** In place of an initial list that a server never finishes. */
+  /** If a server has not sent all initial events of a streamed list after this time, list and watch are used instead. */
   initialMs: number;
+  /** Random factor of the pauses, from 0 to 1. */
   random: () => number;
 }
 
@@ -31,7 +33,7 @@ export const TUNING: Tuning = {
   random: Math.random,
 };
 
-/** A connection that lasted as long as so many first waits has not failed. */
+/** A connection that lasted longer than this many times `backoffMs` counts as a success, and the pauses start again. */
 const STEADY = 8;
 
 const INITIAL_END = 'k8s.io/initial-events-end';
@@ -52,8 +54,8 @@ const MISDIRECTED = [
 ] as const;
 
 /**
- * `Store.watch` for one API server: list, then watch, for ever. Where the
- * server can, both are one stream (sendInitialEvents).
+ * `Store.watch` for one API server: lists, then watches, until the signal aborts. If the server supports it, list and watch
+ * are one stream (sendInitialEvents).
  *
  * @throws Failure of a REFUSED or MISDIRECTED code, before the first success only
  */
@@ -77,12 +79,13 @@ export async function* listWatch(
     }
     if (signal.aborted) return;
     const lived = Date.now() - began;
-    // A watch that was live for a while begins anew: on a line that breaks every ten seconds it must not mostly wait.
+    // The pauses start again after a connection that was live for a while, so that a line that breaks every ten seconds is
+    // not paused most of the time.
     if (lived > tuning.backoffMs * STEADY) failures = 0;
     if (failure && !watcher.succeeded && isFailure(failure, ...fatal)) throw failure;
     if (failure?.code === 'unauthenticated') api.refresh();
     if (!failure && lived >= 1000) continue;
-    // A server that ends each watch at once is not asked in a tight loop either.
+    // Also pause if the server ends each watch at once without an error, so that this is not a tight loop.
     const waitMs = Math.min(tuning.maxBackoffMs, tuning.backoffMs * 2 ** failures) * (0.5 + tuning.random() / 2);
     failures = Math.min(failures + 1, 30);
     if (failure) {
@@ -95,7 +98,7 @@ export async function* listWatch(
 
 class Watcher {
   readonly doing: Doing;
-  /** The server has answered at least once as it should. */
+  /** True after the first successful answer of the server. */
   succeeded = false;
   private readonly held: Held;
   private version: string | undefined;
@@ -110,16 +113,16 @@ class Watcher {
     const { name, since, allNamespaces } = query;
     this.doing = { verb: 'watch', resource: PLURAL, name, allNamespaces };
     this.version = since;
-    const known = name !== undefined && since !== undefined;
-    this.held = new Held(known ? { namespace: api.namespace, name, resourceVersion: since } : undefined);
+    const written = name !== undefined && since !== undefined;
+    this.held = new Held(written ? { namespace: api.namespace, name, resourceVersion: since } : undefined);
   }
 
-  /** The next attempt lists again. */
+  /** Makes the next attempt list again. */
   forget(): void {
     this.version = undefined;
   }
 
-  /** One connection: what exists where that is not known yet, then changes until the server ends it. */
+  /** Lists if the present state is not known, then watches until the server ends the connection. */
   async *attempt(): AsyncGenerator<StoreEvent> {
     if (this.version === undefined && this.streaming) {
       const refused = yield* this.streamedList();
@@ -133,8 +136,8 @@ class Watcher {
   }
 
   /**
-   * One event beyond what was known. The versions of a watch only grow (kube-apiserver sends each change once and in
-   * order), so one that is no newer was sent twice on the way: after a deletion it would come back as a resource.
+   * Handles one live event, unless it is older than the present version. kube-apiserver sends each change once and in order,
+   * so such an event was repeated by a proxy. Handled after a deletion, it would bring back the resource.
    */
   private *live({ type, object }: RawEvent<MultiKeyListener>): Generator<StoreEvent> {
     const { resourceVersion } = object.metadata;
@@ -143,7 +146,7 @@ class Watcher {
     this.version = resourceVersion;
   }
 
-  /** @returns true where the server cannot do this, and list and watch are to be asked for one by one */
+  /** Lists and watches in one stream. Returns true if the server does not support that, so that two requests are needed. */
   private async *streamedList(): AsyncGenerator<StoreEvent, boolean> {
     const bound = new AbortController();
     const timer = setTimeout(() => bound.abort(), this.tuning.initialMs);
@@ -221,7 +224,7 @@ class Watcher {
   }
 }
 
-/** Versions that are no decimal numbers cannot be compared; they count as newer. */
+/** Compares resourceVersions. Versions that are not decimal numbers cannot be compared and count as newer. */
 function isNewer(version = '', than = ''): boolean {
   const number = /^[1-9]\d*$/;
   return !number.test(version) || !number.test(than) || BigInt(version) > BigInt(than);

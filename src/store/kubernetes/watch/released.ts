@@ -7,16 +7,15 @@ import { skupperPath } from '../http/paths.js';
 import { rawEvents } from './watch-stream.js';
 
 /**
- * `Store.released`: waits until no Site of the namespace shows the router
- * listener of that resource. Where Sites cannot be read, or are lost for good,
- * there is nothing to wait for.
+ * `Store.released`: waits until the status of no Site in the namespace has the router listener of the resource. Returns at
+ * once if Sites cannot be read for a reason that lasts, such as a missing permission.
  */
 export async function waitReleased(api: Api, name: string, signal: AbortSignal, tuning: Tuning): Promise<void> {
   while (!signal.aborted) {
     try {
       const { items, resourceVersion } = await listSites(api, api.namespace, signal);
-      const holding = new Set(items.filter((site) => holdsListener(site, name)).map(uidOf));
-      if (holding.size === 0 || (await watchUntilFree(api, name, holding, resourceVersion, signal, tuning))) return;
+      const sites = new Set(items.filter((site) => holdsListener(site, name)).map(uidOf));
+      if (sites.size === 0 || (await watchUntilReleased(api, name, sites, resourceVersion, signal, tuning))) return;
     } catch (error) {
       if (isFailure(error, 'forbidden', 'unauthenticated', 'crd-missing', 'skupper-too-old', 'not-found', 'rejected'))
         return;
@@ -27,11 +26,16 @@ export async function waitReleased(api: Api, name: string, signal: AbortSignal, 
 
 const uidOf = (site: Site): string => site.metadata.uid ?? site.metadata.name;
 
-/** @returns false when the watch ended first */
-async function watchUntilFree(
+/**
+ * Watches the Sites until none has the listener.
+ *
+ * @param sites uids of the Sites that have it at `resourceVersion`
+ * @returns false if the watch ended first
+ */
+async function watchUntilReleased(
   api: Api,
   name: string,
-  holding: Set<string>,
+  sites: Set<string>,
   resourceVersion: string,
   signal: AbortSignal,
   tuning: Tuning,
@@ -41,9 +45,9 @@ async function watchUntilFree(
   const call = { method: 'GET', path: skupperPath('sites', api.namespace), query } as const;
   const opened = await api.stream(doing, call, signal, tuning.watchSeconds * 1000 + tuning.slackMs);
   for await (const { type, object } of rawEvents<Site>(api, doing, opened)) {
-    if (type !== 'DELETED' && holdsListener(object, name)) holding.add(uidOf(object));
-    else holding.delete(uidOf(object));
-    if (holding.size === 0) return true;
+    if (type !== 'DELETED' && holdsListener(object, name)) sites.add(uidOf(object));
+    else sites.delete(uidOf(object));
+    if (sites.size === 0) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@ import type { Api, Doing } from '../http/api.js';
 import type { Item } from '../http/lists.js';
 import type { Opened } from '../http/transport.js';
 
-/** One line of a watch. A bookmark carries a resourceVersion and no object. */
+/** One line of a watch. The object of a bookmark has only a resourceVersion. */
 export interface RawEvent<T extends Item> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: T;
@@ -12,10 +12,10 @@ const NEWLINE = 0x0a;
 const LINE_LIMIT = 64 * 1024 * 1024;
 
 /**
- * The events of a watch until the server ends it.
+ * The events of a watch until the server ends it. Closes the stream at the end.
  *
- * @throws Failure: an ERROR event (`Expired` for 410), a line that is not JSON
- *   or was cut, a lost connection
+ * @throws Failure for an ERROR event (`Expired` for status 410), for a line that is not JSON or incomplete, and for a lost
+ *   connection
  */
 export async function* rawEvents<T extends Item>(api: Api, doing: Doing, opened: Opened): AsyncGenerator<RawEvent<T>> {
   try {
@@ -44,10 +44,10 @@ function parse<T extends Item>(line: string): RawEvent<T> | { type: 'ERROR'; obj
 }
 
 /**
- * Splits bytes into lines. Bytes, not text: a character may be cut in two by a
- * chunk's end. A last line without its end is handed over too.
+ * Splits chunks of bytes into lines. The bytes are decoded only when a line is complete, because the bytes of one character may
+ * be in two chunks. A last line without a line break is yielded too.
  *
- * @param begun called after each chunk: whether a line has begun that is not at its end
+ * @param begun called after each chunk with true if the chunk ends within a line
  */
 export async function* lines(
   chunks: AsyncIterable<Buffer>,
