@@ -3,14 +3,14 @@ import { Failure } from '../../model/failure.js';
 import type { RouterListener } from '../../model/router.js';
 import { errorCode } from './errors.js';
 
-/** Addresses on which a program listens on all of them, and where a client of this machine finds it. */
-const ANY: Readonly<Record<string, string>> = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
+/** For each wildcard address the loopback address at which a client of this machine reaches the listener. */
+const LOOPBACK_FOR: Readonly<Record<string, string>> = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
 const WORDS: Readonly<Record<string, string>> = { ECONNREFUSED: 'connection refused', ETIMEDOUT: 'timed out' };
 
-/** Connects to a listener of this machine's router, see Routers.dial. */
+/** Connects to a listener of this machine's router; see Routers.dial. */
 export function dial({ host, port }: Pick<RouterListener, 'host' | 'port'>, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: ANY[host] ?? host, port });
+    const socket = connect({ host: LOOPBACK_FOR[host] ?? host, port });
     const stop = (failure: Failure): void => {
       signal.removeEventListener('abort', late);
       socket.destroy();
@@ -26,7 +26,7 @@ export function dial({ host, port }: Pick<RouterListener, 'host' | 'port'>, sign
     socket.once('connect', () => {
       signal.removeEventListener('abort', late);
       socket.removeAllListeners('error');
-      // An error before the caller listens must not become an uncaught one; the caller sees that the connection closed.
+      // An error before the caller listens must not become an uncaught error. The caller still sees that the socket is closed.
       socket.on('error', () => undefined);
       resolve(socket);
     });

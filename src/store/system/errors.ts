@@ -24,7 +24,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A `file-system` Failure for an error of node:fs; a Failure passes unchanged. */
+/** The Failure `file-system` for an error of node:fs; a Failure is returned unchanged. `action` is a participle: "read". */
 export function fileSystemFailure(error: unknown, action: string, path: string): Failure {
   if (error instanceof Failure) return error;
   const code = errorCode(error);
@@ -36,7 +36,7 @@ export function fileSystemFailure(error: unknown, action: string, path: string):
   });
 }
 
-/** Runs `work`; whatever node:fs throws becomes a `file-system` Failure that names the path. */
+/** Runs `work` and turns its errors into a Failure `file-system` that names the path; see fileSystemFailure. */
 export async function guarded<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

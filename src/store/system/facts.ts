@@ -18,7 +18,7 @@ import { readText } from './files/read-resources.js';
 const ROUTER_ACCESS = 'RouterAccess';
 const INTER_ROUTER_PORT = 55_671;
 const EDGE_PORT = 45_671;
-/** Until a site was started: its router will take this port, or the next free one. */
+/** The endpoint of a router that was never started: it will use this port, or the next free one. */
 const MANAGEMENT: Endpoint = {
   kind: ROUTER_ACCESS,
   name: 'skupper-local',
@@ -28,8 +28,9 @@ const MANAGEMENT: Endpoint = {
 };
 
 /**
- * See Store.facts: what the files of a namespace tell about the surroundings of one resource.
- * @param where the place of the router
+ * See Store.facts: the facts about the surroundings of one resource, from the files of its namespace.
+ *
+ * @param where the place where the router runs
  */
 export async function gatherFacts(paths: Paths, resource: MultiKeyListener, where: RouterPlace): Promise<Facts> {
   return factsIn(paths, await readSurroundings(paths, where), resource, where.machine.procNet);
@@ -45,11 +46,11 @@ export async function gatherFactsOfAll(
   return Promise.all(resources.map((resource) => factsIn(paths, surroundings, resource, where.machine.procNet)));
 }
 
-/** Where the router of a site runs. */
+/** The place where the router of a site runs. */
 export interface RouterPlace {
   machine: Machine;
   platform: string;
-  /** We run in a container that only holds the site's files: its addresses are not the router's. */
+  /** True if this program runs in a container that only has the site's files: its addresses are not those of the router. */
   elsewhere: boolean;
 }
 
@@ -60,12 +61,12 @@ interface Surroundings {
   network: NetworkSite[] | undefined;
 }
 
-/** What all resources of a namespace have in common. */
+/** Reads the facts that are the same for all resources of a namespace. */
 async function readSurroundings(paths: Paths, where: RouterPlace): Promise<Surroundings> {
   const [contents, sitePlatform, network, machine] = await Promise.all([
     known(() => readNamespace(paths)),
     readPlatform(paths).catch(() => undefined),
-    // Without it no check is made that rests on it, as where none is published.
+    // A network that cannot be read counts as not published: the checks that need it are left out.
     readNetwork(paths).catch(() => undefined),
     where.elsewhere ? undefined : machineFact(where.machine, where.platform),
   ]);
@@ -116,7 +117,7 @@ async function known<T>(work: () => Promise<T>): Promise<Fact<T>> {
   }
 }
 
-/** Desired and running listeners both count: what runs holds its port until the next reload. */
+/** The endpoints of desired and of running resources: a running listener keeps its port until the next reload. */
 function endpoints(contents: Contents, self: string): Endpoint[] {
   const found = (['input', 'runtime'] as const).flatMap((source) =>
     contents[source].flatMap((entry): Endpoint[] => {
@@ -131,25 +132,28 @@ function endpoints(contents: Contents, self: string): Endpoint[] {
   return started ? found : [...found, MANAGEMENT];
 }
 
-/** One endpoint for each role, with the ports that Skupper gives roles without one (RouterAccessRole.GetPort); no bindHost means all addresses. */
+/**
+ * The endpoints of a RouterAccess, one for each role. A role without a port has Skupper's default (RouterAccessRole.GetPort).
+ * Without a bindHost the router listens on all addresses.
+ */
 function roles({ name, value }: Entry, source: Endpoint['source']): Endpoint[] {
   const spec = value['spec'];
   const host = member(spec, 'bindHost');
   const list = member(spec, 'roles');
   return (Array.isArray(list) ? list : []).filter(isData).map((role): Endpoint => {
     const port = role['port'];
-    const usual = role['name'] === 'edge' ? EDGE_PORT : INTER_ROUTER_PORT;
+    const defaultPort = role['name'] === 'edge' ? EDGE_PORT : INTER_ROUTER_PORT;
     return {
       kind: ROUTER_ACCESS,
       name,
       host: typeof host === 'string' ? host : '',
-      port: typeof port === 'number' && port !== 0 ? port : usual,
+      port: typeof port === 'number' && port !== 0 ? port : defaultPort,
       source,
     };
   });
 }
 
-/** The host and port of a document; null where there is none, or they are not shaped as such. */
+/** The host and port of a document; null without a document, and if they have wrong types. */
 function endpointOf(entry: Pick<Entry, 'value'> | undefined): Pick<Endpoint, 'host' | 'port'> | null {
   const host = member(entry?.value['spec'], 'host');
   const port = member(entry?.value['spec'], 'port');
@@ -178,14 +182,14 @@ function isConfigured(site: Data | undefined): boolean {
   return Array.isArray(conditions) && conditions.some(configured);
 }
 
-/** Nothing of the document's shape is assumed: a strategy of both kinds or of none counts as none. */
+/** The strategy kind of an applied document of any shape; null if it has none, or both kinds. */
 function appliedKind(entry: Entry | undefined): StrategyKind | null {
   const strategy = member(entry?.value['spec'], 'strategy');
   return isData(strategy) ? (kindOf(strategy) ?? null) : null;
 }
 
 async function hasCertificates(paths: Paths, credentials: string | undefined): Promise<boolean> {
-  // Anything with a separator is no folder name, and no path to look at.
+  // A text with a path separator is not the name of a folder, and must not be read as a path.
   if (!credentials || /[/\\\0]/.test(credentials) || credentials === '.' || credentials === '..') return false;
   const path = join(paths.certificates, credentials);
   try {
@@ -196,7 +200,7 @@ async function hasCertificates(paths: Paths, credentials: string | undefined): P
   }
 }
 
-/** The platform of the last apply, or null where nothing was applied or the file does not say. */
+/** The platform at the last apply; null if nothing has been applied or the file has no platform. */
 async function readPlatform(paths: Paths): Promise<string | null> {
   const text = await readText(paths.platform);
   if (text === undefined) return null;

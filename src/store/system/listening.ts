@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { addressBytes, isIPv4, isWildcard, unmapped } from '../../util/addresses.js';
 
-/** The addresses in state LISTEN by port, each as the hex digits of its bytes in network order. */
+/** For each port the addresses of sockets in state LISTEN, as hex digits in network order (see `addressBytes`). */
 export type Sockets = ReadonlyMap<number, ReadonlySet<string>>;
 
 const LISTEN = '0A';
@@ -12,19 +12,20 @@ const ANY_IPV6 = '0'.repeat(32);
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
- * What this machine listens on, from the kernel's tables; no connection is made.
+ * Reads the listening sockets of this machine from the kernel's tables. Opens no connection.
+ *
  * @param folder `/proc/net`
- * @returns undefined where there are no such tables (not Linux, or no /proc)
+ * @returns undefined if the tables do not exist (not Linux, or no /proc)
  */
 export async function readSockets(folder: string): Promise<Sockets | undefined> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(join(folder, name), 'latin1').catch(() => undefined)),
   );
-  // A kernel without IPv6 has the first only.
+  // A kernel without IPv6 has only the first table.
   return tables[0] === undefined ? undefined : parseSockets(tables.join('\n'));
 }
 
-/** Lines such as `0: 0100007F:1F90 00000000:0000 0A …` (proc(5)): address and port in hex, then the state. */
+/** Parses lines such as `0: 0100007F:1F90 00000000:0000 0A …` (proc(5)): local address and port in hex, then the state. */
 export function parseSockets(text: string, littleEndian = endianness() === 'LE'): Sockets {
   const sockets = new Map<number, Set<string>>();
   for (const [, words = '', port = '', state] of text.matchAll(
@@ -38,17 +39,17 @@ export function parseSockets(text: string, littleEndian = endianness() === 'LE')
   return sockets;
 }
 
-/** The kernel prints each 32-bit word of an address as a number of this machine. */
+/** The kernel prints each 32-bit word of an address in the byte order of this machine. */
 function networkOrder(words: string, littleEndian: boolean): string {
   if (!littleEndian) return words;
   return words.replace(/(..)(..)(..)(..)/g, '$4$3$2$1');
 }
 
 /**
- * Whether something, of whatever program, listens on that host and port. A wildcard host matches any
- * address, and what listens on all addresses listens on this one; `::` takes IPv4 as well unless its
- * program asked otherwise. Of names only `localhost` is known, since others would have to be looked up.
- * @returns undefined where that can't be told
+ * True if any program listens on the host and port. A wildcard host matches sockets on every address, and a socket on a wildcard
+ * address matches every host. A socket on `::` is assumed to accept IPv4 too, which is the default.
+ *
+ * @returns undefined if the sockets are not known, and for names other than `localhost`, because no name is looked up
  */
 export function isListening(sockets: Sockets | undefined, host: string, port: number): boolean | undefined {
   if (sockets === undefined) return undefined;

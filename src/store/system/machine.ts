@@ -4,13 +4,13 @@ import process from 'node:process';
 import type { MachineFact } from '../../model/facts.js';
 import { readFile } from '../../util/files.js';
 
-/** The machine that a site's router runs on. */
+/** The machine on which a site's router runs. */
 export interface Machine {
-  /** Where the kernel lists its sockets: `/proc/net`. */
+  /** The folder with the kernel's tables of sockets: `/proc/net`. */
   procNet: string;
-  /** Where the kernel shows its settings of the network: `/proc/sys/net`. */
+  /** The folder with the kernel's network settings: `/proc/sys/net`. */
   settings: string;
-  /** The user; undefined where there are none. */
+  /** The user's id; undefined on Windows. */
   uid: number | undefined;
   /** The IP addresses of all interfaces. */
   addresses(): string[];
@@ -24,10 +24,10 @@ export const thisMachine: Machine = {
     Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address.replace(/%.*/, ''))),
 };
 
-/** On these the router runs as the user that starts the site: rootless podman cannot give it more than that user may. */
+/** Platforms on which the router has only the privileges of the user who starts the site (podman: rootless). */
 const OWN_USER = ['linux', 'podman'];
 
-/** What the machine lets the router of a site listen on. */
+/** The ports and addresses on which a site's router can listen, from the kernel's settings. */
 export async function machineFact(machine: Machine, platform: string): Promise<MachineFact> {
   const setting = (...path: string[]): Promise<number | undefined> => readNumber(join(machine.settings, ...path));
   const [first, ...anyAddress] = await Promise.all([
@@ -38,7 +38,7 @@ export async function machineFact(machine: Machine, platform: string): Promise<M
   const restricted = OWN_USER.includes(platform) && machine.uid !== 0 && first !== undefined && first > 0;
   return {
     ...(restricted ? { privilegedBelow: first } : {}),
-    // With either setting an address may be listened on before the machine has it, as for one that moves between machines.
+    // With one of these settings a program can listen on an address that the machine does not have (yet).
     ...(anyAddress.includes(1) ? {} : { addresses: machine.addresses() }),
   };
 }

@@ -6,12 +6,13 @@ import { isData, member } from './files/documents.js';
 import type { Paths } from './files/paths.js';
 import { readText } from './files/read-resources.js';
 
-/** Written by the system controller of podman and docker sites; its content is Skupper's pkg/network/types.go as JSON. */
+/** The file that Skupper's system controller writes on podman and docker sites, with the types of pkg/network/types.go as JSON. */
 const FILE = 'ConfigMap-skupper-network-status.yaml';
 
 /**
- * The sites of the network and what each serves, or undefined where none is published (always so on linux).
- * @throws Failure when the file cannot be read or is no YAML
+ * The sites of the network with the services of each; undefined if the network is not published, as on linux.
+ *
+ * @throws Failure if the file cannot be read or is not YAML
  */
 export async function readNetwork(paths: Paths): Promise<NetworkSite[] | undefined> {
   const path = join(paths.runtime, FILE);
@@ -32,7 +33,7 @@ export async function readNetwork(paths: Paths): Promise<NetworkSite[] | undefin
   });
 }
 
-/** One service for each routing key that a connector or listener of any router of the site names. */
+/** One service for each routing key of the connectors and listeners of a site's routers, sorted by routing key. */
 function services(routers: readonly unknown[]): NetworkService[] {
   const byKey = new Map<string, NetworkService>();
   for (const role of ['connectors', 'listeners'] as const) {

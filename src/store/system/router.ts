@@ -14,13 +14,13 @@ import { member } from './files/documents.js';
 import type { Paths } from './files/paths.js';
 import { readText } from './files/read-resources.js';
 
-/** Written at every start of a site: on which port its router takes clients of this machine. */
+/** The file, written at every start of a site, with the port of the router for clients on this machine. */
 const ACCESS = 'RouterAccess-skupper-local.yaml';
-/** Its certificate names this, and Node warns of an address as a server name. */
+/** The name in the router's certificate. Node warns about an IP address as a server name. */
 const SERVER_NAME = 'localhost';
 const ADDRESS = '127.0.0.1';
 
-/** The router of a podman, docker or linux site: one process, asked over TLS with the client certificate that Skupper made. */
+/** The router of a podman, docker or linux site. It is queried over TLS with the client certificate that Skupper has created. */
 export class SystemRouters implements Pick<Routers, 'state'> {
   private readonly link: RouterLink;
   private readonly reader: PausingReader;
@@ -47,13 +47,13 @@ function unknownBecause(error: unknown): UnknownRouter {
   throw error;
 }
 
-/** Opens TLS to the router. Throws RouterTrouble, Failure, or the error of a refused connection. */
+/** Opens a TLS connection to the router. Throws RouterTrouble, Failure, or Node's error ECONNREFUSED. */
 async function reach(paths: Paths, signal: AbortSignal): Promise<Way> {
-  // The port first: before the first start there are no credentials either, and the missing start is the reason to tell.
+  // The port comes first: before the first start of a site the credentials are missing too, and its message names that reason.
   const port = await accessPort(paths);
   const { ca, cert, key } = await credentials(paths.routerClient);
-  const over = expiredOn(cert);
-  if (over !== undefined) throw new RouterTrouble('refused', `its client certificate expired on ${over}`);
+  const day = expiredOn(cert);
+  if (day !== undefined) throw new RouterTrouble('refused', `its client certificate expired on ${day}`);
   if (!matches(cert, key))
     throw new RouterTrouble('refused', `the certificate and the key in ${paths.routerClient} do not belong together`);
   const socket = connect({ host: ADDRESS, port, servername: SERVER_NAME, ca, cert, key });
@@ -91,7 +91,7 @@ function secured(socket: TLSSocket, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The port of the role for clients, which Skupper writes first. */
+/** The port of the router for clients: that of the first role, which is how Skupper writes the file. */
 async function accessPort(paths: Paths): Promise<number> {
   const path = join(paths.runtime, ACCESS);
   const text = await readText(path);
@@ -102,7 +102,7 @@ async function accessPort(paths: Paths): Promise<number> {
   throw new RouterTrouble('lost', `${path} contains no port`);
 }
 
-/** The client certificate that Skupper made, its key and its CA. The first file that is missing is named, always the same one. */
+/** Reads the client certificate, its key and its CA, in PEM. If files are missing, the error names the first in a fixed order. */
 async function credentials(folder: string): Promise<{ ca: string; cert: string; key: string }> {
   const paths = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => join(folder, name));
   const [ca, cert, key] = await Promise.all(paths.map(readText));

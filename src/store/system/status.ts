@@ -4,27 +4,27 @@ import { isData, without, type Data } from './files/documents.js';
 import { fingerprint } from './files/fingerprint.js';
 import { tidySpec } from './files/manifest.js';
 
-/** The same resource as the three folders hold it. */
+/** One resource in the three folders of a namespace. */
 export interface Sources {
-  /** What the user wants. */
+  /** The desired resource. */
   input?: MultiKeyListener | undefined;
-  /** What was last applied, with its status. */
+  /** The resource that the site has applied last, with its status. */
   runtime?: MultiKeyListener | undefined;
-  /** The input at the time of the last apply that succeeded. */
+  /** The input at the last successful apply. */
   snapshot?: MultiKeyListener | undefined;
 }
 
 /**
- * How the input stands to what the site runs:
- * | input | runtime | |
+ * Compares the input with the resource that the site runs:
+ * | input | runtime | result |
  * |---|---|---|
- * | yes | no | NotApplied |
- * | yes | yes, and the spec was applied | Applied |
- * | yes | yes, and the spec differs | ChangePending |
- * | no | yes | Removed: it runs until the next reload |
+ * | exists | missing | NotApplied |
+ * | exists | exists, and the applied spec is the same | Applied |
+ * | exists | exists, and the applied spec differs | ChangePending |
+ * | missing | exists | Removed: it runs until the next reload |
  *
- * Undefined when neither exists. What was applied is the snapshot's spec, since
- * the runtime's is written by the controller, or the runtime's where there is no snapshot.
+ * The applied spec is that of the snapshot, because the controller may rewrite the one in runtime; without a snapshot it is that
+ * of runtime. Undefined if both input and runtime are missing.
  */
 export function applied({ input, runtime, snapshot }: Sources): Applied | undefined {
   if (input === undefined) return runtime === undefined ? undefined : 'Removed';
@@ -33,7 +33,7 @@ export function applied({ input, runtime, snapshot }: Sources): Applied | undefi
   return sameJson(plain(input.spec), plain(last.spec)) ? 'Applied' : 'ChangePending';
 }
 
-/** Go writes no empty fields and no nulls, and reads absent ones as empty. */
+/** The spec without empty fields and nulls: Go does not write them, and reads absent fields as empty. */
 function plain(spec: unknown): Data {
   const present = (_key: string, value: unknown): unknown => (value === null ? undefined : value);
   const copy: unknown = JSON.parse(JSON.stringify(spec ?? {}, present));
@@ -41,12 +41,10 @@ function plain(spec: unknown): Data {
 }
 
 /**
- * The resource as the commands see it: the input's (or, once removed, the
- * runtime's) with its namespace and resourceVersion, and the runtime's status
- * with `local.applied` beside Skupper's own words. Undefined when neither exists.
+ * The resource that commands get: the document of the input (or, if that was removed, of runtime) with namespace and
+ * resourceVersion, and the status of runtime with `local.applied` added. Undefined if both are missing.
  *
- * The resourceVersion covers the document alone, so that a status written
- * meanwhile is no conflict for a patch.
+ * The resourceVersion does not include the status, so that a change of the status is not a conflict for a patch.
  */
 export function join(sources: Sources, namespace: string): MultiKeyListener | undefined {
   const state = applied(sources);
@@ -54,7 +52,7 @@ export function join(sources: Sources, namespace: string): MultiKeyListener | un
   if (state === undefined || base === undefined) return undefined;
   const empty = base.metadata.creationTimestamp ? [] : ['creationTimestamp'];
   const metadata = without({ ...base.metadata, namespace }, ...empty) as unknown as Metadata;
-  // Made when it is asked for: a table shows none, and Node's crypto takes longer to load than the rest of a run.
+  // Computed only when it is read: tables do not show it, and loading Node's crypto takes longer than the rest of a run.
   const resourceVersion = { enumerable: true, configurable: true, get: () => versionOf(base) };
   return {
     ...base,
@@ -63,12 +61,12 @@ export function join(sources: Sources, namespace: string): MultiKeyListener | un
   };
 }
 
-/** The resourceVersion of a document: all of it but the status. */
+/** The resourceVersion of a document: the fingerprint of everything except its status. */
 export function versionOf(document: object): string {
   return fingerprint(without(document, 'status'));
 }
 
-/** A status that is not shaped as one is left out: nothing has been said then. */
+/** The status in runtime. A status or a condition that is not a map is left out. */
 function runtimeStatus(runtime: MultiKeyListener | undefined): Status {
   const status: unknown = runtime?.status;
   if (!isData(status)) return {};

@@ -37,10 +37,10 @@ import type { SystemRouters } from './router.js';
 import { watchFiles } from './watch.js';
 
 /**
- * The store of podman, docker and linux sites: files under the data home.
- * Opening one reads and writes nothing.
- * @param machine where the router runs
- * @throws Failure `usage` for an impossible namespace
+ * Opens the store of a podman, docker or linux site, which is a set of files under the data home. Reads and writes no files.
+ *
+ * @param machine the machine on which the router runs
+ * @throws Failure `usage` for an invalid namespace, `file-system` if the user has no home folder
  */
 export async function openSystemStore(options: StoreOptions, machine = thisMachine): Promise<SystemStore> {
   return new SystemStore(options.platform, dataHome(options), options.namespace || DEFAULT_NAMESPACE, machine);
@@ -49,12 +49,12 @@ export async function openSystemStore(options: StoreOptions, machine = thisMachi
 export class SystemStore implements Store {
   readonly where: Where;
   readonly changesKind = true;
-  /** What reading had to leave out so far: damaged files and names described twice, each once. */
+  /** Problems of all reads so far, each once: damaged files, resources defined twice, folders that cannot be trusted. */
   readonly warnings: Failure[] = [];
   private readonly paths: Paths;
   private readonly site: RouterPlace;
-  /** By namespace. */
-  private readonly asked = new Map<string, Promise<SystemRouters>>();
+  /** The routers that have been queried, by the folder of their namespace. */
+  private readonly opened = new Map<string, Promise<SystemRouters>>();
 
   constructor(
     platform: string,
@@ -101,7 +101,7 @@ export class SystemStore implements Store {
     return !(await exists(this.paths.folder));
   }
 
-  /** A namespace of a site comes into being with its first file: an empty one is no problem. */
+  /** Always undefined: the first write creates a namespace, so one that does not exist is not a problem. */
   async placeProblem(): Promise<Failure | undefined> {
     return undefined;
   }
@@ -142,10 +142,8 @@ export class SystemStore implements Store {
     return resources.map((resource) => facts.get(resource) as Facts);
   }
 
-  /** A reload renders the whole site anew: nothing can coalesce. */
-  async released(): Promise<void> {
-    // Nothing to wait for.
-  }
+  /** Resolves at once: only a reload changes the router, and it builds the whole site again from the files. */
+  async released(): Promise<void> {}
 
   routers(namespace = this.where.namespace): Routers {
     return {
@@ -155,11 +153,14 @@ export class SystemStore implements Store {
   }
 
   close(): void {
-    for (const opened of this.asked.values()) void opened.then((routers) => routers.close());
-    this.asked.clear();
+    for (const opened of this.opened.values()) void opened.then((routers) => routers.close());
+    this.opened.clear();
   }
 
-  /** The router of the namespace of these resources, where the site has applied one of them. */
+  /**
+   * The state of the router in the namespace of these resources. Empty without the option `router`, and if the site has applied
+   * none of them, because then the router does not have them.
+   */
   private async routerFact(
     resources: readonly MultiKeyListener[],
     { router, signal = new AbortController().signal }: ReadOptions,
@@ -171,23 +172,26 @@ export class SystemStore implements Store {
   }
 
   private openRouters(paths: Paths): Promise<SystemRouters> {
-    const opened =
-      this.asked.get(paths.folder) ?? import('./router.js').then(({ SystemRouters: Class }) => new Class(paths));
-    this.asked.set(paths.folder, opened);
-    return opened;
+    const routers =
+      this.opened.get(paths.folder) ?? import('./router.js').then(({ SystemRouters: Class }) => new Class(paths));
+    this.opened.set(paths.folder, routers);
+    return routers;
   }
 
-  /** Adds what the router says to the resources of one namespace that the site has applied; it is asked once, and only for those. */
+  /**
+   * Returns a function that adds `status.local.router` to resources of one namespace, if the site has applied them. The router is
+   * queried once, and only if there is such a resource.
+   */
   private withRouter(
     paths: Paths,
     signal = new AbortController().signal,
   ): (resource: MultiKeyListener) => Promise<MultiKeyListener> {
-    let said: ReturnType<Routers['state']> | undefined;
+    let state: ReturnType<Routers['state']> | undefined;
     return async (resource) => {
       const local = resource.status?.local;
       if (!local || local.applied === 'NotApplied') return resource;
-      said ??= this.openRouters(paths).then((routers) => routers.state({ network: false, signal }));
-      const fact = await said;
+      state ??= this.openRouters(paths).then((routers) => routers.state({ network: false, signal }));
+      const fact = await state;
       const { metadata, spec } = resource;
       const router = fact.known ? { ...fact, value: routerStatus(fact.value, metadata.name, spec) } : fact;
       return { ...resource, status: { ...resource.status, local: { ...local, router } } };
@@ -221,15 +225,15 @@ export class SystemStore implements Store {
   private async read(paths: Paths, signal?: AbortSignal, lastGood?: LastGood): Promise<Contents> {
     stopIfAborted(signal);
     const contents = await readNamespace(paths, lastGood);
-    const doubt = await distrust(paths).catch(() => undefined);
-    if (doubt) this.warn(doubt);
+    const untrusted = await distrust(paths).catch(() => undefined);
+    if (untrusted) this.warn(untrusted);
     for (const failure of [...contents.damaged.map((file) => file.failure), ...duplicates(contents)])
       this.warn(failure);
     return contents;
   }
 
   private warn(failure: Failure): void {
-    if (!this.warnings.some((known) => known.message === failure.message)) this.warnings.push(failure);
+    if (!this.warnings.some((earlier) => earlier.message === failure.message)) this.warnings.push(failure);
   }
 }
 

@@ -5,28 +5,30 @@ import { fileSystemFailure } from './errors.js';
 import { fingerprint } from './files/fingerprint.js';
 import { Bell, Watchers } from './files/notices.js';
 
-/** For what no notice tells: nested folders, network file systems, a lost notice. */
-/** So often the router is asked as well, whose changes nobody announces. */
+/**
+ * Interval of readings without a notice of the file system: nested folders, network file systems and the router have none, and a
+ * notice can be lost.
+ */
 const RECHECK_MS = 1_000;
-/** While a folder does not exist or cannot be watched. */
+/** Interval of readings while a folder does not exist or cannot be watched. */
 const BLIND_RECHECK_MS = 500;
 const RETRY_MS = 1_000;
 
 export interface WatchOptions {
-  /** What there is now. */
+  /** Reads the present resources. */
   list(): Promise<MultiKeyListener[]>;
-  /** The folders whose changes matter; they need not exist. */
+  /** The folders to watch for changes; they need not exist. */
   folders(): Promise<string[]>;
-  /** The resourceVersion of the one resource that is listed, as the watcher knows it: another one is a change of it. */
+  /** For a watch of one resource: the resourceVersion that the caller knows. Any other version is reported as MODIFIED. */
   since?: string | undefined;
   signal: AbortSignal;
 }
 
 /**
- * See Store.watch. A notice of the file system only says that it is time to look: what
- * changed is found by reading anew and comparing, status included.
+ * See Store.watch. A notice of the file system only starts a reading; changes are found by comparing the resources, including
+ * their status, with those of the last reading.
  *
- * @throws Failure when the first reading fails
+ * @throws Failure if the first reading fails
  */
 export async function* watchFiles({
   list,
@@ -36,22 +38,22 @@ export async function* watchFiles({
 }: WatchOptions): AsyncGenerator<StoreEvent, void, undefined> {
   const bell = new Bell(signal);
   const watchers = new Watchers(() => bell.ring());
-  let known = new Map<string, Known>();
+  let last = new Map<string, Fingerprinted>();
   let synced = false;
   let live = false;
   try {
     while (!signal.aborted) {
       try {
-        // Watch first, read second: a change in between rings.
+        // Watch before reading, so that a change in between is noticed.
         const seeing = await watchers.follow(await folders());
         let now = index(await list());
-        if ([...known.keys()].some((key) => !now.has(key))) {
-          // A file that is being rewritten may be proper YAML and hold half of what it held.
+        if ([...last.keys()].some((key) => !now.has(key))) {
+          // A file that is just being rewritten may be valid YAML but incomplete, so read again before reporting a deletion.
           await bell.settle();
           now = index(await list());
         }
-        const events = differences(synced ? known : startingPoint(since, now), now);
-        known = now;
+        const events = differences(synced ? last : startingPoint(since, now), now);
+        last = now;
         yield* events;
         if (!live) yield { type: 'SYNCED' };
         live = true;
@@ -71,21 +73,25 @@ export async function* watchFiles({
   }
 }
 
-interface Known {
+interface Fingerprinted {
   object: MultiKeyListener;
   print: string;
 }
 
 /**
- * A resource of another version than the known one is MODIFIED at the start. One of the same version
- * is ADDED as without it: its status, which the version does not cover, may have changed.
+ * The resources to compare the first reading with. A resource with another version than `since` is in it, so that it is
+ * reported as MODIFIED. One with the same version is not, so that it is reported as ADDED: its status, which the version does
+ * not include, may have changed.
  */
-function startingPoint(since: string | undefined, now: ReadonlyMap<string, Known>): ReadonlyMap<string, Known> {
+function startingPoint(
+  since: string | undefined,
+  now: ReadonlyMap<string, Fingerprinted>,
+): ReadonlyMap<string, Fingerprinted> {
   const changed = [...now].filter(([, { object }]) => since !== undefined && object.metadata.resourceVersion !== since);
   return new Map(changed.map(([key, { object }]) => [key, { object, print: '' }]));
 }
 
-function index(list: readonly MultiKeyListener[]): Map<string, Known> {
+function index(list: readonly MultiKeyListener[]): Map<string, Fingerprinted> {
   return new Map(
     list.map((object) => [
       `${object.metadata.namespace}/${object.metadata.name}`,
@@ -94,8 +100,11 @@ function index(list: readonly MultiKeyListener[]): Map<string, Known> {
   );
 }
 
-/** The events that make `after` of `before`: deletions first, each key at most once. */
-function differences(before: ReadonlyMap<string, Known>, after: ReadonlyMap<string, Known>): StoreEvent[] {
+/** The events that lead from `before` to `after`: deletions first, at most one for each resource. */
+function differences(
+  before: ReadonlyMap<string, Fingerprinted>,
+  after: ReadonlyMap<string, Fingerprinted>,
+): StoreEvent[] {
   const events: StoreEvent[] = [];
   for (const [key, { object }] of before) if (!after.has(key)) events.push({ type: 'DELETED', object });
   for (const [key, { object, print }] of after) {

@@ -11,7 +11,7 @@ export function isData(value: unknown): value is Data {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The own member of a map; undefined for anything else. */
+/** An own member of a map. Undefined if it does not exist or the value is not a map. */
 export function member(value: unknown, name: string): unknown {
   return isData(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
@@ -22,13 +22,12 @@ export function without(data: object, ...names: string[]): Data {
 }
 
 /**
- * One document of a file with the text it came from, separator line included.
- * Texts are kept because a rewrite must not touch a neighbour: its comments
- * stay, and so do scalars that YAML 1.1 (Skupper) reads otherwise than 1.2.
+ * One document of a file with its text, including the separator line. The text is kept because a change of one document must not
+ * touch the others: their comments stay, and so do scalars that YAML 1.1 (Skupper) and YAML 1.2 read differently.
  */
 export interface Document {
   text: string;
-  /** Undefined where there is none: an empty document, or comments only. */
+  /** The parsed data; undefined for a document that is empty or has only comments. */
   value: unknown;
 }
 
@@ -36,9 +35,10 @@ const SEPARATOR = /^---(?:\s|$)/;
 const BARE_SEPARATOR = /^---[ \t]*\r?(?:\n|$)/;
 
 /**
- * The documents of a file, in order; joined, their texts are the file's text.
- * @param what names the file in messages
- * @throws Failure `bad-file`, as loadYaml
+ * Parses the documents of a file, in order. Their texts joined together are the file's text.
+ *
+ * @param what name of the file in messages
+ * @throws Failure `bad-file`, see loadYaml
  */
 export function parseDocuments(text: string, what: string): Document[] {
   let line = 0;
@@ -55,15 +55,17 @@ function loadPart(part: string, line: number, what: string): unknown[] {
   try {
     return loadYaml(part, { what });
   } catch {
-    // Blank lines in front make the reported line the file's own.
+    // The document failed. Blank lines before it make the parser report the line number in the file.
     return loadYaml('\n'.repeat(line) + part, { what });
   }
 }
 
 /**
- * The text of a file after its documents in `changes` got a new value or, with
- * undefined, went away. All others keep their bytes. Undefined when no document is left.
- * @param json write JSON: the file is a `.json` one
+ * Builds the text of a file after a change. Documents that are not in `changes` keep their text exactly.
+ *
+ * @param changes the new value by document; undefined removes the document
+ * @param json the file is a `.json` file, so that a single document is written as JSON
+ * @returns undefined if no document is left
  */
 export function rewrite(
   documents: readonly Document[],
@@ -90,7 +92,14 @@ function written(document: Document, value: Data, json: boolean): string {
   return `${BARE_SEPARATOR.test(document.text) ? '---\n' : ''}${dumpYaml(kept)}`;
 }
 
-/** The value with the very text of each scalar that is what it was: one that JavaScript rounds, or readers take differently. */
+/**
+ * Replaces each unchanged scalar by its exact text (Verbatim), because JavaScript may round a number and YAML readers read some
+ * words differently.
+ *
+ * @param now the new value
+ * @param before the value as it was read
+ * @param exact the value as `loadYaml` reads it with `verbatim`
+ */
 function withTexts(now: unknown, before: unknown, exact: unknown): unknown {
   if (exact instanceof Verbatim) return Object.is(now, before) ? exact : now;
   if (Array.isArray(now)) {
@@ -103,7 +112,7 @@ function withTexts(now: unknown, before: unknown, exact: unknown): unknown {
   );
 }
 
-/** JSON.stringify, with numbers as they were written. */
+/** JSON.stringify, but with the exact text of each Verbatim. */
 function jsonOf(value: unknown): string {
   const texts: string[] = [];
   const mark = `verbatim ${randomUUID()} `;

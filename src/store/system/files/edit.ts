@@ -20,8 +20,8 @@ import { distrust } from './trust.js';
 import { createFile, makeFolder, removeFile, removeLeftovers, replaceFile, requireWritable } from './write-file.js';
 
 /**
- * Runs under the lock, so that what was read still holds when it is written, after removing what killed runs left behind. A
- * dry run writes nothing, the lock included, and finds out only whether it could.
+ * Reads the namespace and runs `work` under the lock, so that no other process of this program changes the files in between.
+ * First removes temporary files of killed processes. A dry run takes no lock and writes nothing; it only checks that it could.
  */
 async function exclusively<T>(
   paths: Paths,
@@ -40,20 +40,20 @@ async function exclusively<T>(
   });
 }
 
-/** Throws `file-system` where somebody else could lead the write elsewhere. */
+/** Throws `file-system` if another user could redirect the write (see `distrust`). */
 async function requireTrust(paths: Paths): Promise<void> {
   const failure = await distrust(paths);
   if (failure) throw new Failure('file-system', `nothing is written: ${failure.message}`, { hint: failure.hint });
 }
 
-/** See Store.create. Taken is a name that any input file uses, or whose own file exists in whatever form. */
+/** See Store.create. A name is taken if any input file defines it, or if its own file exists, whatever that is. */
 export async function createResource(
   paths: Paths,
   resource: MultiKeyListener,
   options: WriteOptions,
 ): Promise<MultiKeyListener> {
   const name = resource.metadata.name;
-  // The name becomes a part of a path.
+  // The name becomes part of a path.
   if (!isLabel(name)) throw new Failure('invalid', `invalid name ${JSON.stringify(name)} on a system site`);
   const value = shaped(manifest(resource, paths.namespace));
   const path = resourceFile(paths, name);
@@ -67,7 +67,7 @@ export async function createResource(
   });
 }
 
-/** See Store.patch. Fields that the patch does not name stay, known or not. */
+/** See Store.patch. Fields that the patch does not name stay, also those that this program does not know. */
 export async function patchResource(
   paths: Paths,
   name: string,
@@ -88,7 +88,7 @@ export async function patchResource(
   });
 }
 
-/** See Store.delete. Every input document of that name goes; the site runs it until the next reload. */
+/** See Store.delete. Removes every input document of that name. The site runs the resource until the next reload. */
 export async function deleteResource(paths: Paths, name: string, options: DeleteOptions): Promise<Deleted> {
   await requireInput(paths, name);
   return exclusively(paths, options, async (contents) => {
@@ -108,7 +108,7 @@ export async function deleteResource(paths: Paths, name: string, options: Delete
   });
 }
 
-/** Gives all entries, which are of one file, the value, or removes them; the file goes with its last document. */
+/** Writes the value to all entries, which are of one file, or removes them if it is undefined. An empty file is removed. */
 async function rewriteFile(paths: Paths, list: readonly Entry[], value: Data | undefined): Promise<void> {
   const file = list[0]?.file;
   if (file === undefined) return;
@@ -119,12 +119,12 @@ async function rewriteFile(paths: Paths, list: readonly Entry[], value: Data | u
   else await replaceFile(paths.input, file.path, text, before);
 }
 
-/** A missing folder holds nothing, and no lock can be put there. */
+/** Throws `not-found` if the folder does not exist, because no lock can be created in it. */
 async function requireInput(paths: Paths, name: string): Promise<void> {
   if (!(await exists(paths.input))) throw notFound(paths, name);
 }
 
-/** Whether anything has that path. Throws `file-system` where that cannot be seen. */
+/** True if the path exists, whatever it is. Throws `file-system` if that cannot be determined. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -135,14 +135,14 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** The documents of that name, one or more. */
+/** The input documents with that name, at least one. Throws `not-found` or `damaged-file` if there is none. */
 function inputEntries(paths: Paths, contents: Contents, name: string): Entry[] {
   const list = named(contents.input, name);
   if (list.length === 0) throw missing(paths, contents, name);
   return list;
 }
 
-/** `not-found`, unless the file that should hold it cannot be read: then that. */
+/** The failure for a resource without a document: `not-found`, or the failure of its own file if that cannot be read. */
 export function missing(paths: Paths, contents: Contents, name: string): Failure {
   const own = ['yaml', 'yml', 'json'].map((extension) => `${KIND}-${name}.${extension}`);
   const damaged = contents.damaged.find(({ path }) => path.startsWith(paths.resources) && own.includes(basename(path)));
@@ -186,7 +186,7 @@ function requireIdentity(entry: Entry, value: Data, paths: Paths): void {
   throw new Failure('invalid', `${reference(entry.name)} cannot change its name, namespace, kind or apiVersion`);
 }
 
-/** What we would write must be what we could read. */
+/** Checks that a value which we write can be read again; throws `invalid` if not. */
 function shaped(value: Data): Data {
   try {
     asResource(value, 'this change');
@@ -197,7 +197,7 @@ function shaped(value: Data): Data {
   }
 }
 
-/** The resource as a read would return it once `value` is in the input. */
+/** The resource as a read returns it after `value` has been written to the input. */
 function stored(paths: Paths, contents: Contents, name: string, value: Data): MultiKeyListener {
   const document = { text: '', value };
   const entry: Entry = {

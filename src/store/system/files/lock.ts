@@ -9,12 +9,13 @@ import { Failure } from '../../../model/failure.js';
 import { errorCode, fileSystemFailure } from '../errors.js';
 
 const LOCK = '.skupper-mkl.lock';
-/** A holder reads some files and writes one: this is far beyond it. */
+/** A lock of this age is stale, whoever has it: a process only reads some files and writes one under the lock. */
 const ABANDONED_MS = 60_000;
-/** A dead pid alone proves little: the holder may live in a container with pids of its own. */
+/** Only a lock of this age is stale because its process has ended: the process may be alive in a container with other pids. */
 const DEAD_MS = 2_000;
 const WAIT_MS = 30_000;
 
+/** True unless no process on this machine has that id. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -25,13 +26,12 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Runs `work` while no other process of this program changes the same folder,
- * so that a file read in it is still the same when it is written back: POSIX
- * has no rename-if-unchanged, and Node no flock. Skupper itself takes no lock;
- * write.ts compares the file once more right before the rename for its sake.
+ * Runs `work` while no other process of this program changes the same folder, so that a file is unchanged between its read and
+ * its write. A lock file is needed because POSIX cannot rename a file only if it is unchanged, and Node has no flock. Skupper
+ * takes no lock; because of it write-file.ts compares the file again just before the rename.
  *
- * @param folder where the lock file goes; it must exist
- * @throws Failure `file-system` when the lock can't be written or stays taken, `interrupted`, and whatever `work` throws
+ * @param folder folder of the lock file; it must exist
+ * @throws Failure `file-system` if the lock cannot be created or stays taken, `interrupted`, and the errors of `work`
  */
 export async function withLock<T>(folder: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const path = join(folder, LOCK);
@@ -59,7 +59,7 @@ async function take(path: string, token: string, signal: AbortSignal | undefined
     if (await isStale(path)) await breakLock(path);
     else await sleep(2 + Math.random() * 20);
   }
-  // Of one who was killed while breaking a lock.
+  // Left behind by a process that was killed while it broke a lock.
   if (await isStale(breakerOf(path))) await remove(breakerOf(path));
 }
 
@@ -69,7 +69,7 @@ async function tryTake(path: string, token: string): Promise<boolean> {
     try {
       await handle.writeFile(token);
     } catch (error) {
-      // A full disk: a lock of nobody's would keep everybody out.
+      // For example on a full disk: a lock without an owner would block every process.
       await remove(path);
       throw error;
     } finally {
@@ -85,7 +85,7 @@ async function tryTake(path: string, token: string): Promise<boolean> {
 async function isStale(path: string): Promise<boolean> {
   try {
     const found = await lstat(path);
-    // Nobody of ours made it, and a named pipe would be waited for.
+    // This program only creates regular files, and reading a named pipe could block.
     if (!found.isFile()) {
       throw new Failure('file-system', `${path} is not a regular file`, { hint: 'Remove it.' });
     }
@@ -93,7 +93,7 @@ async function isStale(path: string): Promise<boolean> {
     if (age > ABANDONED_MS) return true;
     if (age <= DEAD_MS) return false;
     const [pid, host, id] = (await content(path)).split(' ');
-    // Killed before it had written who it is.
+    // The process was killed before it had written its id.
     if (id?.length !== ID_LENGTH) return true;
     return host === hostname() && !isAlive(Number(pid));
   } catch (error) {
@@ -104,7 +104,10 @@ async function isStale(path: string): Promise<boolean> {
 
 const breakerOf = (path: string): string => `${path}.break`;
 
-/** Two processes that both find the lock stale must not remove each other's new one: only one may break at a time. */
+/**
+ * Removes a stale lock. A second lock lets only one process do that at a time; otherwise two processes that both find the lock
+ * stale could remove each other's new lock.
+ */
 async function breakLock(path: string): Promise<void> {
   const breaker = breakerOf(path);
   if (!(await tryTake(breaker, newToken()))) {
@@ -119,15 +122,15 @@ async function breakLock(path: string): Promise<void> {
   }
 }
 
-/** Follows no link and waits for no pipe that was put there after the look at it. */
+/** Reads a lock file without following a link or blocking on a pipe, which may have replaced it after the check. */
 async function content(path: string): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   return handle.readFile('utf8').finally(() => handle.close());
 }
 
 async function release(path: string, token: string): Promise<void> {
-  const held = await content(path).catch(() => undefined);
-  if (held === token) await remove(path);
+  const owner = await content(path).catch(() => undefined);
+  if (owner === token) await remove(path);
 }
 
 async function remove(path: string): Promise<void> {

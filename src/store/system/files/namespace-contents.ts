@@ -6,14 +6,14 @@ import { readFolder, type LastGood, type Reading, type ResourceFile } from './re
 import { asResource, identify, type Identity } from './shape.js';
 import { join } from '../status.js';
 
-/** A document of Skupper's, and the file it stands in. */
+/** A document of a Skupper resource, with its file. */
 export interface Entry extends Identity {
   value: Data;
   document: Document;
   file: ResourceFile;
 }
 
-/** What the three folders of a namespace hold. */
+/** The resources in the three folders of a namespace, and the files that could not be read. */
 export interface Contents {
   input: Entry[];
   runtime: Entry[];
@@ -21,7 +21,7 @@ export interface Contents {
   damaged: Reading['damaged'];
 }
 
-/** A MultiKeyListener, or why it cannot be shown. */
+/** A MultiKeyListener, or the reason why it cannot be shown. */
 export interface Found {
   name: string;
   resource?: MultiKeyListener;
@@ -29,9 +29,10 @@ export interface Found {
 }
 
 /**
- * Reads a namespace; missing folders are empty.
+ * Reads the resources of a namespace. Missing folders count as empty.
+ *
  * @param lastGood see readFolder
- * @throws Failure `file-system` when a folder cannot be read
+ * @throws Failure `file-system` if a folder cannot be read
  */
 export async function readNamespace(paths: Paths, lastGood?: LastGood): Promise<Contents> {
   const folders = [paths.resources, paths.runtime, paths.snapshot];
@@ -54,12 +55,12 @@ function entries(reading: Reading | undefined): Entry[] {
   );
 }
 
-/** The entries of the MultiKeyListener of that name. */
+/** The entries of the MultiKeyListener with that name; more than one if it is defined several times. */
 export function named(list: readonly Entry[], name: string): Entry[] {
   return list.filter((entry) => entry.kind === KIND && entry.name === name);
 }
 
-/** All MultiKeyListeners of input and runtime, joined, sorted by name. */
+/** All MultiKeyListeners in input and runtime, each joined from its documents (see `join`), sorted by name. */
 export function findAll(contents: Contents, namespace: string): Found[] {
   const [input, runtime, snapshot] = [contents.input, contents.runtime, contents.snapshot].map(byName);
   const names = new Set([...(input?.keys() ?? []), ...(runtime?.keys() ?? [])]);
@@ -69,7 +70,7 @@ export function findAll(contents: Contents, namespace: string): Found[] {
   });
 }
 
-/** The MultiKeyListener of that name, joined; neither member is set where there is none. */
+/** The MultiKeyListener with that name, joined from its documents (see `join`); without both members if it does not exist. */
 export function find(contents: Contents, name: string, namespace: string): Found {
   const lists = [contents.input, contents.runtime, contents.snapshot].map((list) => named(list, name));
   return joined(name, namespace, lists);
@@ -86,10 +87,10 @@ function byName(list: readonly Entry[]): Map<string, Entry[]> {
   return groups;
 }
 
-/** @param lists what input, runtime and snapshot have under that name */
+/** @param lists the entries with that name in input, runtime and snapshot */
 function joined(name: string, namespace: string, lists: readonly (readonly Entry[] | undefined)[]): Found {
   try {
-    const [input, runtime, snapshot] = lists.map((list) => shaped(list ?? []));
+    const [input, runtime, snapshot] = lists.map((list) => lastOf(list ?? []));
     const resource = join({ input, runtime, snapshot }, namespace);
     return resource === undefined ? { name } : { name, resource };
   } catch (error) {
@@ -98,18 +99,18 @@ function joined(name: string, namespace: string, lists: readonly (readonly Entry
   }
 }
 
-/** Skupper walks the files in this order, and the last document of a name wins. */
-function shaped(list: readonly Entry[]): MultiKeyListener | undefined {
+/** The last document of a name, which Skupper uses when it reads the files in this order. */
+function lastOf(list: readonly Entry[]): MultiKeyListener | undefined {
   const last = list.at(-1);
   return last === undefined ? undefined : asResource(last.value, last.file.path);
 }
 
-/** A `damaged-file` Failure for each resource that the input describes more than once. */
+/** A Failure `damaged-file` for each resource that is defined more than once in the input. */
 export function duplicates(contents: Contents): Failure[] {
   return [...byName(contents.input)].flatMap(([name, list]) => (list.length > 1 ? [described(name, list)] : []));
 }
 
-/** The Failure for a resource that is described more than once. */
+/** The Failure for a resource that is defined more than once. */
 export function described(name: string, list: readonly Entry[]): Failure {
   const files = [...new Set(list.map((entry) => entry.file.path))].join(' and ');
   return new Failure('damaged-file', `${KIND} "${name}" is defined more than once, in ${files}`, {

@@ -1,10 +1,10 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from '../../../util/files.js';
 
-/** A rewrite of one file comes as several notices. */
+/** Time in which the several notices of one rewritten file arrive. */
 const DEBOUNCE_MS = 50;
 
-/** Lets a loop sleep until there is something to look at. */
+/** Wakes a loop that waits for changes. */
 export class Bell {
   private rung = false;
   private wake: (() => void) | undefined;
@@ -16,14 +16,14 @@ export class Bell {
     this.wake?.();
   }
 
-  /** Resolves a moment after a ring (also one since the last wait), after `ms`, or at once when the signal aborts. */
+  /** Resolves shortly after a ring (or one since the last wait), after `ms` milliseconds, or at once if the signal aborts. */
   async wait(ms: number): Promise<void> {
     if (!this.rung) await this.pause(ms);
     if (this.rung) await this.settle();
     this.rung = false;
   }
 
-  /** Resolves after the moment that a rewrite takes. */
+  /** Resolves after the time that a program needs to rewrite a file. */
   settle(): Promise<void> {
     return this.pause(DEBOUNCE_MS);
   }
@@ -37,7 +37,7 @@ export class Bell {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      // Once it has rung, more rings don't cut the moment short.
+      // After a ring, further rings must not end the wait early.
       if (!this.rung) this.wake = done;
       this.signal.addEventListener('abort', done);
       if (this.signal.aborted) done();
@@ -45,13 +45,13 @@ export class Bell {
   }
 }
 
-/** The file system's notices for a changing set of folders. */
+/** Watches a set of folders, which may change, for notices of the file system. */
 export class Watchers {
   private readonly open = new Map<string, { watcher: FSWatcher; inode: number }>();
 
   constructor(private readonly notice: () => void) {}
 
-  /** Watches exactly these folders from now on; true when each of them exists and is watched. */
+  /** Watches these folders and no others from now on. Returns true if all of them exist and are watched. */
   async follow(folders: readonly string[]): Promise<boolean> {
     for (const folder of this.open.keys()) if (!folders.includes(folder)) this.drop(folder);
     const watched = await Promise.all(folders.map((folder) => this.followOne(folder)));
@@ -64,7 +64,7 @@ export class Watchers {
 
   private async followOne(folder: string): Promise<boolean> {
     const inode = (await stat(folder).catch(() => undefined))?.ino;
-    // A folder that was removed and made anew (a reload may) needs a new watcher.
+    // A folder that was removed and created again, for example by a reload, needs a new watcher.
     if (this.open.get(folder)?.inode === inode && inode !== undefined) return true;
     this.drop(folder);
     if (inode === undefined) return false;
@@ -74,7 +74,7 @@ export class Watchers {
       this.open.set(folder, { watcher, inode });
       return true;
     } catch {
-      // No watch descriptors left, or a file system without notices: looking now and then must do.
+      // No watch descriptors are left, or the file system has no notices. The caller reads the folder regularly instead.
       return false;
     }
   }

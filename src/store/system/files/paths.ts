@@ -8,10 +8,10 @@ import { homeFolder } from '../../../util/home.js';
 
 export const DEFAULT_NAMESPACE = 'default';
 
-/** The data home of Skupper in a container. */
+/** Skupper's data home in a container. */
 export const CONTAINER_HOME = '/output';
 
-/** The machine as far as it decides where the data home is. */
+/** The properties of the machine that decide where the data home is. */
 export interface Host {
   uid: number | undefined;
   home: string | undefined;
@@ -29,18 +29,17 @@ export const thisHost: Host = {
 };
 
 export interface DataHomeOptions {
-  /** `--data-home`. */
+  /** Value of `--data-home`. */
   dataHome?: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The folder that holds `namespaces/`, as an absolute path: the flag, else
- * `SKUPPER_MKL_DATA_HOME` (both our own), else Skupper's rule, which is
- * `/output` in a container that has it, `/var/lib/skupper` for root, and
- * `$XDG_DATA_HOME/skupper` (default `~/.local/share/skupper`) for others.
+ * The absolute path of the folder that contains `namespaces/`: the flag, else `SKUPPER_MKL_DATA_HOME` (both are this program's
+ * own), else by Skupper's rule: `/output` in a container that has it, `/var/lib/skupper` for root, and
+ * `$XDG_DATA_HOME/skupper` (default `~/.local/share/skupper`) for other users.
  *
- * @throws Failure `file-system` where no home folder is known
+ * @throws Failure `file-system` if the user has no home folder
  */
 export function dataHome(options: DataHomeOptions, host: Host = thisHost): string {
   const given = options.dataHome || options.env['SKUPPER_MKL_DATA_HOME'];
@@ -61,25 +60,26 @@ export function dataHome(options: DataHomeOptions, host: Host = thisHost): strin
 export interface Paths {
   namespace: string;
   folder: string;
-  /** Temporary files and the lock: the same file system as the resources, and watched by nobody. */
+  /** Parent of `resources`, for temporary files and the lock: it is on the same file system, and Skupper does not watch it. */
   input: string;
   resources: string;
   certificates: string;
   runtime: string;
-  /** The client certificate with which the site's router may be asked. */
+  /** The folder with the client certificate for queries to the site's router. */
   routerClient: string;
   snapshot: string;
   platform: string;
 }
 
-/** The folder of all namespaces. */
+/** The folder that contains the folders of all namespaces. */
 export function namespacesFolder(home: string): string {
   return join(home, 'namespaces');
 }
 
 /**
- * Where a namespace lies under a data home.
- * @throws Failure `usage` for a name that is no namespace, before it becomes a part of a path.
+ * The paths of a namespace under a data home.
+ *
+ * @throws Failure `usage` for an invalid name, which must not become part of a path
  */
 export function namespacePaths(home: string, namespace: string): Paths {
   if (!isNamespaceName(namespace)) {
@@ -102,7 +102,7 @@ export function namespacePaths(home: string, namespace: string): Paths {
   };
 }
 
-/** The name the controller's watcher reacts to; the resource's name has been checked. */
+/** The path of a resource's file, with the name that Skupper's controller watches for. `name` must be valid (see `isLabel`). */
 export function resourceFile(paths: Paths, name: string): string {
   return join(paths.resources, `${KIND}-${name}.yaml`);
 }

@@ -8,14 +8,14 @@ import { Failure, isFailure } from '../../../model/failure.js';
 import { parseDocuments, type Document } from './documents.js';
 import { errorCode, fileSystemFailure, guarded } from '../errors.js';
 
-/** What Skupper reads, and `.json`, which its watcher reacts to. */
+/** The files that Skupper reads, and `.json`, to which its watcher reacts. */
 const RESOURCE_FILE = /\.(?:ya?ml|json)$/;
-/** The controller rewrites in place; a file is whole again within a moment. */
+/** A damaged file is read again, because Skupper's controller rewrites files in place and may just be doing so. */
 const RETRIES = 5;
 const RETRY_MS = 50;
-/** Far above any manifest. */
+/** Limit for the size of a file: far more than any manifest has. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Files read at the same time, so that thousands of them don't use up the descriptors. */
+/** Files that are read at the same time: a limit, because each one needs a file descriptor. */
 const BATCH = 32;
 
 export interface ResourceFile {
@@ -25,19 +25,19 @@ export interface ResourceFile {
 
 export interface Reading {
   files: ResourceFile[];
-  /** One `damaged-file` or `file-system` Failure for each file that had to be left out. */
+  /** A Failure `damaged-file` or `file-system` for each file that could not be read. */
   damaged: { path: string; failure: Failure }[];
 }
 
-/** The files of earlier readings by path: a watch goes on with them while one is being rewritten. */
+/** The files of earlier readings by path. A watch uses the earlier content of a file while it is damaged. */
 export type LastGood = Map<string, ResourceFile>;
 
 /**
- * Every resource file under a folder, recursively, sorted by path. Links to
- * files are followed and links to folders are not, as Go's WalkDir does. A folder that
- * does not exist is empty; a file that vanishes meanwhile is skipped.
+ * Reads all resource files under a folder and its subfolders, sorted by path. Like Go's WalkDir it follows links to files but not
+ * links to folders. A folder that does not exist counts as empty; a file that is removed meanwhile is skipped.
  *
- * @throws Failure `file-system` when a folder cannot be read
+ * @param lastGood updated with the files that were read; used for those that are damaged
+ * @throws Failure `file-system` if a folder cannot be read
  */
 export async function readFolder(folder: string, lastGood?: LastGood): Promise<Reading> {
   const paths = (await walk(folder)).sort();
@@ -95,8 +95,9 @@ async function readPatiently(path: string): Promise<ResourceFile | Reading['dama
 }
 
 /**
- * One file as it is now; undefined when it does not exist.
- * @throws Failure `damaged-file` (empty, no UTF-8, no YAML) or `file-system`
+ * Reads one file. Undefined if it does not exist.
+ *
+ * @throws Failure `damaged-file` (empty, not UTF-8, not YAML) or `file-system`
  */
 export async function readResourceFile(path: string): Promise<ResourceFile | undefined> {
   const text = await readText(path);
@@ -114,8 +115,9 @@ export async function readResourceFile(path: string): Promise<ResourceFile | und
 }
 
 /**
- * The text of a regular file, or undefined when it does not exist.
- * @throws Failure `damaged-file` for bytes that are not UTF-8, `file-system` for anything that cannot be read
+ * The text of a regular file; undefined if it does not exist.
+ *
+ * @throws Failure `damaged-file` if it is not UTF-8 or too large, `file-system` if it cannot be read or is not a regular file
  */
 export async function readText(path: string): Promise<string | undefined> {
   let bytes: Buffer;
@@ -133,7 +135,7 @@ export async function readText(path: string): Promise<string | undefined> {
 }
 
 async function readRegular(path: string): Promise<Buffer> {
-  // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until another program writes to it.
   const handle = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await fstat(handle);
@@ -145,7 +147,7 @@ async function readRegular(path: string): Promise<Buffer> {
   }
 }
 
-/** The names of the folders in a folder; none when it does not exist. */
+/** The names of the folders in a folder; empty if it does not exist. Throws `file-system`. */
 export async function folderNames(folder: string): Promise<string[]> {
   return guarded('read', folder, async () => {
     try {

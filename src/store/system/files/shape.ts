@@ -2,13 +2,13 @@ import { Failure } from '../../../model/failure.js';
 import { API_VERSION, GROUP, KIND, type MultiKeyListener } from '../../../model/resource.js';
 import { isData, member, type Data } from './documents.js';
 
-/** What a document of Skupper's says it is. */
+/** The kind and name of a Skupper resource. */
 export interface Identity {
   kind: string;
   name: string;
 }
 
-/** The kind and name of a document of Skupper's API group, or undefined for anything else. */
+/** The kind and name of a document in Skupper's API group; undefined for anything else. */
 export function identify(value: unknown): Identity | undefined {
   if (!isData(value) || !isData(value['metadata'])) return undefined;
   const { apiVersion, kind } = value;
@@ -30,7 +30,7 @@ const mapOf =
     isData(value) && Object.values(value).every((item) => check(item) === undefined) ? undefined : `must map ${what}`;
 const map: Check = (value) => (isData(value) ? undefined : 'must be a mapping');
 
-/** The paths that the rest of the program reads, each with the Go type Skupper decodes it into. Parents come first. */
+/** The fields that this program reads, with a check for the Go type into which Skupper decodes each. Parents come first. */
 const FIELDS: readonly { path: readonly string[]; check: Check; required?: boolean }[] = [
   { path: ['metadata', 'labels'], check: mapOf(text, 'names to strings') },
   { path: ['metadata', 'annotations'], check: mapOf(text, 'names to strings') },
@@ -50,9 +50,10 @@ const FIELDS: readonly { path: readonly string[]; check: Check; required?: boole
 ];
 
 /**
- * The document as a resource whose fields have the types they should have.
- * Their values are the business of the model's validation.
- * @throws Failure `damaged-file` with one cause for each field of a wrong type
+ * Checks that the fields of a document have the types of a MultiKeyListener. Values are checked by `validate` in src/model.
+ *
+ * @param file path of the document's file, for the message
+ * @throws Failure `damaged-file` with one cause for each missing field and each field with a wrong type
  */
 export function asResource(value: Data, file: string): MultiKeyListener {
   const causes = FIELDS.flatMap(({ path, check, required }) => {
@@ -68,6 +69,6 @@ export function asResource(value: Data, file: string): MultiKeyListener {
       hint: 'Repair or remove that file.',
     });
   }
-  // Every field that the type names has just been checked.
+  // The fields of the type have been checked above.
   return value as unknown as MultiKeyListener;
 }

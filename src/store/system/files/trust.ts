@@ -9,13 +9,13 @@ const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;
 
 /**
- * Why nothing should be written below the data home: somebody else could lead the write elsewhere, or has put there what is
- * to be served. Judged as ssh judges its files: everybody may write to a folder (without the sticky bit), a folder belongs to
- * another user, or a link leads out of the data home. A data home that is itself a link is judged by where it leads. Group
- * members are trusted, since Skupper makes its folders 0775; root may work in the home of the user whom all of it belongs to.
+ * Explains why the folders of a namespace cannot be trusted: another user could redirect a write, or could have created the files.
+ * Like ssh for its files, this refuses a folder that is world-writable without the sticky bit, that belongs to another user, or
+ * that is a link to a place outside the data home. If the data home itself is a link, its target is checked. Group members are
+ * trusted, because Skupper creates its folders with mode 0775. Root may work in a data home that belongs to one other user.
  *
- * @returns undefined where all is well, and where there are no owners (Windows); missing folders are made by us
- * @throws Failure `file-system` when a folder cannot be looked at
+ * @returns undefined if all existing folders can be trusted, and on Windows, where files have no uid
+ * @throws Failure `file-system` if a folder cannot be examined
  */
 export async function distrust(paths: Paths): Promise<Failure | undefined> {
   const me = process.getuid?.();

@@ -13,13 +13,13 @@ const LEFTOVER_MS = 5 * 60_000;
 /** link() is missing on some file systems (FAT, some network and container mounts). */
 const NO_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
-/** Makes a folder and those above it, 0775 less the umask. */
+/** Creates a folder and its parents with mode 0775, from which the umask is subtracted. Throws `file-system`. */
 export async function makeFolder(folder: string): Promise<void> {
   await guarded('created', folder, () => mkdir(folder, { recursive: true, mode: DIRECTORY_MODE }));
 }
 
 /**
- * Throws `file-system` unless this user may write in the folder or, where it is missing, make it.
+ * Throws `file-system` if this user cannot write to the folder, or cannot create it if it does not exist.
  */
 export async function requireWritable(folder: string): Promise<void> {
   try {
@@ -32,9 +32,10 @@ export async function requireWritable(folder: string): Promise<void> {
 }
 
 /**
- * Writes a new file so that it appears whole or not at all, and never over another.
- * @param temporary a folder of the same file system that nobody watches
- * @throws Failure `already-exists` when anything has that path, `file-system`
+ * Writes a new file atomically and never replaces an existing one.
+ *
+ * @param temporary folder for the temporary file: on the same file system and not watched by Skupper
+ * @throws Failure `already-exists` if the path exists, `file-system`
  */
 export async function createFile(temporary: string, path: string, text: string): Promise<void> {
   const put = async (file: string): Promise<void> => {
@@ -50,7 +51,10 @@ export async function createFile(temporary: string, path: string, text: string):
   await guarded('written', path, () => writeFileAtomically(path, text, { temporary, put }));
 }
 
-/** Whole as with link; only somebody who does not take our lock could come in between the look and the rename. */
+/**
+ * Moves a file to a path that must not exist, on file systems without link(). Only a program that does not take our lock can
+ * create the path between the check and the rename.
+ */
 async function moveToNew(file: string, path: string): Promise<void> {
   const taken = await lstat(path).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
@@ -64,9 +68,10 @@ function exists(path: string, cause?: unknown): Failure {
 }
 
 /**
- * Replaces a file in one step; readers see the old or the new text. Mode and, where allowed, owner stay.
- * @param before the text the new one was made from: when the file holds another by now, nothing is written
- * @throws Failure `conflict`, `file-system`
+ * Replaces a file atomically, so that readers see the old or the new text. Keeps its mode and, for root, its owner.
+ *
+ * @param before the text from which the new text was made; if the file has changed since, nothing is written
+ * @throws Failure `conflict` if the file has changed, `file-system`
  */
 export async function replaceFile(temporary: string, path: string, text: string, before: string): Promise<void> {
   await guarded('written', path, async () => {
@@ -77,7 +82,7 @@ export async function replaceFile(temporary: string, path: string, text: string,
     };
     const prepare = async (handle: FileHandle): Promise<void> => {
       await handle.chmod(old.mode & 0o7777);
-      // Only root may; for anybody else the file becomes theirs, as with an editor.
+      // Only root may change the owner of a file. Another user becomes the owner, as with an editor.
       if (process.getuid?.() === 0) await handle.chown(old.uid, old.gid);
     };
     await writeFileAtomically(path, text, { temporary, put, prepare });
@@ -85,9 +90,10 @@ export async function replaceFile(temporary: string, path: string, text: string,
 }
 
 /**
- * Removes a file with unlink; the controller does not notice a rename away.
- * @param before as for replaceFile
- * @throws Failure `conflict`, `file-system`
+ * Removes a file with unlink, because Skupper's controller does not notice a file that is renamed.
+ *
+ * @param before the text that was read; if the file has changed since, it is not removed
+ * @throws Failure `conflict` if the file has changed, `file-system`
  */
 export async function removeFile(path: string, before: string): Promise<void> {
   await guarded('removed', path, async () => {
@@ -113,8 +119,9 @@ async function regularFile(path: string): Promise<{ mode: number; uid: number; g
 }
 
 /**
- * Removes the temporary files of processes that were killed. Call it under the lock: no live one of this program is in use then.
- * @param folder missing is as good as empty
+ * Removes the temporary files of killed processes. Must be called under the lock, when no other process of this program uses one.
+ *
+ * @param folder does nothing if it does not exist
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
