@@ -30,7 +30,7 @@ async function connection(cluster: object, env: Record<string, string> = {}): Pr
   return connect({ platform: 'kubernetes', kubeconfig: file, requestTimeoutMs: 5000, env });
 }
 
-async function open(to: Connection, timeoutMs = 5000, signal = new AbortController().signal): Promise<string> {
+async function open(to: Connection, timeoutMs = 60_000, signal = new AbortController().signal): Promise<string> {
   const call = { path: '/portForward/west/router', query: { port: '5672' } };
   const opened = await openWebSocket(to, call, 'v4.channel.k8s.io', { signal, timeoutMs });
   if ('reply' in opened) return `${opened.reply.status}: ${opened.reply.text}`;
@@ -75,7 +75,7 @@ describe('a WebSocket that does not open', () => {
 
   test('ends with the signal, and when nobody listens', async () => {
     const to = await connection({ 'insecure-skip-tls-verify': true });
-    await expect(open(to, 5000, AbortSignal.abort())).rejects.toMatchObject({ trouble: 'aborted' });
+    await expect(open(to, 60_000, AbortSignal.abort())).rejects.toMatchObject({ trouble: 'aborted' });
     await kubelet.close();
     await expect(open(to)).rejects.toMatchObject({ trouble: 'network', code: 'ECONNREFUSED', sent: false });
   });
