@@ -28,7 +28,7 @@ function listenerFindings(resource: MultiKeyListener, others: readonly Endpoint[
   ];
 }
 
-/** @param running a router of this namespace answers, whatever its Sites are */
+/** @param running true if a router of this namespace answers, even without a Site */
 function siteFindings(sites: readonly SiteFact[], system: boolean, running: boolean): Finding[] {
   if (sites.length === 0) {
     const next = system

@@ -48,7 +48,7 @@ export class KubernetesRouters implements Routers {
     return this.reader.state(network, signal);
   }
 
-  /** The Ready routers take turns, as they do behind the Service of a Site with high availability. */
+  /** Connects to the Ready routers in turn, as the Service of a Site with high availability does. */
   async dial({ port }: RouterListener, signal: AbortSignal): Promise<Duplex> {
     try {
       const pods = await this.readyPods(signal);
