@@ -80,7 +80,7 @@ export interface FailureDetails {
   slips?: readonly Slip[];
 }
 
-/** The error type for everything that a user is told. `message` is one sentence. */
+/** The error type for everything that is reported to the user. `message` is one sentence. */
 export class Failure extends Error {
   readonly code: Code;
   readonly causes: readonly Problem[];

@@ -1,6 +1,6 @@
 /**
  * The syntax of names on Kubernetes and on system sites. Sources: the Kubernetes API conventions (RFC 1123, RFC 1035) and
- * Skupper's own validators. Skupper's patterns have nested quantifiers, which take exponential time in JavaScript; here
+ * Skupper's own validators. Skupper's patterns have nested quantifiers, which can take exponential time in JavaScript; here
  * the text is split instead, so that every pattern takes linear time.
  */
 

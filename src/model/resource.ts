@@ -68,7 +68,7 @@ export interface StrategyStatus {
 }
 
 /**
- * Whether a system site has applied a resource: compares the file under input with that under runtime.
+ * Whether a system site runs the resource that is in the file under input.
  * `Removed` means that the file under input is gone and the site has not been reloaded since.
  */
 export type Applied = 'NotApplied' | 'Applied' | 'ChangePending' | 'Removed';
