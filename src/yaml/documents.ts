@@ -1,20 +1,20 @@
 import { readDocument, type DocumentReading } from './read.js';
 import { faultOf, isJson, splitDocuments, splitJsonValues, type Chunk, type Fault } from './split.js';
 
-/** A document of a file, and how it was read. */
+/** A document of a file, with the result of reading it. */
 export interface ReadChunk extends Chunk {
   reading: DocumentReading;
 }
 
 /**
- * The documents of a file of YAML or JSON, in order, without the empty ones, read one by one as Go's readers do. What they
- * would not read, or read otherwise, is a fault of its document.
+ * Reads the documents of a YAML or JSON file one by one, as Go's readers do, in order and without the empty ones. Text that
+ * Go's readers refuse, or read differently, is a fault of its document.
  *
- * @param text as `normalized` returns it
- * @param marked the file starts with a byte order mark, after which JSON is read as YAML
+ * @param text a text from `normalized`
+ * @param marked true if the file starts with a byte order mark: JSON after it is read as YAML
  */
 export function* readDocuments(text: string, marked = false): Generator<ReadChunk> {
-  /** Several values of JSON came first: then Go's reader takes nothing else. */
+  /** True if the file begins with several JSON values: Go's readers then accept only JSON. */
   let stream = false;
   for (const document of splitDocuments(text)) {
     const isStream = !marked && document.offset === 0 && /^[ \t\r\n]*\{/.test(document.text);
@@ -23,8 +23,8 @@ export function* readDocuments(text: string, marked = false): Generator<ReadChun
       const reading = readDocument(chunk.text, !marked);
       const empty = (reading.value ?? null) === null && reading.faults.length === 0;
       const foreign = index > 0 ? !isStream || !/^\s*\{/.test(chunk.text) || !isJson(chunk.text) : stream;
-      const wrong = foreign && reading.faults.length === 0;
-      const fault = wrong ? noStream(chunk) : index === 0 ? faultOf(document, !empty) : undefined;
+      const isMixed = foreign && reading.faults.length === 0;
+      const fault = isMixed ? mixedStream(chunk) : index === 0 ? faultOf(document, !empty) : undefined;
       if (fault) yield { ...chunk, reading: { faults: [fault] } };
       else if (!empty) yield { ...chunk, reading };
     }
@@ -32,7 +32,7 @@ export function* readDocuments(text: string, marked = false): Generator<ReadChun
   }
 }
 
-const noStream = ({ text }: Chunk): Fault => ({
+const mixedStream = ({ text }: Chunk): Fault => ({
   kind: 'reader',
   message: 'Kubernetes tools read several values only of a file that is all JSON: put --- between documents',
   offset: Math.max(0, text.search(/\S/)),

@@ -1,15 +1,17 @@
 import { Failure } from '../model/failure.js';
 
-/** Nodes of all documents with aliases expanded: far above any manifest, far below what fills the memory. */
+/** Limit for the nodes of all documents with aliases expanded: more than any manifest has, and small enough for the memory. */
 const MAX_NODES = 1_000_000;
-/** As deep as js-yaml itself goes; aliases may nest deeper than the text does. */
+/** The nesting limit of js-yaml itself. It is checked again because data with aliases can be nested deeper than the text. */
 const MAX_DEPTH = 100;
 
 /**
- * Walks every node once for each way to it, so that an alias bomb is met here and not by whoever reads the data.
+ * Limits the size of parsed data. A node counts once for every alias that leads to it, so that an alias bomb ("billion
+ * laughs") is refused here instead of filling the memory of code that walks the data.
  *
- * @returns how many nodes the documents expand to
- * @throws Failure `bad-file` beyond the bounds
+ * @param what name of the text for messages
+ * @returns the number of nodes with aliases expanded
+ * @throws Failure `bad-file` for more than MAX_NODES nodes or more than MAX_DEPTH levels
  */
 export function refuseExcess(documents: unknown[], what: string): number {
   const open = documents.map((value) => ({ value, depth: 0 }));

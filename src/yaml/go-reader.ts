@@ -9,26 +9,25 @@ import {
 } from './go-scalars.js';
 import { pairsOf, plainSource, startOf, type YamlNode } from './node.js';
 
-/** Go's reader counts characters; a key that is longer needs a `?` before it. */
+/** The longest key without a `?` before it, in characters. */
 const LONGEST_KEY = 1000;
-/** Ends of lines for YAML 1.1, a mark that only starts a file, and controls, which are not even read in a comment. */
+/** Line breaks of YAML 1.1, the byte order mark (allowed only at the start of a file), and controls (not allowed in comments). */
 const FOREIGN_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 const ANCHORS = /&[-\w]+/g;
-/** A comment goes to the end of its line. */
 const COMMENT = /#[^\n]*/g;
 
 /**
- * Looks in a document that was read for what Go's reader (sigs.k8s.io/yaml, with which kubectl and Skupper read) refuses or
- * takes for something else. The parser of this program follows YAML 1.2, Go's an older libyaml.
+ * Finds the first place in a parsed document that Go's reader (sigs.k8s.io/yaml, which kubectl and Skupper use) refuses or reads
+ * differently. The parser of this program follows YAML 1.2, and Go's is a port of an older libyaml.
  */
 class Comparison {
   found: Disagreement | undefined;
-  /** Where the last scalar ended, whether it had no quotes, and in how many brackets it stood. */
+  /** End of the last scalar, whether it had no quotes, and the number of brackets around it. */
   private end = 0;
   private plain = false;
   private brackets = 0;
   private first = true;
-  /** Anchors of the collections around a node. */
+  /** Anchors of the maps and lists around the present node. */
   private readonly open: string[] = [];
   private root = 0;
 
@@ -50,7 +49,12 @@ class Comparison {
     if (disagreement && !this.found) this.found = { ...disagreement, at: disagreement.at + offset };
   }
 
-  /** @param parent the column of the block collection that it stands in */
+  /**
+   * Checks a node and its children.
+   *
+   * @param flow true inside brackets
+   * @param parent column of the block map or list that contains the node
+   */
   private walk(node: YamlNode, flow: boolean, parent: number): void {
     if (this.found) return;
     const { text } = this;
@@ -73,13 +77,13 @@ class Comparison {
       return;
     }
     const source = text.slice(start, Math.max(start, node.end));
-    // Nothing is written here, as in `host:`: the blanks belong to what comes next.
+    // An absent value, as in `host:`. The blanks belong to the gap before the next scalar.
     if (source.trim() === '') return;
     this.gapTo(start);
     this.scalar(source, start, value, flow);
     const block = !flow && (first === '|' || first === '>');
     const length = first === '*' ? (/^[^\s,\]}]*/.exec(source)?.[0].length ?? 0) : source.trimEnd().length;
-    // A line that starts with blanks may be the parser's to look at.
+    // A last line of blanks is not part of the block scalar; the next gap includes it.
     this.end = start + (block ? source.lastIndexOf('\n') + 1 || source.length : length);
   }
 
@@ -90,13 +94,13 @@ class Comparison {
   private properties(node: YamlNode, source: string, start: number, parent: number): void {
     const { value, end } = node;
     const collection = typeof value === 'object' && value !== null;
-    // A tag makes an empty map of nothing.
+    // With a tag, an absent value is an empty map.
     const nothing = collection ? node.children.length === 0 && !/[[{*]/.test(this.text[start] ?? '') : value === null;
     const block = collection && !/[[{]/.test(this.text[start] ?? '');
     const kind = nothing || end <= start ? 'empty' : block ? 'collection' : 'scalar';
     if (isAlias(node, this.text[start]))
       this.say({ message: 'an alias has no anchor and no tag of its own', at: 0 }, start);
-    // What stands on the line of the first key belongs to that key.
+    // Anchors and tags on the line of the first key belong to that key.
     const own = block ? source.slice(0, source.lastIndexOf('\n') + 1) : source;
     if (own.match(ANCHORS)?.some((anchor) => this.open.includes(anchor))) {
       this.say({ message: 'a value around this one has the same anchor', at: 0 }, start);
@@ -153,20 +157,20 @@ class Comparison {
         this.walk(value, flow, column);
       }
     }
-    // Where nothing stands before the colon no node is read.
+    // The parser reads no node for an absent key, as in `: value`.
     if (!named && Object.hasOwn(map.value as object, 'null')) this.say(NO_TEXT, startOf(map, this.text));
   }
 
   private items({ children }: YamlNode, list: readonly unknown[], flow: boolean, start: number): void {
-    // The parser does not look at the indent of what follows an empty item.
+    // js-yaml does not check the indent after an empty item.
     if (!flow && children.length < list.length)
       this.say({ message: 'an item of this list is empty: write null', at: 0 }, start);
-    // The only key of a map without braces, as in `[a: b]`, is no node of its own.
+    // js-yaml has no node for a map without braces in a list, as in `[a: b]`.
     const same = children.length === list.length && children.every((child, at) => Object.is(child.value, list[at]));
     if (flow && !same) this.say(PAIR, start);
   }
 
-  /** A block map does not start on the line of its key. */
+  /** Checks that a block map does not start on the line of its key. */
   private onNewLine(key: YamlNode, node: YamlNode): void {
     if (typeof node.value !== 'object' || node.value === null) return;
     const start = startOf(node, this.text);
@@ -177,7 +181,7 @@ class Comparison {
     this.say({ message: 'a line break is missing before this', at: 0 }, start);
   }
 
-  /** A `?` stands before the key. */
+  /** True if the key has a `?` before it. */
   private isExplicit({ from }: YamlNode): boolean {
     return /\?\s*$/.test(this.text.slice(Math.max(0, from - 80), from));
   }
@@ -192,7 +196,7 @@ class Comparison {
     this.say({ message, at: 0 }, start);
   }
 
-  /** Looks at what stands between the last scalar and the next one. */
+  /** Checks the text between the last scalar and the next one, which starts at this offset. */
   private gapTo(start: number): void {
     const source = this.text.slice(this.end, start);
     const gap = source.includes('#') ? source.replace(COMMENT, (comment) => ' '.repeat(comment.length)) : source;
@@ -216,18 +220,18 @@ class Comparison {
 const PAIR: Disagreement = { message: 'a key in a list in brackets needs braces: [{key: value}]', at: 0 };
 const NO_TEXT: Disagreement = { message: 'this key is no text for Kubernetes tools: quote it', at: 0 };
 
-/** A map starts with an alias too when that is its first key. */
+/** True for an alias. A map whose first key is an alias also starts with `*`, but has children. */
 function isAlias({ children }: YamlNode, first: string | undefined): boolean {
   return first === '*' && children.length === 0;
 }
 
-/** Where the line's words begin: anchors and tags of the first key come before it. */
+/** Offset of the first character on the line of a node, which may be an anchor or tag of its first key. */
 function firstOnLine(text: string, from: number, start: number): number {
   const line = Math.max(from, text.lastIndexOf('\n', start - 1) + 1);
   return line + (/^ */.exec(text.slice(line, start))?.[0].length ?? 0);
 }
 
-/** Whether Go's reader turns a key into the same text: floats are rounded to 32 bits and written otherwise. */
+/** True if Go's reader turns a key into the same text. It rounds floats to 32 bits and may write them differently. */
 function isKey(value: unknown): boolean {
   if (typeof value !== 'number') return typeof value === 'string' || typeof value === 'boolean';
   if (Number.isInteger(value)) return Number.isSafeInteger(value);
@@ -235,13 +239,13 @@ function isKey(value: unknown): boolean {
 }
 
 /**
- * A document of lines like `host: web` and `- east` alone, as most manifests are: there is nothing in it that readers take in
- * two ways, and looking at each node takes longer than to read it.
+ * A document with only lines like `host: web` and `- east`, as most manifests are. All readers agree on it, so the comparison of
+ * every node, which takes longer than the parsing, is skipped.
  */
 const SIMPLE =
   /^(?:---\n)?(?: *(?:(?:- )+(?:[A-Za-z][-\w./]*|0|[1-9][0-9]{0,14})|(?:- )*(?!null\b)[A-Za-z][-\w./]*:(?: (?:[A-Za-z][-\w./]*|0|[1-9][0-9]{0,14}))?)\n)*$/i;
 
-/** The first place of a document that Go's reader refuses or takes otherwise; undefined when there is none. */
+/** The first place in a parsed document that Go's reader refuses or reads differently; undefined if there is none. */
 export function disagreementOf(root: YamlNode, text: string): Disagreement | undefined {
   if (SIMPLE.test(text)) return undefined;
   const comparison = new Comparison(text);

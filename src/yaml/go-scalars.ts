@@ -1,17 +1,17 @@
-/** What is wrong with one scalar or property for Go's reader, and where in it. */
+/** A place in a text that Go's reader refuses or reads differently. */
 export interface Disagreement {
   message: string;
-  /** In UTF-16 units from the start of the text that was looked at. */
+  /** In UTF-16 code units from the start of the examined text. */
   at: number;
 }
 
 const TAB = 'a tab cannot stand here for Kubernetes tools: use spaces';
 const FOREIGN_ESCAPE =
   /\\(?:(\r?\n[ \t]*\r?\n|\/|[uU](?:0000)?[dD][89a-fA-F][0-9a-fA-F]{2}|U(?!00(?:0[0-9a-fA-F]|10)))|[^])/g;
-/** Blanks that lead to a line's tab, which is measured against the indent. */
+/** A tab in the indent of a line, with the spaces before it. */
 const LINE_OF_TAB = /\n( *)\t/g;
 
-/** Of a text in double quotes: escapes of JSON that YAML 1.1 has not. */
+/** Checks a text in double quotes for escapes of JSON that YAML 1.1 does not have. */
 export function quotedDisagreement(source: string): Disagreement | undefined {
   for (const { 1: foreign, index } of source.matchAll(FOREIGN_ESCAPE)) {
     if (foreign === undefined) continue;
@@ -25,7 +25,7 @@ export function quotedDisagreement(source: string): Disagreement | undefined {
   return undefined;
 }
 
-/** Of a scalar without quotes. */
+/** Checks a scalar without quotes. `flow` is true inside brackets. */
 export function plainDisagreement(source: string, flow: boolean): Disagreement | undefined {
   if (flow && /^:|\?/.test(source)) {
     return { message: 'a value without quotes in brackets cannot hold ? or start with : here: quote it', at: 0 };
@@ -35,9 +35,9 @@ export function plainDisagreement(source: string, flow: boolean): Disagreement |
 }
 
 /**
- * Of a block scalar: a tab where the indent is still looked for, or missing.
+ * Checks a block scalar for a tab in its indent.
  *
- * @param root it is the whole document, for which the parser counts the indent otherwise
+ * @param root true if the scalar is the whole document, which cannot be a resource
  */
 export function blockDisagreement(source: string, root: boolean): Disagreement | undefined {
   const given = /^[|>][-+]?[1-9]/.test(source);
@@ -57,7 +57,12 @@ const ANCHOR = /^&[-\w]+$/;
 const PLAIN_TAG =
   /^!(?:!(?:str|int|float|bool|null|map|seq)|<tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)>)$/;
 
-/** Of anchors and tags before a node, which is empty, a scalar or in brackets, or a block collection, whose first key can have its own on the next line. */
+/**
+ * Checks the anchors and tags before a node.
+ *
+ * @param source the text before the node
+ * @param node `collection` is a map or list without brackets, whose first key can have its own anchor and tag on the next line
+ */
 export function propertyDisagreement(
   source: string,
   node: 'empty' | 'scalar' | 'collection',
@@ -90,19 +95,20 @@ export function propertyDisagreement(
 
 const NAME = 'the name of an anchor consists of letters A to Z, digits, - and _';
 
-/** Of an alias. */
+/** Checks the name of an alias. */
 export function aliasDisagreement(source: string): Disagreement | undefined {
   return /^\*[-\w]+(?![^\s,\]}])/.test(source) ? undefined : { message: NAME, at: 0 };
 }
 
 /**
- * Of the text between two scalars, comments taken out: indicators and blanks.
+ * Checks the indicators and blanks between two scalars.
  *
- * @param brackets how many are open where it starts
- * @param afterPlain whether a scalar without quotes comes right before it
- * @param next the character after it, none at the end of the text
- * @param first no scalar comes before it; `lineStart`: it starts a line; `tabs`: a tab that leads a line is measured
- * against the indent of a block
+ * @param gap the text between them, with blanks in place of comments
+ * @param brackets number of open brackets at the start of the gap
+ * @param afterPlain true if a scalar without quotes precedes the gap
+ * @param next the character after the gap; empty at the end of the text
+ * @param first true before the first scalar; `lineStart`: the gap starts at the start of a line; `tabs`: a tab at the start of a
+ *   line is part of the indent of a block
  */
 export function gapDisagreement(
   gap: string,
@@ -112,7 +118,7 @@ export function gapDisagreement(
   { first, lineStart, tabs }: { first: boolean; lineStart: boolean; tabs: boolean },
 ): Disagreement | undefined {
   let depth = brackets;
-  /** Where a block key or value could begin: nothing but indicators and spaces came before on the line. */
+  /** True while a block key or value could begin here: only indicators and spaces precede it on the line. */
   let open = brackets === 0 && lineStart;
   let closed = false;
   for (let at = 0; at < gap.length; at += 1) {

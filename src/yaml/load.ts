@@ -9,7 +9,7 @@ import { GO_TYPES } from './schema.js';
 import { faultOf, splitDocuments } from './split.js';
 import { Verbatim } from './verbatim.js';
 
-/** Every scalar without quotes that is written otherwise than it would be written again stays its text. */
+/** Keeps the text of a scalar without quotes if its value would be written differently, such as `0x10` or `1.0`. */
 const verbatim = new Type('!verbatim', {
   kind: 'scalar',
   resolve: (text: unknown) => typeof text === 'string' && changesType(text) && !/^(?:true|false|null|<<)$/.test(text),
@@ -25,13 +25,11 @@ export interface LoadOptions {
 }
 
 /**
- * All documents of a YAML or JSON text, in order, without the empty ones, read
- * as Go's sigs.k8s.io/yaml reads them; dates stay strings. The result is
- * JSON-like data; an own `__proto__` key is an ordinary key of its map.
+ * Parses all documents of a YAML or JSON text as Go's sigs.k8s.io/yaml does; dates stay strings.
  *
- * @throws Failure `bad-file`: no YAML (with line and column), what Go's reader
- * does not read or reads otherwise, a key twice in a map, a NUL, UTF-16, nesting
- * or alias expansion beyond the bounds of excess.ts.
+ * @returns JSON-like data, one member for each document that is not empty, in order; a key `__proto__` is an ordinary own key
+ * @throws Failure `bad-file` for invalid YAML and text that Go's reader refuses or reads differently (both with line and column),
+ * for a duplicate key in a map, a NUL character, UTF-16, and for more nodes or deeper nesting than excess.ts allows
  */
 export function loadYaml(text: string, options: LoadOptions = {}): unknown[] {
   const what = options.what ?? 'the input';

@@ -1,19 +1,19 @@
-/** A node of a document as it stands in the text. */
+/** A node of a document with its position in the text. Offsets are in UTF-16 code units from the start of the text. */
 export interface YamlNode {
-  /** From where the parser looked for it: blanks, comments and properties (`&a`, `!tag`) may come first. */
+  /** Where the parser began to look for the node: blanks, comments and properties (`&a`, `!tag`) may precede it. */
   from: number;
-  /** Where it ends; blanks may come last. */
+  /** End of the node; it may include trailing blanks. */
   end: number;
-  /** What was read; for an alias that of its anchor. */
+  /** The parsed value. An alias has the value of its anchor. */
   value: unknown;
   tag: string | null;
-  /** Of a map keys and values, of a list its items, in order. */
+  /** The keys and values of a map, alternating, or the items of a list, in order. */
   children: readonly YamlNode[];
 }
 
-/** Blanks, comments, anchors and tags before a node. A `#` without a blank before it belongs to what came before. */
+/** Blanks, comments, anchors and tags before a node. A `#` without a blank before it does not start a comment. */
 const BEFORE_NODE = /(?:[ \t\r\n]+(?:#[^\n]*)?|[&!][^ \t\r\n,[\]{}]*)*/y;
-/** The same, up to the tag. */
+/** Blanks, comments and anchors before the tag of a node. */
 const BEFORE_TAG = /(?:[ \t\r\n]+(?:#[^\n]*)?|&[^ \t\r\n,[\]{}]*)*/y;
 
 function startAfter(before: RegExp, text: string, from: number): number {
@@ -21,22 +21,22 @@ function startAfter(before: RegExp, text: string, from: number): number {
   return from + (before.exec(text)?.[0].length ?? 0);
 }
 
-/** Where what stands at or after an offset begins: blanks, comments, anchors and tags come before. */
+/** Offset of the first content at or after an offset: after blanks, comments, anchors and tags. */
 export function contentAfter(text: string, from: number): number {
   return startAfter(BEFORE_NODE, text, from);
 }
 
-/** Where the node itself begins, in UTF-16 units from the start of the text. */
+/** Offset of the first character of the node itself. */
 export function startOf(node: YamlNode, text: string): number {
   return Math.min(startAfter(BEFORE_NODE, text, node.from), node.end);
 }
 
-/** Where the tag of a node that has one begins. */
+/** Offset of the tag of a node that has one. */
 export function tagOf(node: YamlNode, text: string): number {
   return startAfter(BEFORE_TAG, text, node.from);
 }
 
-/** What a scalar without quotes is written as; undefined for everything else. */
+/** The source text of a scalar without quotes. Undefined for quoted and block scalars, aliases, maps and lists. */
 export function plainSource(node: YamlNode, text: string): string | undefined {
   if (typeof node.value === 'object' && node.value !== null) return undefined;
   const source = text.slice(startOf(node, text), node.end).trimEnd();
@@ -48,7 +48,7 @@ interface Pair {
   value?: YamlNode;
 }
 
-/** Between a key and its value stands a colon; a member of a map without one has no value. */
+/** The colon between a key and its value, after blanks and comments. A key without a colon has no value (`? key`). */
 const COLON = /\s*(?:#[^\n]*\s+)*:/y;
 
 /** The members of a map, in order. */

@@ -24,7 +24,7 @@ export interface Entry {
   repeats?: Entry;
 }
 
-/** What aliases mean: for each map and list of a document the node that came first with it. */
+/** For each map and list of a document the first node that has it as value. Aliases are later nodes with the same value. */
 export type Anchors = ReadonlyMap<unknown, YamlNode>;
 
 /** The anchors of a document; empty if the text has none. */
@@ -44,7 +44,7 @@ export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
   return pairsOf(root, text).find(({ key }) => key.value === 'items')?.value?.children ?? [];
 }
 
-/** Where the fields of one document, or of an item of the List that it is, stand. */
+/** The positions of all fields of one resource: a whole document, or one item of a List. */
 export class Places {
   readonly entries: Entry[] = [];
   /** Entries by each of their field paths: a member of a map is found as `labels.app` and as `labels[app]`. */

@@ -16,7 +16,7 @@ declare module 'js-yaml' {
   }
 }
 
-/** What a text of one document holds. */
+/** The result of reading a text with at most one document. */
 export interface DocumentReading {
   /** Undefined if there is no document (only comments), or if it could not be read. */
   value?: unknown;
@@ -27,7 +27,7 @@ export interface DocumentReading {
   faults: Fault[];
 }
 
-/** Reads a node with whatever tag as if it had none, so that every foreign tag of a document can be named. */
+/** Accepts every tag and ignores it, so that all unknown tags of a document can be reported at once. */
 const LENIENT = GO_SCHEMA.extend(
   (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) =>
     ['!', 'tag:'].map((prefix) => new Type(prefix, { kind, multi: true, resolve: () => true })),
@@ -43,18 +43,19 @@ interface Open {
   children?: YamlNode[];
 }
 
-/** What was met in a map, without the key that the parser looked for behind its last member. */
-function withoutLast(met: readonly YamlNode[]): readonly YamlNode[] {
-  const last = met.at(-1);
-  return last && last.value === null && last.tag === null && last.from === last.end ? met.slice(0, -1) : met;
+/** The children of a map without the empty node that the parser completes when it looks for a key after the last member. */
+function withoutLast(children: readonly YamlNode[]): readonly YamlNode[] {
+  const last = children.at(-1);
+  const isEmpty = last && last.value === null && last.tag === null && last.from === last.end;
+  return isEmpty ? children.slice(0, -1) : children;
 }
 
 /** Builds the tree of nodes from the parser's events. */
 class Tree {
   private readonly open: Open[] = [];
-  /** The first node that was read with none around it: behind the end of the document the parser looks for another. */
+  /** The first completed node without a parent. After the end of the document the parser completes another one. */
   root: YamlNode | undefined;
-  /** How many nodes were read. */
+  /** The number of completed nodes. */
   size = 0;
 
   readonly listen = (event: EventType, state: State): void => {
@@ -63,11 +64,13 @@ class Tree {
       return;
     }
     this.size += 1;
-    const { from, children: met = NONE } = this.open.pop() ?? { from: 0 };
+    const { from, children: completed = NONE } = this.open.pop() ?? { from: 0 };
     const value = state.result as unknown;
     const collection = typeof value === 'object' && value !== null;
-    // The parser first tries whether a node is the first key of a map; what it met then is the node itself.
-    const inner = !collection ? NONE : met.length === 1 && met[0]?.value === value ? met[0].children : met;
+    // The parser first reads a node as the first key of a map. If it is not a key, the only child is the node itself.
+    const [first] = completed;
+    const isItself = completed.length === 1 && first?.value === value;
+    const inner = !collection ? NONE : isItself ? (first?.children ?? NONE) : completed;
     const children = Array.isArray(value) ? inner : withoutLast(inner);
     const node: YamlNode = { from, end: state.position, value, tag: state.tag, children };
     const parent = this.open.at(-1);
@@ -82,10 +85,10 @@ class Tree {
 }
 
 /**
- * Reads a text of at most one document, YAML or JSON, as Go's sigs.k8s.io/yaml does, with the place of each node. Never
- * throws: what is wrong with the text is told as faults, and so is what Go's reader would not read, or read otherwise.
+ * Parses a text with at most one document, YAML or JSON, as Go's sigs.k8s.io/yaml does, and keeps the position of each node. Never
+ * throws for a bad text: its mistakes are returned as faults, and so is text that Go's reader refuses or reads differently.
  *
- * @param json whether a text of JSON is read as JSON: not after a byte order mark
+ * @param json false if JSON is read as YAML, as Go does after a byte order mark
  */
 export function readDocument(given: string, json = true): DocumentReading {
   const text = unmarked(given);
@@ -99,8 +102,8 @@ export function readDocument(given: string, json = true): DocumentReading {
 }
 
 /**
- * The same for a text in which no key may be given twice in one map: that is a fault, and so is every foreign tag. A number
- * of JSON that is too large stays a text, for whoever writes it back.
+ * Parses like `readDocument`, but a duplicate key and an unknown tag are faults too. A number in JSON that is too large is not a
+ * fault, because the file that has it may be written back.
  */
 export function readStrictly(given: string): DocumentReading {
   const text = unmarked(given);
@@ -108,18 +111,21 @@ export function readStrictly(given: string): DocumentReading {
   return fault ? { faults: [fault] } : agreed(reading, text, true, false);
 }
 
-/** With a line break for a byte order mark, which the parser would drop: offsets in the text stay right. */
+/** Replaces a byte order mark by a line break, because the parser would drop it and all offsets would be wrong. */
 function unmarked(text: string): string {
   return text.startsWith('\ufeff') ? `\n${text.slice(1)}` : text;
 }
 
-/** JSON is left to another reader in Go, which has none of YAML's rules but knows no number beyond those of 64 bits. */
+/**
+ * The reading, or a fault if Go's reader disagrees with it. Go reads JSON with another reader, to which the rules of YAML do not
+ * apply but which refuses numbers that are too large for a 64-bit float.
+ */
 function agreed(reading: DocumentReading, text: string, json: boolean, numbers = true): DocumentReading {
   const large = numbers && LARGE_NUMBER.test(text);
   const disagreement = reading.root && disagreementOf(reading.root, text);
   if (!disagreement && !large) return reading;
   if (json && /^\s*\{/.test(text) && isJson(text)) {
-    if (!large || isFinite(JSON.parse(text))) return reading;
+    if (!large || hasFiniteNumbers(JSON.parse(text))) return reading;
     return { faults: [{ kind: 'reader', message: 'a number is too large', offset: 0 }] };
   }
   if (!disagreement) return reading;
@@ -128,13 +134,13 @@ function agreed(reading: DocumentReading, text: string, json: boolean, numbers =
 
 const LARGE_NUMBER = /[0-9][eE]\+?[0-9]{3}|[0-9]{309}/;
 
-/** Whether every number in a value of JSON is one that a 64-bit float holds. */
-function isFinite(value: unknown): boolean {
+/** True if every number in JSON data fits into a 64-bit float. */
+function hasFiniteNumbers(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFinite);
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
 }
 
-/** Go's reader refuses a document of which nearly all nodes come from aliases. */
+/** Go's reader refuses a document that expands to many times as many nodes as it has. */
 const MOST_ALIASED = 50;
 const FEW_NODES = 1_000;
 
@@ -144,7 +150,7 @@ function compose(text: string, schema: Schema, json: boolean): { reading: Docume
     const documents: unknown[] = loadAll(text, null, { schema, json, listener: tree.listen });
     if (documents.length > 1) return { reading: { faults: [] }, fault: SEVERAL };
     const value = documents[0] ?? undefined;
-    // Without an alias there are no more nodes than characters, and the parser itself bounds the depth.
+    // A short text without aliases cannot exceed the limits: it has fewer nodes than characters, and js-yaml limits the depth.
     if (text.includes('*') || text.length > 1_000_000) {
       const nodes = refuseExcess([value], 'the document');
       if (nodes > FEW_NODES && nodes > MOST_ALIASED * tree.size) {
@@ -159,7 +165,7 @@ function compose(text: string, schema: Schema, json: boolean): { reading: Docume
   }
 }
 
-/** The lines of a file are cut before it is read; a carriage return alone ends no line there. */
+/** Files are split at `\n` before this, so a second document begins after a lone carriage return. */
 const SEVERAL: Fault = { kind: 'reader', message: 'a line break is missing before --- or ...', offset: 0 };
 
 const OPEN_QUOTE = /^(?:"(?:[^"\\]|\\[^])*|'(?:[^']|'')*)$/;
@@ -167,11 +173,11 @@ const OPEN_QUOTE = /^(?:"(?:[^"\\]|\\[^])*|'(?:[^']|'')*)$/;
 function syntaxFault(error: YAMLException, text: string, from: number | undefined): Fault {
   // `mark` can be undefined, although the types say otherwise.
   const mark = error.mark as YAMLException['mark'] | undefined;
-  // The parser adds an end of its own to the text.
+  // The parser appends a character to the text, so its position may be beyond the end.
   const offset = Math.min(mark?.position ?? 0, text.length);
   const start = from === undefined ? undefined : contentAfter(text, from);
   const quote = start === undefined ? undefined : text[start];
-  // A quote that is never closed is noticed at the end of the text; where it starts helps more.
+  // The parser reports a quote that is never closed at the end of the text; its start is the better place to look.
   if (start !== undefined && offset >= text.length && OPEN_QUOTE.test(text.slice(start))) {
     const name = quote === '"' ? 'double' : 'single';
     return { kind: 'syntax', message: `the ${name} quote that starts here is never closed`, offset: start };

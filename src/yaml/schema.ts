@@ -1,8 +1,8 @@
 import { FAILSAFE_SCHEMA, Type } from 'js-yaml';
 
 /**
- * Scalars without quotes as Go's sigs.k8s.io/yaml takes them, which kubectl, the API server's clients and Skupper read with:
- * YAML 1.1 with the words and numbers of go.yaml.in/yaml/v2. Numbers of base 60 and dates are text there.
+ * The types of scalars without quotes in Go's sigs.k8s.io/yaml, with which kubectl and Skupper read files: YAML 1.1 with the
+ * words and numbers of go.yaml.in/yaml/v2, in which base-60 numbers and dates are strings.
  */
 
 const NULL = /^(?:~|null|Null|NULL|)$/;
@@ -11,39 +11,39 @@ const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const SPECIAL_FLOAT = /^(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const DECIMAL = /^[-+]?(?:0|[1-9][0-9]*)$/;
-/** A sign, the prefix of a base and digits, of which a Number may hold too few. */
+/** A whole number with a sign, the prefix of a base and digits; it may be too large to be exact as a Number. */
 const OF_BASE = /^([-+]?)0([xX](?=[0-9a-fA-F]+$)|[bB](?=[01]+$)|[oO]?(?=[0-7]+$))([0-9a-fA-F]+)$/;
 const BASES: Readonly<Record<string, string>> = { x: '0x', b: '0b', o: '0o', '': '0o' };
-/** Go keeps whole numbers in 64 bits, negative ones with the sign as one of them. */
+/** Go keeps whole numbers in 64 bits: uint64, or int64 for negative ones. */
 const MOST = 2n ** 64n - 1n;
 const LEAST = -(2n ** 63n);
 
-/** A whole number with a prefix; undefined for other texts, and for one that needs more than 64 bits. */
+/** The value of a whole number with the prefix of a base; undefined for other texts and for numbers with more than 64 bits. */
 function numberOfBase(text: string): number | undefined {
   const [, sign, prefix = '', digits = ''] = OF_BASE.exec(text) ?? [];
   if (sign === undefined) return undefined;
   const magnitude = BigInt(`${BASES[prefix.toLowerCase()] ?? '0o'}${digits}`);
   const value = sign === '-' ? -magnitude : magnitude;
-  // A sign, even +, leaves 63 bits.
+  // Go parses a number with a sign, even +, as int64.
   return value < LEAST || value > (sign === '' ? MOST : -LEAST - 1n) ? undefined : Number(value);
 }
 
-/** The number that Go's reader makes of a scalar without quotes; undefined when it makes none. */
+/** The number that Go's reader reads from a scalar without quotes; undefined if it does not read a number. */
 export function numberOf(text: string): number | undefined {
   if (!/^[-+.0-9]/.test(text)) return undefined;
   const [special, sign] = SPECIAL_FLOAT.exec(text) ?? [];
   if (special !== undefined) return sign === undefined ? Number.NaN : sign === '-' ? -Infinity : Infinity;
-  // Underscores can stand anywhere, but only between digits in a number that starts with its point.
+  // Underscores are allowed anywhere, except in a number that starts with a point, where they must be between digits.
   if (text.startsWith('.') && /_(?![0-9])|[^0-9]_/.test(text)) return undefined;
   const plain = text.replaceAll('_', '');
   const whole = numberOfBase(plain);
   if (whole !== undefined) return whole || 0;
   const value = FLOAT.test(plain) ? Number(plain) : Number.NaN;
-  // What is too large for a float stays a text; a whole number has no negative zero.
+  // A number that is too large for a float is a string. Whole numbers have no negative zero.
   return Number.isFinite(value) ? (DECIMAL.test(plain) ? value || 0 : value) : undefined;
 }
 
-/** Other numbers, and whole ones that need more than 64 bits, are floats. */
+/** True for a whole number of at most 64 bits. Go reads all other numbers as floats. */
 function isInteger(text: string): boolean {
   if (!/^[-+0-9]/.test(text)) return false;
   const plain = text.replaceAll('_', '');
@@ -73,9 +73,9 @@ const BOOLEANS = scalar(
 const INTEGERS = scalar('int', isInteger, numberOf);
 const FLOATS = scalar('float', (text) => numberOf(text) !== undefined, numberOf);
 
-/** `<<` without quotes merges maps. */
+/** The merge key of YAML 1.1: `<<` without quotes merges another map into this one. */
 const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 
 export const GO_TYPES: Type[] = [NULLS, BOOLEANS, INTEGERS, FLOATS, MERGE];
-/** What is accepted, with no tags but those of YAML itself. */
+/** The schema of Go's reader. It accepts only the tags of YAML itself. */
 export const GO_SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: GO_TYPES });

@@ -3,16 +3,16 @@ export interface Chunk {
   text: string;
   /** Start of the chunk in the file, in UTF-16 code units. */
   offset: number;
-  /** The document before it was ended with `...`, and no `---` starts this one. */
+  /** True if the chunk follows a `...` and does not start with `---`. */
   after?: true;
 }
 
-/** Why a document could not be read, or only as lenient readers take it. */
+/** Why a document could not be read. */
 export interface Fault {
-  /** `reader`: Go's reader does not read it, or reads something else. */
+  /** `reader`: valid YAML 1.2 that Go's reader refuses or reads differently. */
   kind: 'syntax' | 'tag' | 'duplicate' | 'excess' | 'reader';
   message: string;
-  /** In UTF-16 units from the start of the text. */
+  /** In UTF-16 code units from the start of the text. */
   offset: number;
 }
 
@@ -53,23 +53,24 @@ export function* splitDocuments(text: string): Generator<Chunk> {
   if (start < text.length) yield chunk(text.length);
 }
 
-/** What no reader of Kubernetes takes: more than a comment behind `---`, or `---` that is no separator at the start of a line. */
+/** A line that starts with `---` and that no Kubernetes tool accepts: with more than a comment after it, or without a blank. */
 const SEPARATOR_LINE = /(?:^|\n)---(?:[ \t]*(?=[^ \t\r\n#]|\r[^\n])|(?=#))/;
-/** What a carriage return alone would make a separator, which no reader that cuts the file takes for one. */
+/** `---` or `...` after a lone carriage return: a line of its own for YAML, but not for readers that split a file at `\n`. */
 const LONE_BEFORE_MARKER = /\r(?:---|\.\.\.)(?=\s|$)/;
-/** Go's readers take any blank for one before a JSON object. */
+/** Another blank than those of YAML before `{`. Go's readers skip it to see whether the text is JSON. */
 const ODD_BLANK = /^[ \t\r\n]*[^\S \t\r\n]\s*\{/;
+/** `...` after nothing but blank lines and comments. */
 const NOTHING_BUT_END = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*\.\.\.(?=\s|$)/;
 
 /**
- * What is wrong with the lines around a document for Go's readers, which cut a file at lines that start with `---`, take no
- * directives and read nothing after `...`.
+ * Finds a fault in the lines around a document for Go's readers: they split a file at lines that start with `---`, do not know
+ * directives, and ignore everything after `...`.
  *
- * @param holds whether the chunk has a document
+ * @param hasDocument false if the chunk has only comments
  */
-export function faultOf({ text, after }: Chunk, holds: boolean): Fault | undefined {
+export function faultOf({ text, after }: Chunk, hasDocument: boolean): Fault | undefined {
   const fault = (offset: number, message: string): Fault => ({ kind: 'reader', message, offset });
-  if (after && holds) {
+  if (after && hasDocument) {
     return fault(firstWords(text), 'Kubernetes tools read nothing between ... and ---: put --- before this document');
   }
   if (matchesAt(DIRECTIVE, text, 0)) {
@@ -155,10 +156,10 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** A byte order mark where a file, or a document of one, begins. */
+/** A byte order mark at the start of a file, or of a document in it. */
 const BYTE_ORDER_MARK = /(^|(?<!(?:^|\n)---[^\n]*)\n---[^\n]*\n)\ufeff/g;
 
-/** A carriage return alone, except beside what would become a separator by it. */
+/** A lone carriage return, except next to `---` or `...`, which would become a separator if it were a line break. */
 const LONE_RETURN = /(?<!(?:^|\n)---[ \t]*)\r(?!\n|(?:---|\.\.\.)(?:\s|$))/g;
 
 /**

@@ -44,7 +44,7 @@ export function parseDocuments(text: string, what: string): Document[] {
   let line = 0;
   return [...splitDocuments(text)].map(({ text: part, after }) => {
     const values = loadPart(part, line, what);
-    // The place in the whole file is known to the reader of all of it, which refuses this document.
+    // A document after `...` is refused. Reading the whole file throws that error with the line number in the file.
     if (after && values.length > 0) loadYaml(text, { what });
     line += part.split('\n').length - 1;
     return { text: part, value: values[0] };
