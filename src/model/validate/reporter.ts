@@ -18,8 +18,8 @@ export function show(value: unknown): string {
 }
 
 /**
- * The rule by which a number that is not whole is refused where the API server takes it for whole: it passes over a fraction
- * below a billionth of the number (kube-openapi, IsFloat64AJSONInteger). Undefined for what the server refuses too.
+ * The name of the rule for a number that is not whole but that the API server accepts as whole, because it ignores a fraction
+ * below a billionth of the number (kube-openapi, IsFloat64AJSONInteger). Undefined for values that the server refuses too.
  */
 export function nearlyWhole(value: unknown): 'integer-exact' | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;

@@ -17,9 +17,9 @@ export interface Situation {
   /** Plural of the resource: `multikeylisteners`, `sites`, … */
   resource: string;
   name?: string;
-  /** It is done in all namespaces at once. */
+  /** True for a request across all namespaces. */
   allNamespaces?: boolean;
-  /** The kubeconfig file and the user that the flags name. */
+  /** The kubeconfig file and the user that are given by flags. */
   chosen?: Connection['chosen'];
   timeoutMs: number;
   /** A problem of the credentials that is known on this side. */
@@ -78,7 +78,7 @@ export function isUnknownApi(reply: Reply): boolean {
 /** True for an HTML page, which comes from a captive portal or a gateway and never from an API server. */
 const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
 
-/** The command line of kubectl that tells whether this is permitted: in the same cluster, with the same scope, for the same user. */
+/** The kubectl command that checks the permission, for the same cluster, scope and user. */
 function permissionCheck({ verb, resource, allNamespaces, namespace, context, chosen = {} }: Situation): string {
   const { kubeconfig, as, asGroups = [] } = chosen;
   const given = (flag: string, value: string | undefined): string[] => (value ? [flag, shellWord(value)] : []);

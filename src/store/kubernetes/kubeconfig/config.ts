@@ -19,7 +19,7 @@ export interface Connection {
   readonly server: URL;
   /** The server's URL for messages, without user and password. */
   readonly address: string;
-  /** The kubeconfig file and the user that the flags name. */
+  /** The kubeconfig file and the user that are given by flags. */
   readonly chosen: Pick<StoreOptions, 'kubeconfig' | 'as' | 'asGroups'>;
   /** Receives warnings of the server. */
   readonly warn: StoreOptions['warn'];

@@ -78,11 +78,14 @@ export function verification(
   };
 }
 
-/** Whether a certificate is one of that host by a DNS name, as Go compares them: a wildcard is a whole first label (crypto/x509, verify.go). */
+/**
+ * True if the certificate has the host as a DNS name, by Go's rules: only a whole first label can be a wildcard (crypto/x509,
+ * verify.go).
+ */
 function isNamed(host: string, { subjectaltname = '' }: tls.PeerCertificate): boolean {
   const labelsOf = (name: string): string[] => name.toLowerCase().split('.');
   const wanted = labelsOf(host.replace(/\.$/, ''));
-  // A name in quotes has characters that no host name has.
+  // Node puts a name in quotes if it has characters that are not allowed in a host name.
   const names = [...subjectaltname.matchAll(/(?:^|, )DNS:([^",]+)/g)].map(([, name = '']) => labelsOf(name));
   return names.some(
     (labels) =>
@@ -91,12 +94,12 @@ function isNamed(host: string, { subjectaltname = '' }: tls.PeerCertificate): bo
   );
 }
 
-/** Why a certificate is not one of that host; undefined for an address that it names. */
+/** The error for a certificate that does not have the host as a name. Undefined if the host is an IP address that it has. */
 function misnamed(host: string, certificate: tls.PeerCertificate): Error | undefined {
-  // Without the subject: Go does not take its common name for a name of the server, as RFC 6125 has it.
+  // Without the subject, because Go (as RFC 6125 says) does not accept its common name as the name of the server.
   const error = tls.checkServerIdentity(host, { ...certificate, subject: {} as tls.Certificate });
   if (error || isIP(host)) return error;
-  // Node takes `a*.example.com` for a wildcard.
+  // Node accepts `a*.example.com` as a wildcard, but Go does not.
   const message = `the host ${host} is not one of the certificate's names: ${certificate.subjectaltname}`;
   return Object.assign(new Error(message), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 }
@@ -104,8 +107,8 @@ function misnamed(host: string, certificate: tls.PeerCertificate): Error | undef
 const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
 /**
- * The certificates of a PEM text that can be read, as Go takes them: OpenSSL passes over all that come after one that it cannot
- * read, without a word.
+ * The readable certificates of a PEM text. Go skips unreadable certificates, but OpenSSL silently ignores everything after the
+ * first one.
  */
 export function readable(pem: string): string {
   const blocks = pem.match(BLOCK) ?? [];
