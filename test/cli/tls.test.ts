@@ -67,6 +67,12 @@ describe('what is verified comes from the kubeconfig alone', () => {
     expect([result.status, result.stderr, good.tokens]).toEqual([0, '', ['Bearer secret-token']]);
   });
 
+  test('a certificate-authority without a certificate is told before any request', async () => {
+    const result = await status({ caFile: file('text.crt', 'no certificate\n') });
+    expect(result.stderr).toContain('the certificate-authority contains no certificate in PEM');
+    expect([result.status, good.tokens]).toEqual([8, []]);
+  });
+
   test('no certificate-authority: the machine knows no such root', async () => {
     expect((await status({})).status).toBe(8);
   });

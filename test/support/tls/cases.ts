@@ -200,6 +200,11 @@ export const TLS_CASES: Readonly<Record<string, TlsCase>> = {
     ...trusting(root.certificate),
     tls: { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
   },
+  'TLS 1.1 at most, NODE_OPTIONS=--tls-min-v1.0': {
+    ...trusting(root.certificate),
+    tls: { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
+    env: { NODE_OPTIONS: '--tls-min-v1.0 --tls-cipher-list=DEFAULT:@SECLEVEL=0' },
+  },
   'TLS 1.2 only': { ...trusting(root.certificate), tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } },
   'TLS 1.3 only': { ...trusting(root.certificate), tls: { minVersion: 'TLSv1.3' } },
 

@@ -71,6 +71,8 @@ export function verification(
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   return {
     rejectUnauthorized: !skip,
+    // As in Go. Otherwise NODE_OPTIONS=--tls-min-v1.0 would allow older versions.
+    minVersion: 'TLSv1.2',
     allowPartialTrustChain: true,
     checkServerIdentity: (host, certificate) =>
       !isIP(host) && isNamed(host, certificate) ? undefined : misnamed(host, certificate),
@@ -108,12 +110,15 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
 /**
  * The readable certificates of a PEM text. Go skips unreadable certificates, but OpenSSL silently ignores everything after the
- * first one.
+ * first unreadable one.
  */
 export function readable(pem: string): string {
   const blocks = pem.match(BLOCK) ?? [];
   return blocks.length < 2 ? pem : blocks.filter(isReadable).join('\n');
 }
+
+/** Whether a PEM text has a certificate at all, readable or not. */
+export const hasCertificate = (pem: string): boolean => pem.match(BLOCK) !== null;
 
 function isReadable(pem: string): boolean {
   try {
