@@ -13,23 +13,23 @@ export interface ResourceFinding {
   finding: Finding;
 }
 
-/** What `check` found in all the resources together. */
+/** The result of `check` over all resources. */
 export interface CheckReport {
   diagnoses: Diagnosis[];
-  /** The errors first; within a severity in the order of the resources. */
+  /** Sorted by severity, errors first; within a severity in the order of the resources. */
   findings: ResourceFinding[];
   errors: number;
   warnings: number;
-  /** Checks that could not be made, each once. */
+  /** Checks that could not be made; the same note of several resources is listed once. */
   notes: Note[];
 }
 
 /**
- * Diagnoses many resources. What surrounds them is read once, however many they are.
+ * Diagnoses many resources. The objects around them (sites, connectors, listeners) are read once for all of them.
  *
- * @param allNamespaces the resources are of several namespaces
- * @param router ask the routers of their sites too; on system sites they always are
- * @throws Failure what the store throws where nothing can be read at all
+ * @param allNamespaces true if the resources are in several namespaces
+ * @param router also ask the routers of the sites; on system sites they are always asked
+ * @throws Failure what the store throws if nothing can be read at all
  */
 export async function check(
   store: Store,

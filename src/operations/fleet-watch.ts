@@ -3,15 +3,15 @@ import type { StoreEvent, WatchQuery } from '../store/store.js';
 import { inTurns } from '../util/in-turns.js';
 import { CLUSTERS_AT_ONCE, type Member } from './fleet.js';
 
-/** An event of one cluster. `ENDED` is its last one: trying again cannot help. */
+/** An event of one cluster. `ENDED` is its last event: the watch failed with an error that a retry cannot cure. */
 export interface FleetEvent {
   member: Member;
   event: StoreEvent | { type: 'ENDED'; failure: Failure };
 }
 
-/** The watches of several clusters as one. Each loses and regains its own connection, and keeps nobody else from being live. */
+/** Merges the watches of several clusters. Each watch reconnects on its own; a cluster that is down does not delay the others. */
 export class FleetWatch {
-  /** Why each cluster that has never been live is not, by context. */
+  /** The last failure of each cluster whose watch has never been live, by context. */
   readonly failures = new Map<string, Failure>();
   private readonly live = new Set<string>();
   private readonly waiting: FleetEvent[] = [];
@@ -23,12 +23,17 @@ export class FleetWatch {
     this.open = members.length;
   }
 
-  /** None of them has been live, and each has failed: there is nothing to wait for. */
+  /** True if every cluster has failed and none has ever been live. */
   get hopeless(): boolean {
     return this.failures.size === this.members.length;
   }
 
-  /** What happens, until the signal aborts or nothing can happen any more. At most so many clusters are listed at once. */
+  /**
+   * Yields the events of all clusters until the signal aborts, all watches have ended, or `hopeless` is true. At most
+   * `CLUSTERS_AT_ONCE` clusters make their first list at the same time.
+   *
+   * @throws anything but a Failure that a watch throws; a Failure becomes an `ENDED` event
+   */
   async *events(query: WatchQuery, signal: AbortSignal): AsyncGenerator<FleetEvent> {
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
@@ -47,7 +52,7 @@ export class FleetWatch {
     }
   }
 
-  /** Follows one cluster; resolves as soon as it is live or has failed, while its events go on. */
+  /** Starts the watch of one cluster. Resolves when it is first live or has failed; the watch itself continues. */
   private begin(member: Member, query: WatchQuery, signal: AbortSignal): Promise<void> {
     return new Promise((begun) => {
       const tell = (event: FleetEvent['event']): void => {

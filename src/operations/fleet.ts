@@ -2,28 +2,28 @@ import { isFailure, type Failure } from '../model/failure.js';
 import type { Store } from '../store/store.js';
 import { inTurns } from '../util/in-turns.js';
 
-/** So many clusters are asked at the same time. */
+/** The number of clusters that are asked at the same time. */
 export const CLUSTERS_AT_ONCE = 8;
 
 /** One cluster of several, named by its kubeconfig context. */
 export interface Member {
   context: string;
-  /** @throws Failure where the kubeconfig does not say how to reach it */
+  /** @throws Failure if the kubeconfig has no usable cluster or user for the context */
   open(): Promise<Store>;
 }
 
-/** What was read of one cluster, or why nothing was. */
+/** The result of reading one cluster: a value, or the failure. */
 export type Part<T> = { context: string; server?: string } & (
   { value: T; failure?: undefined } | { value?: undefined; failure: Failure }
 );
 
 /**
- * Reads several clusters side by side. One that cannot be read keeps nobody waiting longer than its own time, and hides
- * nothing of the others.
+ * Reads several clusters in parallel. A cluster that cannot be read becomes a part with a failure; the other parts are
+ * complete.
  *
- * @param read what is read of one cluster
- * @returns a part for each member, in their order
- * @throws Failure `interrupted` only
+ * @param read reads one cluster
+ * @returns one part for each member, in the order of the members
+ * @throws Failure `interrupted`; every other Failure goes into its part
  */
 export function readFleet<T>(members: readonly Member[], read: (store: Store) => Promise<T>): Promise<Part<T>[]> {
   return inTurns(members, CLUSTERS_AT_ONCE, async ({ context, open }): Promise<Part<T>> => {

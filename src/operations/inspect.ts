@@ -5,7 +5,7 @@ import { diagnose } from '../findings/live-rules.js';
 import { verdictOf, type Verdict } from '../findings/verdict.js';
 import type { Store } from '../store/store.js';
 
-/** A resource with all that surrounds it, judged. */
+/** A resource, the facts about the objects around it, and what the rules make of them. */
 export interface Diagnosis {
   resource: MultiKeyListener;
   facts: Facts;
@@ -14,7 +14,7 @@ export interface Diagnosis {
   notes: Note[];
 }
 
-/** Judges a resource by the facts about its surroundings. */
+/** Runs the rules for existing resources (`src/findings`) over a resource and its facts. */
 export function diagnosisOf(
   resource: MultiKeyListener,
   facts: Facts,
@@ -25,9 +25,10 @@ export function diagnosisOf(
 }
 
 /**
- * Gathers the facts of a resource in one round trip and judges them.
+ * Gathers the facts of a resource in one round trip and runs the rules over them.
  *
- * @param router ask the routers of its site too; on system sites they always are
+ * @param router also ask the routers of the site; on system sites they are always asked
+ * @throws Failure what the store throws if nothing can be read at all
  */
 export async function inspect(
   store: Store,

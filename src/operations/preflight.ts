@@ -8,16 +8,18 @@ import { counted } from '../model/text.js';
 
 export interface PreflightOptions {
   system: boolean;
-  /** Errors about the surroundings do not stop the write. */
+  /** Write even if a check of the surroundings finds an error. */
   force: boolean;
-  /** The site is made to forget the kind of strategy that it runs, between a delete and a create. */
+  /** True if the site is reloaded between the delete and the create, so the strategy kind that it runs does not matter. */
   forgets?: boolean;
   signal: AbortSignal;
 }
 
 /**
- * What surrounds the resource, in one round trip; throws `preflight` with every
- * error at once. Returns the rest, which is for stderr.
+ * Reads the facts about a resource's surroundings in one round trip and runs the rules of a write over them.
+ *
+ * @returns the findings that do not stop the write, for stderr, and the facts
+ * @throws Failure `preflight` with every error that stops the write
  */
 export async function preflight(
   store: Store,

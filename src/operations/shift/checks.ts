@@ -11,33 +11,34 @@ import type { Store } from '../../store/store.js';
 /** One check after a step. */
 export interface StepCheck {
   name: 'in-force' | 'reachable' | 'status' | 'router' | 'measured' | 'command';
-  /** Undefined where nothing tells. */
+  /** Undefined if the result is unknown. */
   passed: boolean | undefined;
-  /** Why it failed, or cannot be told. */
+  /** The reason why it failed or is unknown. */
   why?: string;
 }
 
-/** New connections that each key was given since the step was in force. */
+/** The new connections since the step came into force, counted by the routers. */
 export interface Measured {
   total: number;
-  /** Percent of the total by key. */
+  /** Percent of the total (0 to 100), by routing key. */
   shares: Record<string, number>;
 }
 
 export interface CheckOptions {
   signal: AbortSignal;
-  /** Since the step came into force. */
+  /** Time since the step came into force. */
   seconds: number;
-  /** The check of the person's own. */
+  /** Runs the command of --check; undefined without the flag. */
   command?(): Promise<StepCheck>;
+  /** Gets the measured connections, if the routers can be asked. */
   measured(measured: Measured): void;
 }
 
 /**
- * Checks how the resource and its traffic are after a step.
+ * Checks the resource and its traffic after a step.
  *
- * @param before the router's counters when the step came into force; undefined where the router cannot be asked
- * @returns the results, the person's own check last; it is not run where another has failed
+ * @param before the router's counters when the step came into force; undefined if the router cannot be asked
+ * @returns the results; the command's is last, and the command is not run if another check has failed
  * @throws Failure `conflict` when somebody else changed the resource, `not-found` when it is gone
  */
 export async function checksOf(
@@ -66,12 +67,12 @@ export async function checksOf(
   ];
   if (!options.command || checks.some(({ passed }) => passed === false)) return checks;
   const own = await options.command();
-  // The command may have taken its time.
+  // Another client may have changed the resource while the command ran.
   refuseIfChanged(written, await store.get(name, { signal }));
   return [...checks, own];
 }
 
-/** Throws `conflict` where a resource is not as it was written. */
+/** Throws `conflict` if the resource now has another uid, generation or strategy than the one that was written. */
 export function refuseIfChanged(written: MultiKeyListener, now: MultiKeyListener): void {
   const { name, uid, generation } = written.metadata;
   const same = sameStrategy(now.spec.strategy, written.spec.strategy) && now.metadata.generation === generation;

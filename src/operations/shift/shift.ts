@@ -7,12 +7,12 @@ import { judgeStep, writeStrategy, type Judged } from './step.js';
 import type { Store } from '../../store/store.js';
 import type { WriteOptions } from '../write/work.js';
 
-/** What a shift tells while it runs, in order. */
+/** The events of a shift, in order. */
 export type ShiftEvent =
-  /** A step of the plan, before anything is written. */
+  /** A step of the plan, reported before anything is written. */
   | { type: 'planned'; step: number; weights: Weights }
   | { type: 'writing' | 'written'; step: number; weights: Weights }
-  /** Until the checks of this step, in milliseconds. */
+  /** `forMs` is the time until the checks of this step, in milliseconds. */
   | { type: 'waiting'; step: number; forMs: number }
   | { type: 'measured'; step: number; measured: Measured }
   | { type: 'checked'; step: number; checks: StepCheck[] }
@@ -20,29 +20,29 @@ export type ShiftEvent =
   | { type: 'turned-back'; step: number }
   | { type: 'finished' };
 
-/** What a person or a signal wants of a shift that runs. */
+/** The decision of the user or of a signal about a running shift. */
 export type Wish = 'go on' | 'stop' | 'abort';
 
 export interface ShiftOptions {
   everyMs: number;
-  /** Put everything back where it was when a check fails; else stay at the step. */
+  /** If a check fails, restore the weights of the start; otherwise stop at the failed step. */
   back: boolean;
-  /** How writes are carried out and told. */
+  /** Options of each write. */
   write: WriteOptions;
-  /** Aborts when the person wants to stop; never in the middle of a write. */
+  /** Aborts when the user stops the shift. A write in progress ignores it. */
   signal: AbortSignal;
   now(): number;
-  /** Waits that long, or until somebody decides otherwise; with a signal that has aborted it says at once what is wanted. */
+  /** Waits for this time or until the user decides; returns the decision at once if the signal has aborted. */
   pace(ms: number): Promise<Wish>;
-  /** The check of the person's own; undefined without one. */
+  /** Runs the command of --check; undefined without the flag. */
   command?(step: ShiftStep, number: number): Promise<StepCheck>;
   tell(event: ShiftEvent): void;
 }
 
-/** How a shift ended, with the resource as it is. */
+/** How a shift ended, and the resource in its last state. */
 export interface ShiftResult {
   outcome: 'finished' | 'stopped' | 'turned-back' | 'failed';
-  /** Steps that were written. */
+  /** The number of steps that were written. */
   done: number;
   resource: MultiKeyListener;
   /** The check that failed. */
@@ -50,11 +50,11 @@ export interface ShiftResult {
 }
 
 /**
- * Carries out the steps one after the other: each is one change that loses no connection (two writes where needed), then the
- * waits and the checks.
+ * Carries out the steps one after the other. Each step is one change that refuses no connection (in two writes if needed),
+ * followed by a wait and the checks.
  *
- * @throws Failure `conflict` when somebody else changed the resource, and what the write or the wait of a step throws; the
- *   steps that were written stay then
+ * @throws Failure `conflict` when another client changed the resource, and what the write or the wait of a step throws; the
+ *   steps that were written are not undone then
  */
 export async function shift(
   store: Store,

@@ -10,7 +10,7 @@ import { check, write } from '../write/write.js';
 import { checksOf, refuseIfChanged, type StepCheck } from './checks.js';
 import type { ShiftOptions, Wish } from './shift.js';
 
-/** What became of a step: the resource as it is then, what was checked, and what the person wants. */
+/** The result of a step: the resource afterwards, the checks, and the user's decision. */
 export interface Judged {
   resource: MultiKeyListener;
   checks: StepCheck[];
@@ -18,12 +18,12 @@ export interface Judged {
 }
 
 /**
- * Writes a strategy through the pipeline: one change that loses no connection, in two writes where needed. A signal does not cut
- * it in two.
+ * Writes a strategy through the pipeline of all writes: one change that refuses no connection, in two writes if needed. The
+ * user's signal does not interrupt it, so the resource is never left between the two writes.
  *
- * @param restoring write the strategy at once where the first of two writes does not come into force: what was there before is
- *   wanted then whatever it costs
- * @returns the resource, and the check that failed where the first of two writes did not come into force
+ * @param restoring if the first of two writes does not come into force, write the strategy in one step: a restore has to
+ *   complete even if it refuses connections
+ * @returns the resource, and the failed check if the first of two writes did not come into force
  */
 export async function writeStrategy(
   store: Store,
@@ -59,10 +59,10 @@ export async function writeStrategy(
 }
 
 /**
- * Waits until a step is in force and for the rest of its time, then checks it. A person who stops the shift or turns it back ends
- * the wait or the checks; what was checked until then counts for nothing.
+ * Waits until a step is in force and for the rest of its time, then checks it. If the user stops the shift or turns it back,
+ * the wait or the checks end, and no check is returned.
  *
- * @throws Failure `conflict` when somebody else changed the resource, and what reading it throws
+ * @throws Failure `conflict` when another client changed the resource, and what reading it throws
  */
 export async function judgeStep(
   store: Store,
@@ -75,7 +75,7 @@ export async function judgeStep(
   const begun = now();
   let wish: Wish = 'go on';
   let checks: StepCheck[] = [];
-  // Only of what the controller has processed can the next write tell what it does to connections.
+  // The next write starts from the version that the controller has processed: its status says which keys are reachable.
   let resource = written;
   try {
     const { configured, router, at } = await inForce(store, written, options);
@@ -99,7 +99,7 @@ export async function judgeStep(
   return { resource, checks: wish === 'go on' ? checks : [], wish };
 }
 
-/** Waits until the controller has processed the change, and where the routers can be asked until they use the weights. */
+/** Waits until the controller has processed the change and, if the routers can be asked, until they use the weights. */
 async function inForce(
   store: Store,
   written: MultiKeyListener,
@@ -113,7 +113,7 @@ async function inForce(
   return { configured, router, at: now() };
 }
 
-/** The check that a step failed which did not come into force; undefined for any other failure. */
+/** A failed check for the errors that mean "the step did not come into force"; undefined for any other error. */
 function notInForce(error: unknown): StepCheck | undefined {
   if (!isFailure(error) || (error.code !== 'resource-error' && error.code !== 'wait-timeout')) return undefined;
   const { message } = error.cause instanceof Failure ? error.cause : error;

@@ -3,17 +3,17 @@ import { isFailure } from '../../model/failure.js';
 import { isIPAddress } from '../../model/names.js';
 import type { ProbeOutcome } from '../../model/traffic/probe.js';
 
-/** A backend that refuses is noticed within milliseconds; a connection that lasts longer than this is served. */
+/** A router that reaches no backend closes the connection within milliseconds; one that lasts longer than this is served. */
 const LISTEN_MS = 300;
 /** Longest time for a TLS handshake. */
 const HANDSHAKE_MS = 2000;
 
 /**
- * Opens one connection, sends nothing, and tells what becomes of it within 300 ms.
+ * Opens one connection, sends no data, and observes it for 300 ms.
  *
- * @param tlsHost make the TLS handshake first, for that server name; certificates are not verified, for what is asked is whether
- *   the backend answers
- * @throws what `dial` throws, unless it is that nobody accepts the connection
+ * @param tlsHost the server name of a TLS handshake to make first; undefined without TLS. Certificates are not verified,
+ *   because the probe only finds out whether the backend answers
+ * @throws what `dial` throws, except `unreachable` and `request-timeout`, which are the outcome `refused`
  */
 export async function connectOnce(dial: () => Promise<Duplex>, tlsHost: string | undefined): Promise<ProbeOutcome> {
   let stream: Duplex;
@@ -24,17 +24,17 @@ export async function connectOnce(dial: () => Promise<Duplex>, tlsHost: string |
     throw error;
   }
   try {
-    return tlsHost === undefined ? await fate(stream) : await fateOverTls(stream, tlsHost);
+    return tlsHost === undefined ? await outcomeOf(stream) : await outcomeOverTls(stream, tlsHost);
   } finally {
     stream.on('error', () => undefined);
     stream.destroy();
   }
 }
 
-/** What comes first: bytes, the end, or the time. */
-function fate(stream: Duplex): Promise<ProbeOutcome> {
+/** Resolves with the first event of the connection: data, its end, or no event within LISTEN_MS. */
+function outcomeOf(stream: Duplex): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
-    // Of a program that got no time for so long, what happened meanwhile is told first.
+    // If the event loop was blocked for this long, events that are already queued are delivered before `open`.
     const timer = setTimeout(() => setImmediate(() => setImmediate(() => resolve('open'))), LISTEN_MS);
     const done = (outcome: ProbeOutcome): void => {
       clearTimeout(timer);
@@ -43,12 +43,12 @@ function fate(stream: Duplex): Promise<ProbeOutcome> {
     stream.once('data', () => done('answered'));
     stream.once('end', () => done('empty'));
     stream.once('close', () => done('empty'));
-    // A port-forward says only now that nobody listens; a reset is a connection that was closed.
+    // A port-forward reports a refused connection only here, as a Failure; any other error is a reset by the other side.
     stream.once('error', (error) => done(isFailure(error) ? 'refused' : 'empty'));
   });
 }
 
-async function fateOverTls(stream: Duplex, host: string): Promise<ProbeOutcome> {
+async function outcomeOverTls(stream: Duplex, host: string): Promise<ProbeOutcome> {
   const { connect } = await import('node:tls');
   let refused = false;
   stream.on('error', (error) => (refused = isFailure(error)));
@@ -65,15 +65,15 @@ async function fateOverTls(stream: Duplex, host: string): Promise<ProbeOutcome> 
     for (const event of ['error', 'close', 'end']) secure.once(event, done('closed'));
   });
   secure.on('error', () => undefined);
-  const outcome = end === 'session' ? await fate(secure) : undefined;
+  const outcome = end === 'session' ? await outcomeOf(secure) : undefined;
   secure.destroy();
   if (outcome !== undefined) return outcome;
   if (refused) return 'refused';
-  // A router that reaches no backend closes the connection, perhaps before the first byte of a handshake.
+  // Closed without a byte: the router reached no backend. Closed after some bytes: the backend does not speak TLS.
   return end === 'closed' && raw.bytes() === 0 ? 'empty' : 'no-tls';
 }
 
-/** A stream with the number of bytes that came through it. */
+/** Wraps a stream and counts the bytes that are read from it. */
 function counted(stream: Duplex): { stream: Duplex; bytes(): number } {
   let bytes = 0;
   const readable = new PassThrough();

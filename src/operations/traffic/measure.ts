@@ -4,16 +4,16 @@ import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store } from '../../store/store.js';
 import { TrafficReader, type TrafficReport } from './read.js';
 
-/** How often routers are asked while somebody watches, in milliseconds. */
+/** Interval between two readings of the routers with --watch, in milliseconds. */
 const EVERY_MS = 1000;
-/** The resources and the names of sites change seldom: they are read this often, in milliseconds. */
+/** Interval between two readings of the resources and the names of sites, in milliseconds: they change seldom. */
 const RESOURCES_EVERY_MS = 10_000;
 
 /**
- * What the routers gave the routing keys of resources.
+ * Measures how many connections the routers gave to each routing key of the resources.
  *
- * @param windowMs read twice, so far apart, and tell what came in between; undefined: totals, read once
- * @throws Failure what the store throws; the error of the signal's reason when it aborts
+ * @param windowMs time between two readings, whose difference is reported; undefined: one reading, totals are reported
+ * @throws Failure what the store throws; the `AbortError` of the pause when the signal aborts
  */
 export async function measureTraffic(
   store: Store,
@@ -30,21 +30,22 @@ export async function measureTraffic(
 }
 
 export interface WatchTrafficOptions {
-  /** The resources as they are now. */
+  /** Reads the resources anew. */
   resources(signal: AbortSignal): Promise<readonly MultiKeyListener[]>;
   windowMs: number;
-  /** One report each window, which begins where the one before ended: every connection is in one of them. */
+  /** Yield one report per window, each starting where the previous one ended, so that every connection is counted once. */
   consecutive?: boolean;
   now(): number;
 }
 
-/** A report, and why the resources in it may be old. */
+/** A report; `lost` is the failure of the last reading of the resources, which are then those of an earlier reading. */
 export type LiveReport = TrafficReport & { lost: Failure | undefined };
 
 /**
- * The traffic of the last `windowMs`, again and again until the signal aborts. The first report comes at once, of an empty window.
+ * Yields the traffic of the last `windowMs` until the signal aborts: about once a second or, with `consecutive`, once per
+ * window. The first report is yielded at once, for an empty window.
  *
- * @throws Failure what the store throws at the first reading of the resources; later ones are `lost`
+ * @throws Failure what the store throws at the first reading of the resources; later failures are in `lost`
  */
 export async function* watchTraffic(
   store: Store,

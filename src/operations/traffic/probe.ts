@@ -10,10 +10,10 @@ import type { Routers, Store } from '../../store/store.js';
 import { boundedBy } from '../../util/bounded.js';
 import { connectOnce } from './connect-once.js';
 
-/** Longest time in which a listener accepts a connection, in milliseconds. */
+/** Timeout for opening a connection to a listener, in milliseconds. */
 const DIAL_MS = 5000;
 
-/** What became of the connections that were opened to one listener. */
+/** The outcomes of the connections that were opened to one listener. */
 export interface ProbeReport {
   namespace: string;
   name: string;
@@ -22,7 +22,7 @@ export interface ProbeReport {
   findings: Finding[];
 }
 
-/** A listener that can be probed: the router holds it and it accepts connections. */
+/** A listener that can be probed: the router has it, and it accepts connections. */
 export interface Probeable {
   resource: MultiKeyListener;
   routers: Routers;
@@ -30,10 +30,10 @@ export interface Probeable {
 }
 
 /**
- * Looks whether a listener can be probed. Nothing is opened.
+ * Checks that a listener can be probed, without opening a connection to it.
  *
- * @throws Failure `invalid` where it requires client certificates, `resource-error` where it is not up, and what the router's
- *   fact says where it cannot be asked
+ * @throws Failure `invalid` if it requires client certificates, `resource-error` if it is not up, and the code of the router's
+ *   fact (`unreachable` without one) if the router cannot be asked
  */
 export async function probeable(store: Store, resource: MultiKeyListener, signal: AbortSignal): Promise<Probeable> {
   const { metadata, spec } = resource;
@@ -55,10 +55,11 @@ export async function probeable(store: Store, resource: MultiKeyListener, signal
 }
 
 /**
- * Opens real connections to a listener, one after the other, and tells from the counters which routing key each was given. No
- * bytes are sent.
+ * Opens real connections to a listener, one after the other, and finds from the router's counters which routing key each was
+ * given. No data is sent, apart from a TLS handshake if the listener uses TLS.
  *
- * @throws Failure of the router's fact, or what a connection throws; `interrupted`
+ * @param count the number of connections
+ * @throws Failure the code of the router's fact if the router cannot be asked, what opening a connection throws, `interrupted`
  */
 export async function probe(asked: Probeable, count: number, signal: AbortSignal): Promise<ProbeReport> {
   const { metadata, spec } = asked.resource;
@@ -70,8 +71,8 @@ export async function probe(asked: Probeable, count: number, signal: AbortSignal
 }
 
 /**
- * One connection, and which key it was given. The counters are read as soon as it is accepted: other clients may connect at any
- * time, and with one of them in between nothing tells whose connection is whose.
+ * Opens one connection and finds its routing key. The counters are read as soon as the connection is accepted: if another
+ * client connects between the two readings, its connection cannot be told from ours.
  */
 async function probeOnce({ resource, routers, listener }: Probeable, signal: AbortSignal): Promise<Probe> {
   const { metadata, spec } = resource;

@@ -9,14 +9,14 @@ import type { Store } from '../../store/store.js';
 
 type UnknownRouter = Extract<RouterFact<RouterState>, { known: false }>;
 
-/** The traffic of one MultiKeyListener and what is wrong with it. */
+/** The traffic of one MultiKeyListener, and the findings about it. */
 export interface ResourceTraffic {
   traffic: ListenerTraffic;
   findings: Finding[];
 }
 
 export interface TrafficReport {
-  /** When the routers were asked last, in milliseconds since the epoch. */
+  /** Time of the last reading of the routers, in milliseconds since the epoch. */
   at: number;
   /** The window that was asked for, in milliseconds; undefined for totals. */
   windowMs: number | undefined;
@@ -30,11 +30,11 @@ interface Reading {
   fact: RouterFact<RouterState>;
 }
 
-/** Reads the routers of resources again and again, and tells what came in between. */
+/** Collects readings of the routers of some resources, and reports the traffic between them. */
 export class TrafficReader {
   private resources: readonly MultiKeyListener[] = [];
   private facts = new Map<string, Facts>();
-  /** By namespace, of those that were asked last. */
+  /** The kept readings by namespace; only the namespaces of the last reading. */
   private readings: ReadonlyMap<string, readonly Reading[]> = new Map();
   private readAt: number | undefined;
 
@@ -44,9 +44,9 @@ export class TrafficReader {
   ) {}
 
   /**
-   * The resources from now on, and the names of the sites around them.
+   * Sets the resources of the next reports, and reads the names of the sites around them.
    *
-   * @throws Failure what the store throws where nothing can be read at all
+   * @throws Failure what the store throws if nothing can be read at all
    */
   async about(resources: readonly MultiKeyListener[], signal: AbortSignal): Promise<void> {
     const several = new Set(resources.map((each) => this.namespaceOf(each))).size > 1;
@@ -71,14 +71,14 @@ export class TrafficReader {
     this.readAt = at;
   }
 
-  /** Forgets readings that are older than a window up to the last one, except the one at which that window began. */
+  /** Drops readings older than the window that ends with the last reading, except the newest of them, where the window begins. */
   slide(windowMs: number): void {
     const began = (this.readAt ?? 0) - windowMs;
     const first = (readings: readonly Reading[]): number => readings.findLastIndex(({ at }) => at <= began);
     this.keep((readings) => readings.slice(Math.max(0, first(readings))));
   }
 
-  /** Begins a window where this one ends. Where the router does not answer now, the next one holds this one too: nobody saw it. */
+  /** Starts the next window at the last reading. If that reading failed, the next window includes this one, which was not reported. */
   next(): void {
     this.keep((readings) =>
       readings.at(-1)?.fact.known ? readings.slice(-1) : readings.filter(({ fact }) => fact.known),
@@ -86,9 +86,10 @@ export class TrafficReader {
   }
 
   /**
-   * What was read so far.
+   * Reports the traffic of the resources.
    *
-   * @param windowMs what came in between the readings that are there; totals where it is undefined
+   * @param windowMs the window that was asked for: reports the traffic between the first and the last kept reading;
+   *   undefined: the totals of the last reading
    */
   report(windowMs: number | undefined): TrafficReport {
     const unknown = [...this.readings.keys()].flatMap((namespace) => {

@@ -12,17 +12,17 @@ import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules,
 import { remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
 import type { Validation } from './validation.js';
 
-/** A file's text and how the file came to be read. */
+/** The text of a file, and whether the file was named or found in a folder. */
 export interface CheckedFile {
   /** As messages name it; `-` is standard input. */
   file: string;
-  /** Given by name, not come upon in a folder. */
+  /** True if the file was given by name; false if it was found in a folder. */
   named: boolean;
   text: string;
 }
 
 export interface FileCheckerOptions {
-  /** Called now and then; may throw to end the work. */
+  /** Called about every 100 ms to let the event loop run; may throw to end the work. */
   pause(): Promise<void>;
   /** Gets each valid MultiKeyListener, in the namespace that the flag or the document names. */
   keep?(resource: MultiKeyListener): void;
@@ -38,16 +38,16 @@ interface Part extends CheckedFile {
   /** The line of its first words. */
   line: number;
   lines: LineIndex;
-  /** Filled when places are looked for. */
+  /** Filled when the first place is looked up. */
   anchors?: Anchors;
 }
 
-/** How often, in milliseconds, others get a turn: Ctrl-C would not be heard otherwise. */
+/** Interval in milliseconds between two pauses for the event loop; without them Ctrl-C would have no effect. */
 const TURN_MS = 100;
 
 /**
- * Reads and checks files of YAML and JSON, for every command that takes them: one document at a time, so that memory does
- * not grow with their number or size. Of each document only what collisions need is kept.
+ * Parses and checks YAML and JSON files, for every command that takes files. It works on one document at a time and keeps
+ * only what finding collisions needs, so memory does not grow with the size of the documents.
  */
 export class FileChecker {
   private readonly collisions: Collisions;
@@ -61,7 +61,7 @@ export class FileChecker {
     this.collisions = new Collisions(rules);
   }
 
-  /** Tells the validation every remark about every document of the file, in the order of their places. */
+  /** Adds every remark about the file's documents to the validation, in the order of the documents and then of the lines. */
   async check(given: CheckedFile): Promise<void> {
     const { file, named } = given;
     const text = normalized(given.text);
@@ -82,7 +82,7 @@ export class FileChecker {
     else this.validation.counts.empty += 1;
   }
 
-  /** Lets others have their turn when the last one was long ago. */
+  /** Lets the event loop run if the last pause is at least 100 ms ago. */
   async breathe(): Promise<void> {
     if (!this.isTurn()) return;
     await this.options.pause();
@@ -93,7 +93,7 @@ export class FileChecker {
     return Date.now() - this.turn >= TURN_MS;
   }
 
-  /** @returns how many members the document has: a List may have none */
+  /** @returns the number of members of the document; 0 for an empty List */
   private checkPart(part: Part): number {
     const { value, faults } = part.reading;
     if (faults.length > 0) {
@@ -118,7 +118,7 @@ export class FileChecker {
       const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}`;
       remarks.push(...this.collisions.add(object, item === undefined ? at : `${at}, items[${item}]`));
     }
-    // What needs places to be seen at all: keys given twice, and what YAML 1.1 reads differently.
+    // These two checks need the source text: keys that are defined twice, and scalars that YAML 1.1 reads differently.
     let places: Places | undefined;
     if (node && (repeats || (!other && isUnclear(node, part.text) && !isJson(part.text)))) {
       places = placesOf(part, node);
@@ -162,12 +162,12 @@ export class FileChecker {
   }
 }
 
-/** Whether some scalar without quotes may be one that YAML 1.1 takes for something else: then a closer look is needed. */
+/** Quick test: if it is false, YAML 1.1 reads no unquoted scalar of the node differently, and no closer look is needed. */
 function isUnclear(node: YamlNode, text: string): boolean {
   const { value } = node;
   if (typeof value === 'string') return keyDiffers(value);
   if (typeof value === 'object' && value !== null) return node.children.some((child) => isUnclear(child, text));
-  // Most numbers are written as they are read.
+  // Most numbers are written in their canonical form, which both versions of YAML read alike.
   const plainNumber = typeof value === 'number' && text.slice(node.from, node.end).trim() === String(value);
   return !plainNumber && keyDiffers(plainSource(node, text) ?? '');
 }

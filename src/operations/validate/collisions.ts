@@ -11,22 +11,22 @@ interface Listening {
   where: string;
 }
 
-/** What of a document could collide with another: nothing of its shape is assumed. */
+/** The name and namespace of a document; empty strings where it has none. Takes any value. */
 export function identityOf(object: unknown): { name: string; namespace: string } {
   const metadata = isMap(object) && isMap(object['metadata']) ? object['metadata'] : {};
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return { name: text(metadata['name']), namespace: text(metadata['namespace']) };
+  const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { name: stringOrEmpty(metadata['name']), namespace: stringOrEmpty(metadata['namespace']) };
 }
 
 /**
- * Finds documents that can't stand together: the same name, or the same host
- * and port, in one namespace. Keeps a line of text for each document, not the document.
+ * Finds documents that conflict with each other: the same name, or the same host
+ * and port, in one namespace. Keeps a few strings of each document, not the document.
  */
 export class Collisions {
   private readonly names = new Map<string, string>();
-  /** By namespace, port and host: the first of each. */
+  /** The first document of each namespace, port and host. */
   private readonly endpoints = new Map<string, Listening>();
-  /** By namespace and port: the first of all, and the first that listens on every address. */
+  /** By namespace and port: the first document, and the first that listens on every address. */
   private readonly ports = new Map<string, { first: Listening; wildcard?: Listening }>();
   private readonly family: Family;
 
@@ -35,9 +35,9 @@ export class Collisions {
   }
 
   /**
-   * What the document has in common with those before it.
+   * Remembers a document, and returns a remark for each conflict with an earlier one.
    *
-   * @param where how the document is called when a later one collides with it
+   * @param where the file and line that a message about a later document names
    */
   add(object: unknown, where: string): Remark[] {
     const identity = identityOf(object);
@@ -57,7 +57,7 @@ export class Collisions {
               severity: 'error',
             },
           ];
-    // The same resource twice is one listener, not two that collide.
+    // A resource that is defined twice is one listener, so its host and port do not conflict.
     return first === undefined ? this.endpoint(object, { home, name, where }) : same;
   }
 
@@ -75,11 +75,11 @@ export class Collisions {
   }
 
   private overlap(id: string, port: number, listening: Listening): Remark[] {
-    const known = this.ports.get(id);
+    const earlier = this.ports.get(id);
     const wildcard = WILDCARDS.includes(listening.host);
-    if (!known) this.ports.set(id, { first: listening, ...(wildcard ? { wildcard: listening } : {}) });
-    else if (wildcard) known.wildcard ??= listening;
-    const other = wildcard ? known?.first : known?.wildcard;
+    if (!earlier) this.ports.set(id, { first: listening, ...(wildcard ? { wildcard: listening } : {}) });
+    else if (wildcard) earlier.wildcard ??= listening;
+    const other = wildcard ? earlier?.first : earlier?.wildcard;
     return other && other !== listening ? [overlaps(listening.host, port, other)] : [];
   }
 
@@ -92,12 +92,12 @@ export class Collisions {
   }
 }
 
-/** V8 copies shorter pieces of a text by itself. */
-const SHORTEST_PIECE = 13;
+/** V8 makes a slice, which keeps the whole string in memory, only from this length on; a shorter substring is a copy. */
+const SHORTEST_SLICE = 13;
 
-/** A copy: a piece cut from a file's text would keep all of that text in memory. */
+/** Copies a string that was cut from a file's text, because a slice keeps the whole text in memory. */
 function ownText(text: string): string {
-  return text.length < SHORTEST_PIECE ? text : Buffer.from(text).toString();
+  return text.length < SHORTEST_SLICE ? text : Buffer.from(text).toString();
 }
 
 function overlaps(host: string, port: number, other: Listening): Remark {

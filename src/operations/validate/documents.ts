@@ -7,23 +7,23 @@ import type { Remark } from './validation.js';
 
 export interface DocumentRules {
   family: Family;
-  /** The namespace given by flag: a document that names another one is refused. */
+  /** The namespace of --namespace: a document with another namespace is refused. */
   namespace: string | undefined;
-  /** Only what names the resource counts: for a deletion, which sends nothing else. */
+  /** Check only the fields that name the resource: a deletion uses nothing else of the document. */
   identityOnly?: boolean;
 }
 
 /** The fields that name a resource. */
 const IDENTITY = ['', 'kind', 'apiVersion', 'metadata', 'metadata.name', 'metadata.namespace'];
 
-/** A document, or an item of the List that it is. */
+/** A document, or one item of a document that is a List. */
 export interface Member {
   object: unknown;
-  /** Undefined for a document that is no List. */
+  /** Index in the List, from 0; undefined for a document that is not a List. */
   item?: number;
 }
 
-/** The items of a `List` of any kind; anything else as it is. */
+/** The items of a `List` of any kind; for anything else the object itself as the only member. */
 export function membersOf(object: unknown): Member[] {
   const list = isMap(object) && typeof object['kind'] === 'string' && object['kind'].endsWith('List') ? object : {};
   const { items } = list;
@@ -31,8 +31,9 @@ export function membersOf(object: unknown): Member[] {
 }
 
 /**
- * Whether a document is none of ours and may be passed over. A kind of the
- * group that is nearly ours is a slip, and is judged; so is what has no kind, unless it was come upon in a folder.
+ * True if a document is of another kind and is skipped. A kind of Skupper's group that resembles MultiKeyListener is taken
+ * for a typo and checked. A document without a kind is skipped only in a file that was found in a folder (`named` is false),
+ * and only if its apiVersion is not of Skupper's group.
  */
 export function isOtherKind(object: unknown, named: boolean): boolean {
   if (!isMap(object)) return !named;
@@ -42,14 +43,14 @@ export function isOtherKind(object: unknown, named: boolean): boolean {
   return kind !== KIND && !(group && /multi-?key/i.test(kind));
 }
 
-/** Where a finding about the object itself belongs. */
+/** The field that a finding about the object is reported at, by its code. */
 const FIELDS: Readonly<Record<string, string>> = {
   'weights-too-large': 'spec.strategy.weighted.routingKeys',
   'routing-key-unusual': 'spec.strategy',
   'settings-unread': 'spec.settings',
 };
 
-/** What the API server or Skupper sets; in a file it has no effect. An exported object has all of it: one notice is enough. */
+/** Metadata that the API server sets and that has no effect in a file. An exported object has all of it, so one notice covers it. */
 const IGNORED = ['uid', 'resourceVersion'] as const;
 
 function ignored(object: unknown): Remark[] {
@@ -64,7 +65,7 @@ function ignored(object: unknown): Remark[] {
   return [{ field, message, rule: 'ignored-field', severity: 'notice' }];
 }
 
-/** Everything about one document by itself: what is wrong with it, and when nothing is, what is worth knowing. */
+/** Checks one document by itself: returns its errors, and warnings about the object only if there is no error. */
 export function checkDocument(object: unknown, rules: DocumentRules): Remark[] {
   const problems: Remark[] = validate(object, rules.family)
     .filter(({ field }) => !rules.identityOnly || IDENTITY.includes(field))
@@ -84,7 +85,7 @@ export function checkDocument(object: unknown, rules: DocumentRules): Remark[] {
   return problems;
 }
 
-/** The resource in the namespace that is given by flag, else in its own; an empty one is none. */
+/** The resource with the namespace of the flag, else its own; an empty namespace becomes undefined. */
 export function inNamespace(resource: MultiKeyListener, given: string | undefined): MultiKeyListener {
   const namespace = given ?? (resource.metadata.namespace || undefined);
   return { ...resource, metadata: { ...resource.metadata, namespace } };

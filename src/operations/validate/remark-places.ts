@@ -2,14 +2,14 @@ import type { Entry } from '../../yaml/places.js';
 import { keyDiffers, readAs, valueDiffers } from '../../yaml/plain.js';
 import type { Remark } from './validation.js';
 
-/** A remark of which is known where it stands: UTF-16 units from the chunk's start. */
+/** A remark with its offset, if known: in UTF-16 units from the start of the chunk. */
 export interface PlacedRemark extends Remark {
   offset?: number;
 }
 
-/** Maps whose keys are texts that somebody chose. */
+/** Maps whose keys the user chooses. */
 const FREE_KEYS = /^(?:metadata\.(?:labels|annotations)|spec\.(?:settings|strategy\.weighted\.routingKeys))$/;
-/** Where a value means something to Skupper or the API server. */
+/** The fields whose values Skupper or the API server reads. */
 const VALUES = /^(?:metadata\.(?:name|namespace|labels|annotations)|spec)(?:$|[.[])/;
 
 function differs(field: string, source: string, offset: number, text: boolean): PlacedRemark {
@@ -18,13 +18,13 @@ function differs(field: string, source: string, offset: number, text: boolean): 
   return { field, message, rule: 'yaml-1.1', severity: 'error', offset };
 }
 
-/** What only YAML 1.1 takes for a boolean or a number: whoever wrote it meant a text, most likely. */
+/** Scalars that only YAML 1.1 reads as a boolean or a number, so the author most likely meant text. */
 const MEANT_AS_TEXT = /^(?:y|yes|n|no|on|off)$|_/i;
 
 /**
- * Keys and values without quotes that YAML 1.1, which Skupper reads, takes for something else than YAML 1.2.
+ * Remarks on unquoted keys and values that YAML 1.1, which Skupper reads, takes for something else than YAML 1.2.
  *
- * @param wrong fields that have a problem already: what is said here takes its place where a text was meant
+ * @param wrong fields that already have an error; a value that was meant as text gets its remark in place of that error
  */
 export function remarksOnReading(entries: readonly Entry[], wrong: ReadonlySet<string>): PlacedRemark[] {
   return entries.flatMap(({ field, parent, key, value }) => {
@@ -44,7 +44,7 @@ export function remarksOnReading(entries: readonly Entry[], wrong: ReadonlySet<s
   });
 }
 
-/** Each key that stands a second time in its map, with the place of the first. */
+/** A remark for each key that is defined a second time in its map; it names the line of the first. */
 export function repeatedKeys(entries: readonly Entry[], lineOf: (offset: number) => number): PlacedRemark[] {
   return entries.flatMap(({ field, key, repeats }) => {
     if (!key || !repeats?.key) return [];

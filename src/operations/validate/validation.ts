@@ -2,16 +2,16 @@ import type { Problem } from '../../model/failure.js';
 
 export type Severity = 'error' | 'warning' | 'notice';
 
-/** A problem, notice or warning about one resource. Its field is a path as the API server writes it. */
+/** An error, warning or notice about one resource. `field` is a field path in the API server's notation. */
 export interface Remark extends Problem {
   severity: Severity;
 }
 
-/** A remark and where it stands: what `validate` prints. */
+/** A remark with its file and position, which `validate` prints. */
 export interface FileRemark extends Remark {
-  /** As it was named; `-` is standard input. */
+  /** The path as the user gave it; `-` is standard input. */
   file: string;
-  /** From 1; undefined where the whole file is meant. */
+  /** From 1; undefined for a remark about the whole file. */
   line?: number;
   column?: number;
   /** The number of the document in its file, from 1, empty ones not counted. */
@@ -20,11 +20,11 @@ export interface FileRemark extends Remark {
   resource?: string;
 }
 
-/** What was seen. Documents are those that are, or ought to be, MultiKeyListeners: valid and invalid together. */
+/** Totals of a validation. `documents` counts the documents that are or should be MultiKeyListeners: `valid` plus `invalid`. */
 export interface Counts {
   files: number;
   unreadable: number;
-  /** Files of a folder that hold no document: empty, or comments only. */
+  /** Files found in a folder that contain no document: they are empty or only have comments. */
   empty: number;
   documents: number;
   valid: number;
@@ -37,10 +37,10 @@ export interface Counts {
 }
 
 const COUNTED = { error: 'errors', warning: 'warnings', notice: 'notices' } as const;
-/** Of each severity at most so many are listed; all are counted. */
+/** The largest number of remarks that are listed of each severity; all are counted. */
 export const MOST_LISTED = 1_000;
 
-/** Counts everything and passes on what is listed. */
+/** Counts all remarks, and passes the first `MOST_LISTED` of each severity to `list`. */
 export class Validation {
   readonly counts: Counts = {
     files: 0,
@@ -57,7 +57,7 @@ export class Validation {
 
   constructor(private readonly list: (remark: FileRemark) => void) {}
 
-  /** Whether the next one of that severity is listed: only then its place is worth looking for. */
+  /** True if the next remark of this severity is listed; if not, the caller need not look up its line. */
   lists(severity: Severity): boolean {
     return this.counts[COUNTED[severity]] < MOST_LISTED;
   }
@@ -67,19 +67,19 @@ export class Validation {
     this.counts[COUNTED[remark.severity]] += 1;
   }
 
-  /** A file that could not be read at all. */
+  /** Counts a file that could not be read, and adds an error about it. */
   unreadable(file: string, message: string, place: { line?: number; column?: number } = {}): void {
     this.counts.unreadable += 1;
     this.add({ file, ...place, field: '', message, rule: 'file-unreadable', severity: 'error' });
   }
 
-  /** One document judged. */
+  /** Counts one document as valid or invalid. */
   judged(valid: boolean): void {
     this.counts.documents += 1;
     this.counts[valid ? 'valid' : 'invalid'] += 1;
   }
 
-  /** How many were counted and not listed. */
+  /** The number of remarks that were counted but not listed. */
   get omitted(): number {
     return Object.values(COUNTED).reduce((sum, kind) => sum + Math.max(0, this.counts[kind] - MOST_LISTED), 0);
   }

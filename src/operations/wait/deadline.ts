@@ -1,22 +1,23 @@
-/** A signal that also aborts after some time; the time can be cut short for a while. */
+/** A signal that also aborts after a timeout, which can be shortened temporarily. */
 export interface Deadline {
   signal: AbortSignal;
-  /** The whole time is over (not: only the shortened one). */
+  /** True once the full timeout is over; a shortened timeout does not count. */
   expired(): boolean;
-  /** Abort already in that many milliseconds, unless restored before. */
+  /** Aborts in `ms` milliseconds unless `restore` is called first. Has no effect while the timeout is already shortened. */
   shorten(ms: number): void;
+  /** Undoes `shorten`. */
   restore(): void;
-  /** Stops the clock, and aborts what still listens to the signal. */
+  /** Stops the timers, and aborts the signal so that pending operations end. */
   clear(): void;
 }
 
-/** Starts the clock of a deadline; `clear` must be called in the end. */
+/** Starts a deadline of `timeoutMs` milliseconds that also aborts with `signal`. The caller must call `clear` in the end. */
 export function deadline(signal: AbortSignal, timeoutMs: number): Deadline {
   const whole = new AbortController();
   const short = new AbortController();
   const ended = new AbortController();
   let shortTimer: NodeJS.Timeout | undefined;
-  // Timers longer than this fire at once.
+  // Node fires timers with a longer delay at once.
   const timer = setTimeout(() => whole.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
   const restore = (): void => {
     clearTimeout(shortTimer);

@@ -5,25 +5,25 @@ import { shellWord } from '../../model/text.js';
 import type { Where } from '../../store/store.js';
 import type { FailedJudgement } from './goals.js';
 
-/** What is waited for, in the words of every failure of a wait. */
+/** The words that the failures of one wait are built from. */
 export interface WaitSubject {
-  /** "ready", "ready and key east reachable". */
+  /** The goals as a result: "ready", "ready and key east reachable". */
   goal: string;
   /** The same after "cannot" and "did not": "become ready and reach key east". */
   verb: string;
   where: Where;
-  /** The program has written (or deleted) the resource itself, just before. */
+  /** True if this program has just written or deleted the resource. */
   afterWrite: boolean;
 }
 
 const inspectCommand = (name: string): string => `skupper multikeylistener inspect ${shellWord(name)}`;
 
-/** The command that makes a system site apply what its files say. */
+/** The command that makes a system site apply its files. */
 export function reloadCommand({ namespace, platform }: Where): string {
   return `skupper system reload -n ${namespace} -p ${platform}`;
 }
 
-/** The goal can never be reached for this spec. */
+/** The failure of a goal that can never be reached with this spec; `late` lists all resources that have not reached it. */
 export function impossible(
   { verb, afterWrite }: WaitSubject,
   name: string,
@@ -40,14 +40,14 @@ export function impossible(
   return new Failure('resource-error', `${name} reports an error: ${why}`, { hint });
 }
 
-/** A system site applies a change only when it is reloaded. */
+/** The failure of a wait for a system site that has to be reloaded first. */
 export function notApplied({ verb, where }: WaitSubject, name: string): Failure {
   return new Failure('resource-error', `${name} cannot ${verb}: it is not applied yet`, {
     hint: `Apply it with: ${reloadCommand(where)}`,
   });
 }
 
-/** A resource that has to exist does not. */
+/** The failure of a wait for a resource that does not exist, or no longer does. */
 export function missing({ goal, where, afterWrite }: WaitSubject, name: string): Failure {
   return afterWrite
     ? new Failure('not-found', `${name} was deleted before it was ${goal}`, {
@@ -58,7 +58,7 @@ export function missing({ goal, where, afterWrite }: WaitSubject, name: string):
       });
 }
 
-/** Nothing matches what was to be waited for. */
+/** The failure of a wait whose selector (or namespace) has no resources. */
 export function nothingFound({ where }: WaitSubject, selector: string | undefined): Failure {
   const which = selector === undefined ? '' : ` with labels ${selector}`;
   return new Failure('not-found', `no multikeylisteners${which} in namespace ${where.namespace}`, {
@@ -67,9 +67,10 @@ export function nothingFound({ where }: WaitSubject, selector: string | undefine
 }
 
 /**
- * The deadline is over.
+ * The failure of a wait that timed out.
+ *
  * @param late every resource that has not reached the goal, with the reason
- * @param lost the lost connection at the end, if it was lost then
+ * @param lost the failure of the connection, if it was lost at the deadline
  */
 export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[], lost: Failure | undefined): Failure {
   const { goal, afterWrite } = subject;
@@ -92,7 +93,7 @@ export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[]
   });
 }
 
-/** The deadline is over, and the router does not use what was written. */
+/** The failure of a wait for the router to use a written spec, which timed out. */
 export function notInUse(where: Where, timeoutMs: number, late: Problem[]): Failure {
   const subject = { goal: 'in use by the router', verb: 'take effect in the router', where, afterWrite: true };
   return tooLate(subject, timeoutMs, late, undefined);

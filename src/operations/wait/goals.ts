@@ -5,27 +5,27 @@ import { keysOf } from '../../model/strategy.js';
 import { conditionOf, heldBy, isCurrent, summarise } from '../../model/summary.js';
 import { counted } from '../../model/text.js';
 
-/** What `--wait` of a write can wait for. */
+/** The goals of `--wait`, after a write. */
 export type Goal = 'configured' | 'ready';
 export const WAIT_GOALS: readonly Goal[] = ['configured', 'ready'];
 
-/** Where a resource stands to a goal; `unapplied` and `failed` never come true for this spec by waiting. */
+/** Whether a resource has reached a goal. Waiting does not help if it is `unapplied` or `failed`. */
 export type Judgement = { state: 'reached' } | { state: 'waiting' | 'unapplied'; why: string } | FailedJudgement;
 
 export interface FailedJudgement {
   state: 'failed';
   why: string;
-  /** The error comes from a missing Site, and ends when one becomes active. */
+  /** The cause is a missing Site; the error clears when a Site becomes active. */
   noSite?: boolean;
 }
 
-/** The controller's own message for a resource whose namespace has no active Site; its reason is that of any error. */
+/** Skupper's message in a namespace without an active Site. The condition's reason does not tell: it is Error for every error. */
 const NO_SITE = 'No active site in namespace';
 
-/** What `wait --for` can wait for. */
+/** The goals of `wait --for`. */
 export type WaitGoal =
   | { kind: 'create' }
-  /** With a uid another resource of the same name counts as gone. */
+  /** With a uid the goal is reached when that resource is gone, even if another one has taken its name. */
   | { kind: 'delete'; uid?: string }
   | { kind: 'configured' }
   | { kind: 'ready' }
@@ -38,7 +38,12 @@ export const GOAL_FORMS = ['create', 'configured', 'ready', 'delete', 'key=KEY',
 
 const CONDITION_STATUSES = ['True', 'False', 'Unknown'];
 
-/** `TYPE` or `TYPE=STATUS`, whose case does not matter; undefined for anything else. Throws `usage` for `Ready`. */
+/**
+ * Parses `TYPE` or `TYPE=STATUS` (split at `=`); the status is not case-sensitive and defaults to True.
+ *
+ * @returns undefined for anything else
+ * @throws Failure `usage` for the type `Ready`, which a MultiKeyListener does not have
+ */
 function conditionGoal([type = '', given = 'True', ...rest]: readonly string[]): WaitGoal | undefined {
   const status = CONDITION_STATUSES.find((each) => each.toLowerCase() === given.toLowerCase());
   if (type === '' || !status || rest.length > 0) return undefined;
@@ -49,7 +54,7 @@ function conditionGoal([type = '', given = 'True', ...rest]: readonly string[]):
   });
 }
 
-/** Reads one `--for`. Throws `usage` for anything else. */
+/** Parses one value of `--for`. Throws `usage` if it has none of the GOAL_FORMS. */
 export function parseGoal(text: string): WaitGoal {
   const [word = '', ...rest] = text.split('=');
   const value = rest.join('=');
@@ -85,7 +90,7 @@ export function goalText(goal: WaitGoal): string {
   }
 }
 
-/** What a resource has to do for a goal, after "did not" and "cannot": "become ready", "reach 2 keys". */
+/** A goal as a verb phrase after "did not" and "cannot": "become ready", "reach 2 keys". */
 export function goalVerb(goal: WaitGoal): string {
   switch (goal.kind) {
     case 'key':
@@ -103,9 +108,11 @@ export function goalVerb(goal: WaitGoal): string {
 }
 
 /**
- * Whether the goal holds for the present spec: a condition of an older generation says nothing.
- * An Error of this generation stays until the spec changes, so it is final. What a system site has not applied
- * stays so until it is reloaded. What is being deleted reaches nothing more, whatever its status still says.
+ * Judges whether a resource has reached a goal with its present spec; conditions of an older generation are ignored.
+ * A Configured condition with reason Error stays until the spec changes, so it is `failed`. A change that a system site has
+ * not applied is `unapplied` until the site is reloaded. A resource that is being deleted never reaches the goal.
+ *
+ * @param generation the generation of our own write; an older resource is still `waiting`
  */
 export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
   if (resource.metadata.deletionTimestamp)
@@ -129,7 +136,7 @@ export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): J
   return { state: 'reached' };
 }
 
-/** Keys count as reachable only in a status that speaks of the present spec. */
+/** Judges a goal about reachable keys. The status counts only if it is for the present spec, that is, Configured is reached. */
 function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: 'key' | 'keys' }>): Judgement {
   const keys = keysOf(resource.spec.strategy);
   if (goal.kind === 'key' && !keys.includes(goal.key)) {
@@ -150,7 +157,7 @@ function judgeKeys(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: '
 function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { kind: 'condition' }>): Judgement {
   const condition = conditionOf(resource, goal.type);
   const configured = judge(resource, 'configured');
-  // An error of this spec is final: nothing else becomes true any more.
+  // With an error of this spec no condition becomes True any more.
   if (configured.state === 'unapplied' || (configured.state === 'failed' && goal.status === 'True')) return configured;
   if (!condition) return { state: 'waiting', why: `it has no condition ${goal.type}` };
   if (!isCurrent(resource, condition)) return { state: 'waiting', why: `${goal.type} is for an older generation` };
@@ -162,8 +169,10 @@ function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { ki
 }
 
 /**
- * Whether one goal holds for a resource as it is; undefined when there is none.
- * A goal that can never come true for this spec has failed.
+ * Judges one goal.
+ *
+ * @param resource undefined if it does not exist
+ * @param generation the generation of our own write; an older resource is still `waiting`
  */
 export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal, generation = 0): Judgement {
   if (goal.kind === 'delete') return resource ? { state: 'waiting', why: 'it still exists' } : { state: 'reached' };
@@ -181,7 +190,7 @@ export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal
   }
 }
 
-/** Where a resource stands to all goals: the first that does not hold speaks. */
+/** Judges all goals: returns the judgement of the first goal that is not reached, else `reached`. */
 export function standing(
   resource: MultiKeyListener | undefined,
   goals: readonly WaitGoal[],

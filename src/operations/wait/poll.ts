@@ -7,11 +7,11 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Stands in for `Store.watch` where watching is forbidden: reads the named resources again and again, with a pause that
- * grows from 250 ms to 10 s, and yields the differences as events. Without names the selector's list is read.
+ * Replaces `Store.watch` if the user may not watch: reads the named resources (without names, the list of the selector)
+ * repeatedly, with a pause that grows from 250 ms to 10 s, and yields the differences as events.
  *
- * @param known resources that exist although no event has shown them
- * @throws Failure `forbidden` where reading is forbidden too
+ * @param known resources that the caller already knows; no ADDED event is yielded for them
+ * @throws Failure `forbidden` if reading is forbidden too
  */
 export async function* poll(
   store: Store,

@@ -7,12 +7,13 @@ import type { Store } from '../../store/store.js';
 import { deadline } from './deadline.js';
 import { notInUse } from './failures.js';
 
-/** Between two readings of a router that does not use the present spec yet, in milliseconds. */
+/** Interval between two readings of a router that does not use the present spec yet, in milliseconds. */
 export const ROUTER_POLL_MS = 250;
 
 /**
- * The second opinion on what a controller calls Ready: what the routers of the cluster say. It only ever delays a "ready":
- * where they cannot be asked the status stands. One reading serves all resources that are judged at one time.
+ * Asks the routers of a cluster whether a resource that the controller reports as Ready is really in use. It can only delay
+ * "ready": if the routers cannot be asked, the status counts. A reading is shared by all resources that are judged within
+ * ROUTER_POLL_MS.
  */
 export class SecondOpinion {
   private reading: Promise<RouterFact<RouterState>> | undefined;
@@ -23,7 +24,7 @@ export class SecondOpinion {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Why the routers do not serve the present spec of a resource yet; undefined where they do, or cannot be asked. */
+  /** Returns why the routers do not serve the resource's present spec yet; undefined if they do or cannot be asked. */
   async against({ metadata, spec }: MultiKeyListener): Promise<string | undefined> {
     if (!this.reading || Date.now() - this.readAt >= ROUTER_POLL_MS) {
       this.readAt = Date.now();
@@ -36,13 +37,13 @@ export class SecondOpinion {
   }
 }
 
-/** What became of a reload: the router uses the present specs, nothing of them was applied, or the router cannot be asked. */
+/** The result of a reload: the router uses the present specs, some of them are not applied, or the router cannot be asked. */
 export type Reloaded = { state: 'used' } | { state: 'not-applied' } | { state: 'unknown'; why: string };
 
 /**
  * Waits until the router of a system site is back after a reload and uses the present spec of these resources.
  *
- * @throws Failure `wait-timeout`, `interrupted`
+ * @throws Failure `wait-timeout`, `interrupted`, and what reading the resources throws
  */
 export async function untilReloaded(
   store: Store,
@@ -75,7 +76,7 @@ export async function untilReloaded(
   }
 }
 
-/** Why the router does not use the present spec of an applied resource yet, and whether it cannot be asked. */
+/** Returns why the router does not use the present spec of an applied resource yet; `unknown` if it cannot be asked. */
 function lateness({ status }: MultiKeyListener): { why?: string; unknown?: true } {
   const router = status?.local?.router;
   if (!router) return {};

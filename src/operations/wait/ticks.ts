@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Comes in between events, for what no event tells. */
+/** Yielded between events, so that the reader can check a state that no event reports. */
 export const TICK = { type: 'TICK' } as const;
 
 /**
- * The items of a source as they come, with a TICK wherever none came for some time. The source must end with the signal: who
- * stops reading aborts it, because a source that is waited for cannot be closed.
+ * Yields the items of a source as they arrive, and a TICK whenever none has arrived for some time. The source must end when
+ * the signal aborts. A reader that stops early must abort the signal, because a source with a pending `next()` cannot be closed.
  *
- * @param pauseMs asked before each: after so many milliseconds; undefined: never
+ * @param pauseMs called before each item: milliseconds until the next TICK; undefined for no TICK
  */
 export async function* withTicks<T>(
   source: AsyncIterable<T>,
@@ -30,7 +30,7 @@ export async function* withTicks<T>(
   }
 }
 
-/** After that time, or as soon as there is an item: no timer is left behind. */
+/** Resolves after `ms` milliseconds or once `next` settles, whichever is first; leaves no timer behind. */
 function tick(ms: number, next: Promise<unknown>): Promise<undefined> {
   const over = new AbortController();
   const stop = (): void => over.abort();

@@ -8,17 +8,17 @@ import { poll } from './poll.js';
 import { ROUTER_POLL_MS, SecondOpinion } from './router.js';
 import { withTicks } from './ticks.js';
 
-/** "No active site" clears by itself within this time when a Site has just become active. */
+/** Once a Site is active the controller clears its "No active site" error within this time, in milliseconds. */
 const SITE_GRACE_MS = 30_000;
 
 /**
- * What is waited for: the resource that our own write returned, or names, or (without names) all that the selector
- * matches when the wait begins.
+ * The resources to wait for: the one that our own write returned, the named ones, or (without names) all resources that the
+ * selector matches when the wait begins.
  */
 export interface WaitTargets {
   names: readonly string[];
   selector?: string;
-  /** What our own write of the one name returned: the watch starts there, and older generations don't count. */
+  /** The resource that our own write returned (only with one name): the watch starts at its version and ignores older generations. */
   written?: MultiKeyListener;
 }
 
@@ -26,24 +26,25 @@ export interface WaitOptions {
   /** One deadline for all targets. */
   timeoutMs: number;
   signal: AbortSignal;
-  /** `ready` also needs the routers of the cluster to use the present spec, where they can be asked. */
+  /** The goal `ready` also requires that the routers of the cluster use the present spec, if they can be asked. */
   routers?: boolean;
-  /** Our own request has just succeeded: a connection that is lost now is waited out from the start. */
+  /** Our own request has just succeeded, so a connection that fails at the start is retried. Default: whether `written` is set. */
   afterWrite?: boolean;
   /** Called once for each resource when its last goal is reached. */
   onReached?(name: string, resource: MultiKeyListener | undefined): void;
   /** Called with the reason why a resource has not reached its goals yet. */
   onWaiting?(why: string): void;
+  /** Called with the reason when the connection is lost. */
   onLost?(why: string): void;
 }
 
 /**
- * Waits until every target has reached all goals: one watch, one deadline. Where watching is forbidden it polls.
- * Returns the resources as they were when they reached the goals, in that order.
+ * Waits until every target has reached all goals, with one watch and one deadline. If watching is forbidden it polls.
  *
- * @throws Failure `resource-error` at once where a goal can never be reached (an error of this generation, a change that
- *   a system site applies only when it is reloaded), `wait-timeout` at the deadline, `not-found` where a resource does
- *   not exist or was deleted meanwhile, `interrupted`
+ * @returns the resources as they were when they reached the goals, in the order in which they did
+ * @throws Failure `resource-error` at once if a goal can never be reached (an error of this generation, a change that
+ *   a system site applies only when it is reloaded), `wait-timeout` at the deadline, `not-found` if a resource does
+ *   not exist or was deleted meanwhile, `interrupted`, and what the watch throws
  */
 export function waitFor(
   store: Store,
@@ -54,7 +55,7 @@ export function waitFor(
   return new Wait(store, targets, goals, options).run();
 }
 
-/** Waits until the resource of that name (and uid, if known) is gone. Throws `wait-timeout` and `interrupted`. */
+/** Waits until the resource with this name (and uid, if given) is gone. Throws `wait-timeout` and `interrupted`. */
 export async function waitUntilGone(
   store: Store,
   name: string,
@@ -68,13 +69,13 @@ class Wait {
   private readonly present = new Map<string, MultiKeyListener>();
   private readonly pending: Set<string>;
   private readonly reached: MultiKeyListener[] = [];
-  /** Resources whose error may still clear by itself, each with the failure it becomes otherwise. */
+  /** By name: the failure to throw if the error of this resource does not clear by itself in time. */
   private readonly graced = new Map<string, Failure>();
   private readonly started = Date.now();
   private readonly limit: Deadline;
   private readonly subject: WaitSubject;
   private readonly opinion: SecondOpinion;
-  /** Resources that have reached all goals but for what the routers say, each with that. */
+  /** By name: why the routers do not use a resource yet whose status has reached all goals. */
   private readonly doubted = new Map<string, string>();
   private siteExists = false;
   private synced = false;
@@ -91,7 +92,7 @@ class Wait {
     const goal = goals.map(goalText).join(' and ');
     this.subject = { goal, verb: goals.map(goalVerb).join(' and '), where: store.where, afterWrite };
     this.pending = new Set(names);
-    // A watch that starts at our write shows the resource only when it changes. A system site lists it first.
+    // A watch that starts at the version of our write shows the resource only when it changes. A system site lists it first.
     if (written && store.where.folder === undefined) this.present.set(written.metadata.name, written);
     this.limit = deadline(options.signal, options.timeoutMs);
     this.opinion = new SecondOpinion(store, this.limit.signal);
@@ -100,7 +101,7 @@ class Wait {
   async run(): Promise<MultiKeyListener[]> {
     const { written } = this.targets;
     try {
-      // A write that changed no spec (labels) is followed by no event.
+      // No event follows a write that did not change the spec (labels, for example).
       if (written && this.standing(written).state === 'reached') return [written];
       const pauseMs = (): number | undefined => (this.doubted.size > 0 ? ROUTER_POLL_MS : undefined);
       for await (const event of withTicks(this.events(), pauseMs, this.limit.signal))
@@ -127,12 +128,12 @@ class Wait {
     }
   }
 
-  /** Takes one event in; true when everything is reached. */
+  /** Handles one event; true once all targets have reached the goals. */
   private async take(event: StoreEvent): Promise<boolean> {
     const { names } = this.targets;
     this.lost = event.type === 'LOST' ? event.failure : undefined;
     if (event.type === 'LOST') {
-      // A server that was never reached is no lost connection.
+      // A server that was never reached is an error, not a lost connection.
       if (!this.synced && !this.subject.afterWrite) throw event.failure;
       this.options.onLost?.(event.failure.message);
       return false;
@@ -149,19 +150,19 @@ class Wait {
       if (event.type === 'DELETED' || this.isAnother(event.object)) this.present.delete(name);
       else this.present.set(name, event.object);
       if (!this.synced && names.length === 0) this.pending.add(name);
-      // Several are told in the order of their names: when all that exists is known.
+      // Several resources are judged only after the first list is complete, so that they are reported in the order of their names.
       if (this.synced || names.length === 1) await this.judge(name);
     }
     return this.pending.size === 0 && (this.synced || names.length > 0);
   }
 
-  /** Only the routers tell when they use a spec; true when everything is reached. */
+  /** Asks the routers again, since no event reports when they use a spec; true once all targets have reached the goals. */
   private async askAgain(): Promise<boolean> {
     for (const name of [...this.doubted.keys()]) await this.judge(name);
     return this.pending.size === 0;
   }
 
-  /** A deletion is waited for, and another resource has taken the name. */
+  /** True if the goal is the deletion of another resource, whose name this one has taken. */
   private isAnother({ metadata }: MultiKeyListener): boolean {
     return this.goals.some((goal) => goal.kind === 'delete' && goal.uid !== undefined && goal.uid !== metadata.uid);
   }
@@ -174,14 +175,14 @@ class Wait {
     return standing(resource, this.goals, this.targets.written?.metadata.generation);
   }
 
-  /** Where the resource stands, and what the routers say where it would be ready. */
+  /** Judges the goals by the status; if they are reached and include `ready`, asks the routers too. */
   private async judgement(name: string, resource: MultiKeyListener | undefined): Promise<Judgement> {
     const state = this.standing(resource);
     const before = this.doubted.get(name);
     this.doubted.delete(name);
     if (state.state !== 'reached' || !resource || !this.options.routers || !this.wants('ready')) return state;
     const said = await this.opinion.against(resource);
-    // At the deadline nobody could be asked any more.
+    // At the deadline the reading was cut off, so it says nothing: the previous answer counts.
     const why = this.limit.signal.aborted ? (before ?? 'the router did not answer in time') : said;
     if (why === undefined) return state;
     this.doubted.set(name, why);
@@ -207,7 +208,7 @@ class Wait {
     else this.limit.shorten(this.started + SITE_GRACE_MS - Date.now());
   }
 
-  /** Throws, unless the error is "no active site" and a Site exists: then a controller is given the time that it needs. */
+  /** Throws, unless the error is "no active site" and a Site exists: the controller then gets SITE_GRACE_MS to clear the error. */
   private async fail(name: string, resource: MultiKeyListener, judgement: FailedJudgement): Promise<void> {
     const failure = impossible(this.subject, name, judgement, this.late());
     if (!judgement.noSite) throw failure;
@@ -220,12 +221,12 @@ class Wait {
     this.graced.set(name, failure);
   }
 
-  /** The resources that have not reached the goals, each with why. Nothing is said of one before anything was read. */
+  /** The resources that have not reached the goals, each with the reason. */
   private late(): Problem[] {
     return [...this.pending].map((name) => {
-      const known = this.present.get(name) ?? this.targets.written;
-      if (!known && !this.synced) return { field: name, message: 'waiting for the first answer' };
-      const state = this.standing(known);
+      const resource = this.present.get(name) ?? this.targets.written;
+      if (!resource && !this.synced) return { field: name, message: 'waiting for the first answer' };
+      const state = this.standing(resource);
       const doubt = this.doubted.get(name) ?? 'just reached';
       return { field: name, message: state.state === 'reached' ? doubt : state.why };
     });

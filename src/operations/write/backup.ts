@@ -17,13 +17,13 @@ export interface Keeping {
   /** The manifest, as YAML. */
   text: string;
   env: Environment;
-  /** The command line that creates it again from a file. */
+  /** Returns the command line that creates the resource from the file. */
   restore(file: string): string;
 }
 
 /**
- * The folder for what must outlive a run: `XDG_STATE_HOME`, else `~/.local/state` (XDG Base Directory
- * Specification: relative paths are ignored); on Windows `LOCALAPPDATA`. Undefined where there is no home.
+ * The program's folder for files that outlive a run, below `XDG_STATE_HOME`, else `~/.local/state` (XDG Base Directory
+ * Specification: relative paths are ignored); on Windows below `LOCALAPPDATA`. Undefined if there is no home directory.
  */
 export function stateFolder(env: Environment, platform: NodeJS.Platform = process.platform): string | undefined {
   const { isAbsolute, join } = platform === 'win32' ? path.win32 : path.posix;
@@ -37,10 +37,10 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
 }
 
 /**
- * Writes the manifest to a file of its own, whole and durable before this resolves, readable by its owner only: in the
- * state folder, or, where nothing can be written there (a container's read-only home), in a new folder of the temporary one.
+ * Writes the manifest to a new file that only its owner can read. The file is complete and synced to disk when this resolves.
+ * It is in the state folder or, if that is not writable (a container's read-only home), in a new temporary folder.
  *
- * @throws Failure `file-system` when both refuse
+ * @throws Failure `file-system` if neither folder is writable
  */
 export async function keepManifest(keeping: Keeping): Promise<Kept> {
   const folder = stateFolder(keeping.env);
@@ -49,7 +49,7 @@ export async function keepManifest(keeping: Keeping): Promise<Kept> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return await keepIn(folder, keeping);
     } catch {
-      // The other folder is tried, and its failure told.
+      // The temporary folder is tried next; if that fails too, its error is reported.
     }
   }
   const base = tmpdir();
@@ -79,7 +79,7 @@ async function keepIn(folder: string, { name, namespace, text, restore }: Keepin
   return { file, text, restore: command, drop: () => rm(file, { force: true }) };
 }
 
-/** A line break would end the comment. */
+/** Replaces control characters and line breaks, because a line break would end the YAML comment. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
 }

@@ -6,11 +6,13 @@ import type { Deletion, WriteOptions } from './work.js';
 type Target = Deletion & { store: Store };
 type Options = Pick<WriteOptions, 'dryRun' | 'goal' | 'ignoreNotFound' | 'timeoutMs' | 'signal' | 'tell' | 'explain'>;
 
+/** The number of deletions that run at the same time. */
 const AT_ONCE = 8;
 
 /**
- * Deletes several at a time, goes on after a failure, and tells the results in the order of the targets.
- * Returns those that were deleted, and one failure for all that were not.
+ * Deletes the targets, eight at a time; continues after a failure, and reports the results in the order of the targets.
+ *
+ * @returns the deleted targets, and one failure that joins the failures of the others
  */
 export async function removeAll(
   targets: readonly Target[],
@@ -34,8 +36,8 @@ export async function removeAll(
 }
 
 /**
- * Deletes one resource and waits until it is gone. A name given by hand means whatever bears it now: no read comes
- * before the delete. A dry run of the client only reads what no selector has read.
+ * Deletes one resource and waits until it is gone. A target without a uid was named by the user: whatever has the name now
+ * is deleted, without a read first. A client dry run reads it to find out whether it exists; one with a uid was listed already.
  */
 async function remove({ store, name, uid }: Target, options: Options): Promise<'deleted' | 'absent' | Failure> {
   const { signal, timeoutMs } = options;

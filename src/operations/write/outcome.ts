@@ -1,15 +1,15 @@
 import { Failure, isFailure } from '../../model/failure.js';
 
-/** A failure after writes that succeeded, with the names of the resources that were written and stay. */
+/** Adds to a failure the names of the resources whose writes succeeded before it and are not undone. */
 export function withWritten(error: unknown, written: readonly string[]): unknown {
-  // The one that was written has been deleted by somebody else.
+  // The only written resource has been deleted by another client, so nothing is left.
   const deleted = isFailure(error, 'not-found') && written.length === 1;
   if (!isFailure(error) || deleted || written.length === 0) return error;
   const { code, message, causes, hint } = error;
   return new Failure(code, message, { causes, hint, cause: error, written });
 }
 
-/** The failure of one of several writes, with what was done before it and what was not tried. */
+/** The failure of one of several writes, with the names of the resources done before it and of those not tried. */
 export function halfDone(error: Failure, name: string, done: readonly string[], left: readonly string[]): Failure {
   return new Failure(error.code, error.message, {
     causes: [

@@ -9,10 +9,16 @@ import type { Store } from '../../store/store.js';
 import { invalid, planOf, type Plan } from './plan-update.js';
 import type { Creation } from './work.js';
 
-/** What is to be done for one manifest. */
+/** The planned write for one manifest. */
 export type Step = Creation | Plan;
 
-/** Decides for one manifest against what is stored. Throws `invalid` or `strategy-immutable`. */
+/**
+ * Plans the write for one manifest.
+ *
+ * @param stored the resource as it is now; undefined if it does not exist
+ * @throws Failure `invalid` with every problem, `strategy-immutable` for a change of the strategy that `permission` does not
+ *   allow, `conflict` if the resource is being deleted
+ */
 export function planApply(
   stored: MultiKeyListener | undefined,
   manifest: MultiKeyListener,
@@ -21,7 +27,7 @@ export function planApply(
 ): Step {
   if (!stored) return { way: 'create', after: desired(manifest) };
   const merged = mergeManifest(stored, manifest);
-  // The same weights in another order are no change.
+  // The same weights in another order are not a change.
   const after = sameStrategy(stored.spec.strategy, merged.spec.strategy)
     ? { ...merged, spec: { ...merged.spec, strategy: stored.spec.strategy } }
     : merged;
@@ -30,7 +36,7 @@ export function planApply(
   return planOf(stored, after, permission);
 }
 
-/** What is stored of these names; one list for several, one get for one. Only those that exist are in the map. */
+/** Reads the resources with these names: one get for one name, one list for several. The map has only those that exist. */
 export async function readStored(
   store: Store,
   names: readonly string[],
@@ -49,7 +55,7 @@ export async function readStored(
   return new Map(all.filter(isDesired).map((resource) => [resource.metadata.name, resource]));
 }
 
-/** On a system site a deleted resource is listed until the next reload; nothing is desired of it any more. */
+/** False for a resource of a system site whose file is deleted: it is listed until the next reload. */
 export function isDesired(resource: MultiKeyListener): boolean {
   return resource.status?.local?.applied !== 'Removed';
 }

@@ -8,10 +8,10 @@ import { describeStrategy } from '../../model/strategy.js';
 import { heldBy, waitForDeletion } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
 
-/** Each try lost to somebody who changed other fields meanwhile. */
+/** Attempts to send a patch; each one but the last failed because another client changed other fields meanwhile. */
 const MOST_TRIES = 10;
 
-/** What an update would do, decided before anything is sent. */
+/** A planned update: how `before` becomes `after`. `patch` is a JSON merge patch (RFC 7386). */
 export interface Plan {
   way: 'unchanged' | 'patch' | 'recreate';
   before: MultiKeyListener;
@@ -19,7 +19,11 @@ export interface Plan {
   patch: Record<string, unknown>;
 }
 
-/** Throws `invalid` with every problem, `strategy-immutable` for a change that was not allowed by name. */
+/**
+ * Plans an update from flags.
+ *
+ * @throws Failure `invalid` with every problem, and what `planOf` throws
+ */
 export function planUpdate(
   before: MultiKeyListener,
   change: Change,
@@ -31,7 +35,7 @@ export function planUpdate(
   return planOf(before, after, permission);
 }
 
-/** Throws `conflict` for a resource on its way out: the change would go with it. */
+/** Throws `conflict` for a resource that is being deleted, because the change would be lost with it. */
 function refuseIfDeleting(before: MultiKeyListener): void {
   const { name, namespace, deletionTimestamp } = before.metadata;
   if (!deletionTimestamp) return;
@@ -41,11 +45,13 @@ function refuseIfDeleting(before: MultiKeyListener): void {
 }
 
 /**
- * How `before` becomes `after`. Throws `conflict` where the resource is being deleted, and `strategy-immutable` for a change that
- * was not allowed by name.
+ * Plans how `before` becomes `after`.
+ *
+ * @throws Failure `conflict` if the resource is being deleted, `strategy-immutable` for a change of the strategy that
+ *   `permission` does not allow
  */
 export function planOf(before: MultiKeyListener, after: MultiKeyListener, permission: StrategyPermission): Plan {
-  // What only clears what was never there leaves an empty map behind: no change.
+  // Removing a label that does not exist leaves an empty map, which is not a change.
   const same = sameJson(desired(before), desired(after));
   if (!same) refuseIfDeleting(before);
   const verdict = judgeStrategy(before, after.spec.strategy, permission);
@@ -54,16 +60,16 @@ export function planOf(before: MultiKeyListener, after: MultiKeyListener, permis
   return { way, before, after, patch: mergePatch(before, after) };
 }
 
-/** The failure of an input that breaks rules, one wording for all commands. */
+/** The `invalid` failure of all commands; the default hint says that nothing was sent. */
 export function invalid(what: string, problems: Failure['causes'], hint?: string): Failure {
   return new Failure('invalid', what, { causes: problems, hint: hint ?? 'Nothing was sent.' });
 }
 
 /**
- * Sends a plan's patch. When the resource changed meanwhile it is read again,
- * and the change is made anew only if nobody touched the same fields.
+ * Sends a plan's patch. If the resource has changed meanwhile, it is read again and planned anew with `again`, unless
+ * another client has changed the same fields.
  *
- * Throws `conflict` naming the fields otherwise.
+ * @throws Failure `conflict` naming these fields, and what the store throws
  */
 export async function carryOut(
   store: Store,
@@ -87,12 +93,12 @@ export async function carryOut(
   }
 }
 
-/** A strategy is given as a whole, so whoever changes one of its keys changes the same field. */
+/** The path of the field that two clients conflict in: the strategy counts as one field, because it is written as a whole. */
 function fieldOf(path: readonly string[]): string[] {
   return path[0] === 'spec' && path[1] === 'strategy' ? ['spec', 'strategy'] : [...path];
 }
 
-/** Throws `conflict` when somebody else changed, after the plan's resource was read, what the plan changes too. */
+/** Throws `conflict` if another client has changed a field of the plan, or recreated the resource, since it was read. */
 export function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause?: Failure): void {
   const name = plan.before.metadata.name;
   if (now.metadata.uid !== plan.before.metadata.uid) {
@@ -108,14 +114,14 @@ export function refuseIfTouched(plan: Plan, now: MultiKeyListener, cause?: Failu
   throw new Failure('conflict', `${name} was changed by another client in the meantime, in the same fields`, {
     causes: touched.map((path) => ({
       field: path.join('.'),
-      message: `was ${text(path, plan.before)} when it was read, is ${text(path, now)} now`,
+      message: `was ${describeValue(path, plan.before)} when it was read, is ${describeValue(path, now)} now`,
     })),
     hint: 'Check it, then run the update again.',
     cause,
   });
 }
 
-function text(path: readonly string[], resource: MultiKeyListener): string {
+function describeValue(path: readonly string[], resource: MultiKeyListener): string {
   const value = valueAt(resource, path);
   if (path[1] === 'strategy') return describeStrategy(value as Strategy | undefined);
   return value === undefined ? 'absent' : JSON.stringify(value);

@@ -7,14 +7,14 @@ import { reloadCommand } from '../wait/failures.js';
 import { deadline } from '../wait/deadline.js';
 import { waitUntilGone } from '../wait/wait.js';
 
-/** How long the router is given to let go of the old listener; after that the create goes on. */
+/** How long the create waits for the router to remove the old listener, in milliseconds; after that it is sent anyway. */
 const RELEASE_MS = 10_000;
 
-/** The old manifest in a place that outlives this process. */
+/** The backup of the old manifest, in a file that outlives this process. */
 export interface Kept {
   file: string;
   text: string;
-  /** The command line that creates it again. */
+  /** The command line that restores the resource from the file. */
   restore: string;
   /** Removes the file. */
   drop(): Promise<void>;
@@ -36,21 +36,22 @@ export interface RecreateOptions {
   dryRun: boolean;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Keeps the manifest durably, whole when this resolves. Throws where it can't, and then nothing is deleted. */
+  /** Writes the backup; it is complete and on disk when this resolves. If it throws, nothing is deleted. */
   keep(resource: MultiKeyListener): Promise<Kept>;
   narrate(text: string): void;
-  /** Makes a system site forget the deleted resource, before the new one is created. */
+  /** Reloads a system site without the deleted resource, before the new one is created. */
   forget?: (() => Promise<void>) | undefined;
 }
 
 /**
- * Deletes exactly the version that was read and creates the changed one: the
- * only way to another kind of strategy. When the create fails the old one is put
- * back. Once the delete is sent Ctrl-C no longer stops it half-way; for whatever does (a kill, a lost connection) the old
- * manifest is kept in a file from before the delete until the old or the new resource is known to be there.
+ * Deletes exactly the version that was read and creates the changed resource: on Kubernetes the only way to another kind of
+ * strategy. If the create fails, the old resource is restored. Once the delete is sent, Ctrl-C no longer interrupts the
+ * sequence; against a kill or a lost connection, a backup of the old manifest is in a file from before the delete until the
+ * old or the new resource is known to exist.
  *
- * Throws what `keep` throws and `conflict` when it changed meanwhile (nothing done), the create's own
- * failure (the old one is back), or `partial` when it could not be put back.
+ * @returns the created resource; with a dry run, `after`
+ * @throws Failure what `keep` throws, `interrupted` before the delete, `conflict` if the resource has changed meanwhile (nothing
+ *   was done), the create's own failure (the old resource is restored), `partial` if it could not be restored
  */
 export async function recreate(
   store: Store,
@@ -89,10 +90,10 @@ async function drop(kept: Kept, { narrate }: RecreateOptions): Promise<void> {
   await kept.drop().catch(() => narrate(`${kept.file} could not be removed; it is no longer needed.`));
 }
 
-/** The create's own failure: the old resource is back. */
+/** The create's own failure, after the old resource was restored. */
 class PutBack extends Failure {}
 
-/** The failure with the way back, where it is not known that the old or the new one is there. */
+/** Adds the backup and the command to restore it to a failure after which neither resource is known to exist. */
 function withKept(error: unknown, name: string, kept: Kept): Failure {
   const { code, message, causes, hint } = isFailure(error) ? error : new Failure('internal', String(error));
   const gone = code === 'partial' ? `\n${kept.text}` : '';
@@ -100,7 +101,7 @@ function withKept(error: unknown, name: string, kept: Kept): Failure {
   return new Failure(code, message, { causes, hint: [hint, next].filter(Boolean).join('\n'), cause: error });
 }
 
-/** Once the old one is deleted: waits until it is gone everywhere, and creates the changed one or puts back the old. */
+/** Waits until the deleted resource and its listener are gone, then creates the changed resource, or else restores the old one. */
 async function createAgain(
   store: Store,
   before: MultiKeyListener,
@@ -122,7 +123,7 @@ async function createAgain(
   }
 }
 
-/** Not with AbortSignal.timeout: Node 20 may collect one before it fires. */
+/** Waits until the router has removed the listener. Node 20 may collect an `AbortSignal.timeout` before it fires, hence `deadline`. */
 async function released(store: Store, name: string): Promise<void> {
   const limit = deadline(never(), RELEASE_MS);
   await store.released(name, limit.signal).finally(() => limit.clear());
@@ -132,7 +133,7 @@ function never(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** Puts the old resource back and returns the failure to throw. */
+/** Restores the old resource and returns the failure to throw. */
 async function rollBack(store: Store, before: MultiKeyListener, error: unknown): Promise<unknown> {
   const { name } = before.metadata;
   const why = error instanceof Error ? error.message : String(error);
@@ -147,7 +148,7 @@ async function rollBack(store: Store, before: MultiKeyListener, error: unknown):
   try {
     await store.create(desired(before));
   } catch (again) {
-    // A create without an answer may have been done after all.
+    // The create may have succeeded although its answer was lost.
     if (isFailure(again, 'already-exists')) return error;
     const message = `${name} was deleted, could not be created again, and could not be restored: ${why}`;
     return new Failure('partial', message, { cause: again });

@@ -9,8 +9,10 @@ import type { Update } from './work.js';
 export type DeliveryOptions = TwoWritesOptions & RecreateOptions;
 
 /**
- * One write, two, or delete and create; a dry run asks about the final state
- * alone. Returns what is stored then. Throws what `carryOut`, `writeTwice` and `recreate` throw.
+ * Sends an update as one write, as two writes, or as a delete and a create. A dry run sends only the final state.
+ *
+ * @returns the resource after the last write
+ * @throws what `carryOut`, `writeTwice` and `recreate` throw
  */
 export function deliver(
   store: Store,
@@ -19,7 +21,7 @@ export function deliver(
   options: DeliveryOptions,
 ): Promise<MultiKeyListener> {
   const { way, before, after, again } = update;
-  // A system site changes the kind in its file, unless it is reloaded between a delete and a create.
+  // A system site (`changesKind`) needs no delete: its file is overwritten, unless the site is reloaded between delete and create.
   if (way === 'recreate' && !(store.changesKind && !options.forget)) return recreate(store, before, after, options);
   const [first, last] = disruption.steps;
   if (!first || !last || options.dryRun) return carryOut(store, update, again, options);

@@ -9,7 +9,7 @@ import { notInUse } from '../wait/failures.js';
 import { ROUTER_POLL_MS } from '../wait/router.js';
 
 export interface SettleOptions {
-  /** How long to wait where the routers cannot be asked, in milliseconds. */
+  /** The fixed wait if the routers cannot be asked, in milliseconds. */
   settleMs: number;
   /** The longest wait for the routers, in milliseconds. */
   timeoutMs: number;
@@ -18,13 +18,13 @@ export interface SettleOptions {
 }
 
 /**
- * After the first of two writes: waits until every router uses its weights. Where the routers cannot be asked nothing shows
- * that, and only time passes. Says which it is.
+ * Waits after a write until the routers use its weights or, if they cannot be asked, for a fixed time. Narrates which of the
+ * two it does.
  *
- * @param written the resource as it is configured now
- * @returns what the routers said when they used the weights; undefined where they cannot be asked, or somebody else has
+ * @param written the resource, once it is configured
+ * @returns the state of the routers when they used the weights; undefined if they cannot be asked, or another client has
  *   changed the strategy
- * @throws Failure `wait-timeout`, `interrupted`, `not-found` where it was deleted meanwhile
+ * @throws Failure `wait-timeout`, `interrupted`, `not-found` if the resource was deleted meanwhile
  */
 export async function settle(
   store: Store,
@@ -49,7 +49,7 @@ export async function settle(
       if (used) return fact.value;
       await sleep(ROUTER_POLL_MS, undefined, { signal: limit.signal }).catch(() => undefined);
       refuseIfOver();
-      // What somebody else made of it is told by the second write.
+      // Another client has changed the strategy: the second write fails with the conflict.
       const now = await store.get(name, { signal: options.signal });
       if (describeStrategy(now.spec.strategy) !== describeStrategy(written.spec.strategy)) return undefined;
     }

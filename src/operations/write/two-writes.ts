@@ -10,14 +10,14 @@ import { judge } from '../wait/goals.js';
 import { carryOut, planUpdate, refuseIfTouched, type Plan } from './plan-update.js';
 import { settle, type SettleOptions } from './settle.js';
 
-/** What the plan does to connections, from what the resource that was read and, where known, the network say. */
+/** Predicts what the plan does to connections, from the status of the resource and, if known, the facts about the network. */
 export function foresee(
   plan: Plan,
   options: { system: boolean; forgets?: boolean; oneStep: boolean; facts?: Facts },
 ): Disruption {
   const { before, after, way } = plan;
   const silent = !options.system && (before.status?.conditions ?? []).length === 0;
-  // What nothing has processed serves nobody.
+  // A resource that no controller has processed has no clients.
   const reachable = silent ? new Set<string>() : reachableNow(before, options.facts);
   return disruption(before.spec, after.spec, reachable, {
     recreate: way === 'recreate',
@@ -29,20 +29,20 @@ export function foresee(
 }
 
 export interface TwoWritesOptions extends SettleOptions {
-  /** Resolves with the resource when Configured has caught up with what was written; has a deadline of its own. */
+  /** Waits, with its own deadline, until Configured is for the written generation; returns the resource then. */
   configured(written: MultiKeyListener): Promise<MultiKeyListener>;
-  /** The command line that completes it, should the second write fail. */
+  /** The command line that completes the change if the second write fails. */
   completing: string;
 }
 
 /**
- * Changes weights so that the router is never without a reachable routing key:
- * the first strategy (with all that else was asked for), then the second.
- * Each write has its own precondition: what somebody else changes between them
- * is kept, unless it is the strategy itself.
+ * Changes weights so that the router always has a reachable routing key: writes the first strategy with all other
+ * changes, waits until it is in use, then writes the second strategy. Each write has its own precondition, so changes by
+ * other clients between the two writes are kept, unless they change the strategy.
  *
- * Throws what the first write throws (nothing done then); after it the failure
- * of the second, which says what holds and how to complete it.
+ * @returns the resource after the second write
+ * @throws Failure what the first write throws (nothing was changed), or the failure after it, which says which strategy
+ *   holds now and how to complete the change
  */
 export async function writeTwice(
   store: Store,
@@ -75,7 +75,10 @@ function withoutStrategy({ spec, ...rest }: Plan['patch']): Plan['patch'] {
   return fields.length > 0 ? { ...rest, spec: Object.fromEntries(fields) } : rest;
 }
 
-/** A deletion or a change of the strategy by somebody else leaves nothing to complete blindly. */
+/**
+ * The failure after the first write, with the command that completes the change. After a deletion by another client there
+ * is nothing to complete; after a conflict the user has to decide first.
+ */
 function onlyFirst(error: unknown, written: MultiKeyListener, first: Strategy, options: TwoWritesOptions): unknown {
   if (!isFailure(error) || error.code === 'not-found') return error;
   const { name } = written.metadata;
@@ -84,7 +87,7 @@ function onlyFirst(error: unknown, written: MultiKeyListener, first: Strategy, o
   const message = `only step 1 of 2 of the change to ${name} was done${now}: ${error.message}`;
   const hint = `${conflict ? 'If it is still wanted, complete' : 'Complete'} it with: ${options.completing}`;
   if (error.code === 'interrupted') {
-    // An interruption is said in one word: the rest has to be said here.
+    // The report of an interruption is only "interrupted", so the details are narrated here.
     options.narrate(`Only step 1 of 2 of the change to ${name} was done${now}.`);
     options.narrate(hint);
   }

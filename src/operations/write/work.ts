@@ -11,12 +11,12 @@ export interface Creation {
   after: MultiKeyListener;
 }
 
-/** A change that was planned (`planUpdate`, `planApply`), and how to plan it anew when somebody else changes the resource. */
+/** A change planned by `planUpdate` or `planApply`; `again` plans it anew after another client has changed the resource. */
 export interface Update extends Plan {
   again(before: MultiKeyListener): Plan;
 }
 
-/** With a uid (a selector found the resource) exactly that one is deleted. */
+/** A deletion. With a uid (the resource was found by a selector) only the resource with this uid is deleted. */
 export interface Deletion {
   way: 'delete';
   name: string;
@@ -29,56 +29,56 @@ export type Work = { store: Store } & (Creation | Update | Deletion);
 /** What was done to a resource. */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'recreated';
 
-/** What `write` tells while it works, in order. */
+/** The events of `check` and `write`, in order. */
 export type WriteEvent =
   | { type: 'checked'; findings: Findings }
   | { type: 'disruption'; before: MultiKeyListener; after: MultiKeyListener; disruption: Disruption }
   | { type: 'notice'; text: string }
   | { type: 'done'; name: string; outcome: Outcome }
-  /** A system site has to be reloaded before what was written counts. */
+  /** The system site of this store has to be reloaded to apply the written files. */
   | { type: 'reload-needed'; store: Store };
 
-/** What a failed reload means, for its error: what holds now, and what to do next. */
+/** Two parts of the error of a failed reload: the state that holds now, and the hint about the next command. */
 export interface ReloadTold {
   holds: string;
   next: string;
 }
 
 export interface WriteOptions {
-  /** `client`: no writing request of any kind is sent; `server`: each is sent as a dry run. */
+  /** `client`: no write request is sent; `server`: each write request is sent as a dry run. */
   dryRun: 'none' | 'client' | 'server';
   /** The platform is a system site. */
   system: boolean;
-  /** What is waited for after the writes; a deletion is waited for with every goal but `none`. */
+  /** The goal to wait for after the writes. Deletions are waited for with every goal but `none`. */
   goal: 'none' | 'deleted' | Goal;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Check what surrounds the resources before the first is written. */
+  /** Run the preflight checks for all resources before the first write. */
   preflight: boolean;
-  /** Errors about the surroundings do not stop the write. */
+  /** Write even if a check of the surroundings finds an error. */
   force: boolean;
-  /** Never two writes where one would refuse clients. */
+  /** Always write once, even if this refuses clients for a moment. */
   oneStep: boolean;
-  /** Between two writes, in milliseconds. */
+  /** The fixed wait between two writes if the routers cannot be asked, in milliseconds. */
   settleMs: number;
-  /** A deletion of what does not exist is no failure. */
+  /** Deleting a resource that does not exist succeeds. */
   ignoreNotFound: boolean;
   tell(event: WriteEvent): void;
-  /** Waits for one resource that was written; returns it as it is then. */
+  /** Waits until a written resource reaches the goal; returns it as it is then. */
   wait(store: Store, written: MultiKeyListener, goal: Goal, signal: AbortSignal): Promise<MultiKeyListener>;
-  /** Keeps a manifest durably before the resource is deleted. */
+  /** Writes a backup of a manifest to disk before the resource is deleted. */
   keep(store: Store, resource: MultiKeyListener): Promise<Kept>;
   /** The command line that completes an update that stopped between two writes. */
   completing(plan: Plan): string;
   /** Reloads a system site after the writes (and between the delete and the create of a recreation). */
   reload?(store: Store, told: ReloadTold): Promise<void>;
-  /** Waits after a reload until the router of the site is back with what was written. */
+  /** Waits after a reload until the router of the site is back and uses the written specs. */
   reloaded?(store: Store, names: readonly string[]): Promise<void>;
-  /** Adds to the failure of a deletion what was probably meant. */
+  /** Returns the failure of a deletion with a suggestion added, such as a similar name. */
   explain?(store: Store, name: string, failure: unknown): Promise<unknown>;
 }
 
-/** The name of the resource that a work is about. */
+/** The name of the resource that is written or deleted. */
 export function nameOf(work: Work): string {
   return work.way === 'delete' ? work.name : work.after.metadata.name;
 }

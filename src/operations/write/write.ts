@@ -10,7 +10,7 @@ import { deliver } from './send.js';
 import { foresee } from './two-writes.js';
 import { nameOf, type Deletion, type Outcome, type Update, type Work, type WriteOptions } from './work.js';
 
-/** What the checks before a write learned about the surroundings of each resource. */
+/** The facts that the preflight checks read about the surroundings of each resource. */
 export type Checked = ReadonlyMap<Work, Facts>;
 
 const OUTCOMES: Record<Exclude<Work['way'], 'delete'>, Outcome> = {
@@ -25,8 +25,10 @@ const isWriting = (work: Work): work is Writing => work.way !== 'delete';
 const isDeletion = (work: Work): work is Work & Deletion => work.way === 'delete';
 
 /**
- * Checks what surrounds every resource that is to change, side by side. Nothing is written.
- * @throws Failure with the errors of all of them
+ * Runs the preflight checks for every resource that will change, in parallel. Nothing is written.
+ *
+ * @returns the facts of each; empty without preflight checks and in a client dry run
+ * @throws Failure with the errors of all resources
  */
 export async function check(work: readonly Work[], options: WriteOptions): Promise<Checked> {
   const checked = new Map<Work, Facts>();
@@ -53,12 +55,13 @@ export async function check(work: readonly Work[], options: WriteOptions): Promi
 }
 
 /**
- * Carries out what was decided: creates and changes in the order given, then the deletions, then the reload of a system
- * site, then the wait. Returns the resources that were written, in order, as they are then; with a dry run as they would be.
+ * Carries out planned writes: creates and updates in the given order, then the deletions, then the reload of a system
+ * site, then the wait.
  *
- * @param checked what `check` returned
- * @throws Failure of the first create or change that fails (with what was done before it), of all deletions that fail
- *   together, of the reload and of the wait (with the names of what was written and stays)
+ * @param checked the result of `check`
+ * @returns the created, updated and unchanged resources, in order, as they are after the wait; in a dry run as they would be
+ * @throws Failure of the first create or update that fails (with the names of those done before it), one failure for all
+ *   failed deletions, and the failure of the reload or the wait (with the names of the written resources)
  */
 export async function write(
   work: readonly Work[],
@@ -75,10 +78,10 @@ export async function write(
   const changed = writing.filter(({ way }) => way !== 'unchanged');
   const stores = distinct([...changed, ...deleted].map(({ store }) => store));
   try {
-    const told = 'the written files stay, and the site continues to run its old configuration';
+    const holds = 'the written files stay, and the site continues to run its old configuration';
     for (const store of stores) {
       const next = `When the cause is fixed, run: ${reloadCommand(store.where)}`;
-      await options.reload?.(store, { holds: told, next });
+      await options.reload?.(store, { holds, next });
       const names = changed.filter((each) => siteOf(each.store) === siteOf(store)).map(nameOf);
       if (names.length > 0) await options.reloaded?.(store, names);
     }
@@ -91,7 +94,7 @@ export async function write(
   throw withWritten(failure, changed.map(nameOf));
 }
 
-/** One store for each place: two stores of one namespace are reloaded once. */
+/** One store for each site, so that two stores of one namespace are reloaded once. */
 function distinct(stores: readonly Store[]): Store[] {
   return [...new Map(stores.map((store) => [siteOf(store), store])).values()];
 }
@@ -101,14 +104,15 @@ const siteOf = ({ where }: Store): string => `${where.platform}/${where.namespac
 async function sendAll(work: readonly Writing[], checked: Checked, options: WriteOptions): Promise<MultiKeyListener[]> {
   const written: MultiKeyListener[] = [];
   const names = work.map(nameOf);
-  const told = new Set<Store>();
+  const announced = new Set<Store>();
   for (const [index, each] of work.entries()) {
     const name = names[index] ?? '';
     try {
-      const makes = each.way === 'create' && !told.has(each.store) && (await each.store.makesNamespace?.());
+      const makesNamespace =
+        each.way === 'create' && !announced.has(each.store) && (await each.store.makesNamespace?.());
       written.push(await send(each, checked.get(each), options));
-      if (makes) options.tell({ type: 'notice', text: newNamespace(each.store, options) });
-      told.add(each.store);
+      if (makesNamespace) options.tell({ type: 'notice', text: newNamespace(each.store, options) });
+      announced.add(each.store);
     } catch (error) {
       if (!isFailure(error) || work.length === 1) throw error;
       const before = work.slice(0, index).filter(({ way }) => way !== 'unchanged');
@@ -120,7 +124,7 @@ async function sendAll(work: readonly Writing[], checked: Checked, options: Writ
   return written;
 }
 
-/** The first file of a system site's namespace makes its folder: a mistyped name would go unnoticed otherwise. */
+/** The notice that a write creates the namespace of a system site, so that a mistyped namespace is noticed. */
 function newNamespace({ where }: Store, { dryRun }: WriteOptions): string {
   const folder = where.folder === undefined ? '' : `: ${where.folder}`;
   const made = dryRun === 'none' ? 'was created' : 'does not exist yet and would be created';
@@ -170,7 +174,7 @@ async function update(
   });
 }
 
-/** Waits for all that was written, side by side; the first that fails ends the others. */
+/** Waits for all written resources in parallel; the first failure ends the other waits. */
 async function settle(
   work: readonly Writing[],
   resources: readonly MultiKeyListener[],
