@@ -1,6 +1,7 @@
 import type { Disruption } from '../model/change/disruption.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
 import { keysOf, kindOf, weightsOf } from '../model/strategy.js';
+import { listed, shortened } from './words.js';
 
 /** One line for stderr, before anything is written. */
 export interface DisruptionLine {
@@ -8,26 +9,11 @@ export interface DisruptionLine {
   text: string;
 }
 
-/** Names beyond this many are counted, not listed. */
-const MOST_NAMES = 6;
-
 const notice = (text: string): DisruptionLine => ({ severity: 'notice', text });
 const warning = (text: string): DisruptionLine => ({ severity: 'warning', text });
 
-function shortened(names: readonly string[]): string[] {
-  const rest = names.length - MOST_NAMES;
-  return rest > 1 ? [...names.slice(0, MOST_NAMES), `${rest} more`] : [...names];
-}
-
-/** `east`, `east and west`, `east, west and 5 more`. */
-function list(names: readonly string[], word = 'and'): string {
-  const shown = shortened(names);
-  const last = shown.pop() ?? '';
-  return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
-}
-
 const is = (names: readonly string[], verb = 'is'): string =>
-  `${list(names)} ${names.length === 1 ? verb : { is: 'are', changes: 'change' }[verb]}`;
+  `${listed(names)} ${names.length === 1 ? verb : { is: 'are', changes: 'change' }[verb]}`;
 
 /** `web: east changes, spare is added; north is untouched.` */
 function whatChanges(name: string, { keys: all, takers, fresh }: Disruption): string {
@@ -53,7 +39,7 @@ function twoWrites(name: string, all: Disruption, settleMs: number): DisruptionL
   const unless = all.known ? '' : ` if ${is(all.live)} reachable (Skupper does not report it)`;
   return [
     notice(`${name} is changed in two steps, so that no connection is refused or cut${unless}:`),
-    notice(`  1. ${weights(first)} (${list(all.takers)} unchanged)`),
+    notice(`  1. ${weights(first)} (${listed(all.takers)} unchanged)`),
     notice(`  2. ${weights(last)} (once the router uses step 1, or after ${seconds(settleMs)})`),
   ];
 }
@@ -74,7 +60,7 @@ function wayOut({ oneWrite }: Disruption, name: string): DisruptionLine[] {
 }
 
 function refused(name: string, all: Disruption): DisruptionLine[] {
-  const unless = all.known ? '' : `, if ${list(all.live, 'or')} is reachable (Skupper does not report it)`;
+  const unless = all.known ? '' : `, if ${listed(all.live, 'or')} is reachable (Skupper does not report it)`;
   return [
     warning(`New connections to ${name} are refused for a moment${unless}: ${whyRefused(all)}. Open connections stay.`),
     warning('A router that loses its last routing key while clients connect can crash, which cuts everything.'),
@@ -89,7 +75,7 @@ function keyLines(name: string, all: Disruption, settleMs: number): DisruptionLi
   const what = notice(whatChanges(name, all));
   if (all.fresh === 'untouched') return [what, notice('Open and new connections are not affected.')];
   const unless = all.known ? '' : `, if ${is(all.takers)} reachable (Skupper does not report it)`;
-  return [what, notice(`New connections go to ${list(all.takers)} for a moment; none is refused or cut${unless}.`)];
+  return [what, notice(`New connections go to ${listed(all.takers)} for a moment; none is refused or cut${unless}.`)];
 }
 
 function listenerLines(before: MultiKeyListener, after: MultiKeyListener, all: Disruption): DisruptionLine[] {
@@ -135,7 +121,7 @@ function effect(
   }
   if (all.way === 'listener') return listenerLines(before, after, all);
   if (all.fresh !== 'ended') return keyLines(name, all, settleMs);
-  const left = list(keysOf(after.spec.strategy), 'or');
+  const left = listed(keysOf(after.spec.strategy), 'or');
   return [warning(`New connections to ${name} are refused until ${left} has a connector. Open connections stay.`)];
 }
 
