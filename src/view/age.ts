@@ -29,7 +29,7 @@ export function formatAge(ms: number): string {
   return `${Math.floor(span / YEAR)}y`;
 }
 
-/** The age of an RFC 3339 time; undefined when there is none or it is no time. */
+/** The age of an RFC 3339 time, as `formatAge` writes it; undefined if the time is missing or invalid. */
 export function ageOf(time: string | undefined | null, now: number): string | undefined {
   const at = time ? Date.parse(time) : NaN;
   return Number.isNaN(at) ? undefined : formatAge(now - at);

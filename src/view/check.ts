@@ -7,7 +7,7 @@ import { counted } from '../model/text.js';
 /** The version of the document below: it changes when a field is removed or changes its meaning. */
 export const CHECK_SCHEMA_VERSION = 1;
 
-/** Narrower than this a message would be a column of single words. */
+/** The least width of a message; in less it would wrap after every word. */
 const LEAST_TEXT = 40;
 
 /** "2 errors, 1 warning in 14 resources": the headline of a check. */
@@ -31,14 +31,14 @@ function plainColumns({ contexts, namespaces }: CheckOptions): Column<ResourceFi
 }
 
 export interface CheckOptions {
-  /** Name each resource with its cluster. */
+  /** Show the context of each resource. */
   contexts?: boolean;
-  /** Name each resource with its namespace. */
+  /** Show the namespace of each resource. */
   namespaces: boolean;
   headers: boolean;
 }
 
-/** The findings as lines: on a terminal each with its next step below it, in a pipe one row each. */
+/** Renders the findings: on a terminal each with its next step below it, in a pipe one row per finding. */
 export function renderCheck(report: CheckReport, style: Style, options: CheckOptions): string[] {
   const { findings } = report;
   if (!style.terminal) {
@@ -69,7 +69,7 @@ export function renderCheck(report: CheckReport, style: Style, options: CheckOpt
   return [checkSummary(report), ...(lines.length > 0 ? ['', ...lines] : [])];
 }
 
-/** What `check -o json` prints: stable, described by docs/schemas/check.schema.json. */
+/** The stable document that `check -o json` prints (docs/schemas/check.schema.json). */
 export function checkDocument({ diagnoses, errors, warnings, notes }: CheckReport): object {
   return {
     schemaVersion: CHECK_SCHEMA_VERSION,

@@ -1,25 +1,25 @@
 import { escapeText, pad, widthOf } from './text.js';
 
-/** How a column gives way on a terminal that is too narrow for the table. */
+/** How a column becomes narrower on a terminal that is too narrow for the table. */
 export interface Narrow<Row> {
-  /** Columns give way in this order, 1 first; those of one order together, the widest first. */
+  /** Columns become narrower in this order, the lowest number first; columns of the same order together, the widest first. */
   order: number;
-  /** A shorter header and value, tried before anything else. */
+  /** First measure: a shorter header and value. */
   short?: { header: string; value(row: Row): string };
-  /** It may become as narrow as this: its text wraps. Without it the width stays. */
+  /** Second measure: the text wraps down to this width in columns. Undefined: the width stays. */
   least?: number;
-  /** Lines that a wrapped cell may take; what is beyond them is cut. All of the text without it. */
+  /** The largest number of lines of a wrapped cell; the rest is cut. Undefined: no limit. */
   lines?: number;
-  /** When that is not enough: left out, or shown in a line under each row. Without it the column stays. */
+  /** Last measure: leave the column out, or move its text into lines under each row. Undefined: the column stays. */
   then?: 'leave out' | Below<Row>;
 }
 
-/** A text in lines of its own under a row. */
+/** A text in separate lines under a row. */
 export interface Below<Row> {
-  /** Empty where a row has none. */
+  /** Empty if the row has no such text. */
   text(row: Row): string;
   paint?(text: string, row: Row): string;
-  /** Lines that it may take; what is beyond them is cut. All of the text without it. */
+  /** The largest number of lines; the rest is cut. Undefined: no limit. */
   lines?: number;
 }
 
@@ -30,13 +30,13 @@ export interface Column<Row> {
   align?: 'left' | 'right';
   /** Colours a line of the cell on a terminal. */
   paint?(text: string, row: Row): string;
-  /** Names the row: never cut, and in a line of its own above the other columns where there is no room for both. */
+  /** The column names the row: it is never cut, and moves to a line above the other columns if they do not fit beside it. */
   identity?: boolean;
-  /** Without it the column always stays as it is. */
+  /** Undefined: the column never changes. */
   narrow?: Narrow<Row>;
 }
 
-/** What stands between two columns. */
+/** The space between two columns. */
 export const GAP = '  ';
 
 /** The cells of all rows, escaped. */
@@ -69,8 +69,8 @@ export function renderColumns<Row>(
 }
 
 /**
- * Plain columns whose rows come in parts: those of one part are aligned, and
- * with the earlier ones too unless a cell is wider than any before, which widens its column from there on.
+ * Plain columns for rows that arrive in parts. The rows of one part are aligned with each other, and with the earlier parts
+ * unless a cell is wider than any before: then its column is wider from this part on.
  */
 export class GrowingColumns<Row> {
   private widths: readonly number[] | undefined;
@@ -80,7 +80,7 @@ export class GrowingColumns<Row> {
     private readonly headers: boolean,
   ) {}
 
-  /** The next part; before the first one the line of headers. */
+  /** The lines of the next part; the first part begins with the header row. */
   lines(rows: readonly Row[]): string[] {
     const before = this.widths;
     const headers = this.headers && before === undefined;

@@ -2,14 +2,14 @@ import type { Strategy } from '../model/resource.js';
 import { strategyFlag } from '../model/strategy.js';
 import { shellWord } from '../model/text.js';
 
-/** The flags that say whom to act as. */
-function asWhom(as: string | undefined, groups: readonly string[] = []): string[] {
+/** The flags --as and --as-group. */
+function impersonationWords(as: string | undefined, groups: readonly string[] = []): string[] {
   return as === undefined
     ? []
     : ['--as', shellWord(as), ...groups.flatMap((group) => ['--as-group', shellWord(group)])];
 }
 
-/** The flags of where to work, as they were typed. */
+/** The values of the flags that choose cluster, namespace and user, as they were typed. */
 interface Typed {
   namespace?: string;
   context?: string;
@@ -21,11 +21,11 @@ function placeWords(where: Typed): string[] {
   return [
     ...(where.namespace === undefined ? [] : ['-n', shellWord(where.namespace)]),
     ...(where.context === undefined ? [] : ['-c', shellWord(where.context)]),
-    ...asWhom(where.as, where['as-group']),
+    ...impersonationWords(where.as, where['as-group']),
   ];
 }
 
-/** The command line that shifts traffic to these weights, ready for a shell; `words` are flags that are so already. */
+/** The command line that shifts traffic to these weights, quoted for a shell; `words` are further flags, already quoted. */
 export function shiftCommand(
   name: string,
   weights: Readonly<Record<string, number>>,
@@ -43,7 +43,7 @@ export function shiftCommand(
   ].join(' ');
 }
 
-/** The command line that brings the strategy about in one write, ready for a shell. */
+/** The command line that sets the strategy in one write, quoted for a shell. */
 export function completingCommand(name: string, strategy: Strategy, where: Typed): string {
   const [flag = '', value = ''] = strategyFlag(strategy).split(/ (.*)/s);
   return [
@@ -56,7 +56,10 @@ export function completingCommand(name: string, strategy: Strategy, where: Typed
   ].join(' ');
 }
 
-/** Where a manifest is put back: what decides about it, whatever is the default when the line is typed; paths are absolute. */
+/**
+ * Where a manifest is restored. Every value is explicit and every path absolute, so that the command does not depend on the
+ * directory, environment and kubeconfig context in which it is typed later.
+ */
 export interface Place {
   platform: string;
   namespace: string;
@@ -67,7 +70,7 @@ export interface Place {
   dataHome?: string;
 }
 
-/** The command line that creates what a file holds at its old place, ready for a shell in another directory. */
+/** The command line that creates the resource of a file at its old place, quoted for a shell. */
 export function restoringCommand(file: string, place: Place): string {
   const { platform, namespace, context, kubeconfig, as, asGroups, dataHome } = place;
   const kubernetes = platform === 'kubernetes';
@@ -76,7 +79,7 @@ export function restoringCommand(file: string, place: Place): string {
     ...['skupper multikeylistener create', '-f', shellWord(file), '-n', shellWord(namespace), '-p', platform],
     ...given('-c', context),
     ...given('--kubeconfig', kubernetes ? kubeconfig : undefined),
-    ...(kubernetes ? asWhom(as, asGroups) : []),
+    ...(kubernetes ? impersonationWords(as, asGroups) : []),
     ...given('--data-home', kubernetes ? undefined : dataHome),
   ].join(' ');
 }

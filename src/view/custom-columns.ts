@@ -7,8 +7,10 @@ export const CUSTOM_COLUMNS = 'custom-columns=';
 const STEP = /\.((?:\\.|[^.[\]\\{}])+)|\[(\d+)\]|\['([^']*)'\]/y;
 
 /**
- * The keys of `.metadata.labels['a.b']`, `.metadata.labels.a\.b` or `.status.conditions[0].type`, in
- * braces or not, as kubectl takes them; undefined when it is no such path.
+ * Parses a path in kubectl's notation, with or without braces: `.metadata.labels['a.b']`, `.metadata.labels.a\.b` or
+ * `.status.conditions[0].type`.
+ *
+ * @returns the keys and indexes along the path; undefined if the text is not a path
  */
 export function parsePath(text: string): (string | number)[] | undefined {
   const bare = text.replace(/^\{(.*)\}$/, '$1');
@@ -32,7 +34,7 @@ export function lookUp(object: unknown, path: readonly (string | number)[]): unk
   }, object);
 }
 
-function text(value: unknown): string {
+function cellText(value: unknown): string {
   if (value === undefined || value === null) return '<none>';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -43,7 +45,7 @@ function usage(message: string, field: string): Failure {
   });
 }
 
-/** The columns of `-o custom-columns=NAME:.metadata.name,PORT:.spec.port`. Throws `usage`. */
+/** The columns of `-o custom-columns=NAME:.metadata.name,PORT:.spec.port`. Throws `usage` for an invalid column. */
 export function customColumns(spec: string): Column<object>[] {
   const parts = spec.slice(CUSTOM_COLUMNS.length).split(',');
   return parts.map((part) => {
@@ -52,7 +54,7 @@ export function customColumns(spec: string): Column<object>[] {
     if (!path) throw usage(`invalid custom column ${JSON.stringify(part)}; expected HEADER:.path`, '--output');
     return {
       header: escapeText(part.slice(0, at)),
-      value: (row) => text(lookUp(row, path)),
+      value: (row) => cellText(lookUp(row, path)),
       narrow: { order: 1, least: 8 },
     };
   });
@@ -62,15 +64,19 @@ function compare(a: unknown, b: unknown): number {
   const [noA, noB] = [a ?? undefined, b ?? undefined].map((value) => value === undefined);
   if (noA || noB) return Number(noA) - Number(noB);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [x, y] = [text(a), text(b)];
+  const [x, y] = [cellText(a), cellText(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** The rows sorted by the value at a path, numbers as numbers, those without it last. Throws `usage`, also where none has one. */
+/**
+ * Sorts rows by the value at a path: numbers numerically, everything else as text, rows without a value last.
+ *
+ * @throws Failure `usage` if the path is invalid, or no row has a value at it
+ */
 export function sortedBy<Row extends object>(rows: readonly Row[], path: string): Row[] {
   const keys = parsePath(path);
   if (!keys) throw usage(`invalid path to sort by ${JSON.stringify(path)}`, '--sort-by');
-  // As in kubectl: a path that leads nowhere in all of them is a typo.
+  // As in kubectl: a path without a value in any row is a typo.
   if (rows.length > 0 && rows.every((row) => lookUp(row, keys) === undefined))
     throw usage(`no resource has a value at ${path}`, '--sort-by');
   return [...rows].sort((a, b) => compare(lookUp(a, keys), lookUp(b, keys)));

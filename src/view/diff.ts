@@ -5,7 +5,7 @@ import { dumpYaml } from '../yaml/dump.js';
 import type { Style } from './style.js';
 import { escapeLines, escapeText } from './text.js';
 
-/** A unified diff of what is desired, status and the server's bookkeeping left out; no lines where nothing differs. */
+/** A unified diff of two manifests without status and server-set metadata; no lines if they are equal. */
 export function renderDiff(before: MultiKeyListener | undefined, after: MultiKeyListener, style: Style): string[] {
   const old = before ? dumpYaml(desired(before)) : '';
   const next = dumpYaml(desired(after));

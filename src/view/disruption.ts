@@ -68,7 +68,7 @@ function refused(name: string, all: Disruption): DisruptionLine[] {
   ];
 }
 
-/** Only routing keys change: the listener stays. */
+/** The lines about a change of routing keys only, which does not replace the listener. */
 function keyLines(name: string, all: Disruption, settleMs: number): DisruptionLine[] {
   if (all.fresh === 'refused') return refused(name, all);
   if (all.steps.length > 1) return twoWrites(name, all, settleMs);
@@ -126,11 +126,11 @@ function effect(
 }
 
 /**
- * What a change does to open and new connections, and in which writes it is
- * done: at most five short lines, for `update`, `--diff` and `apply` alike. None
- * where the router is not concerned.
+ * Describes what a change does to open and new connections and in how many writes it is made, for `update`, `--diff` and
+ * `apply`.
  *
- * @param settleMs the time between two writes
+ * @param settleMs the time between two writes if the routers cannot be asked, in milliseconds
+ * @returns at most five short lines; none if the change does not affect the router
  */
 export function disruptionLines(
   before: MultiKeyListener,

@@ -6,14 +6,14 @@ import { escapeLines, escapeText } from './text.js';
 /** Problems beyond this many are counted, not listed. */
 const MOST_CAUSES = 50;
 
-/** The line about what was written before the failure; nothing where nothing was. */
+/** The line that names the resources written before the failure; none if nothing was written. */
 export function writtenLines({ written }: Failure): string[] {
   if (written.length === 0) return [];
   const [is, stays] = written.length === 1 ? ['was', 'stays'] : ['were', 'stay'];
   return [`${escapeText(written.join(', '))} ${is} written and ${stays}.`];
 }
 
-/** An error for a person: what and why, every cause with its field, the next step. */
+/** Renders an error for a terminal or stderr: the message, the causes with their fields, the next step. */
 export function renderFailure(failure: Failure, style: Style): string[] {
   const causes = failure.causes.slice(0, MOST_CAUSES).map(({ field, message }) => {
     return `  ${field ? `${escapeText(field)}: ` : ''}${escapeText(message)}`;
@@ -28,7 +28,7 @@ export function renderFailure(failure: Failure, style: Style): string[] {
   ];
 }
 
-/** The same as data, one line of JSON (docs/exit-status.md). */
+/** Renders an error as one line of JSON (docs/exit-status.md). */
 export function failureDocument(failure: Failure, reason: string, exitCode: number): string {
   const error = {
     code: failure.code,

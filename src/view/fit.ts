@@ -1,19 +1,19 @@
 import { cellsOf, GAP, widthsOf, type Below, type Column } from './columns.js';
 import { INDENT } from './text.js';
 
-/** A column with the width that it has. */
+/** A column and its width in terminal columns. */
 export interface Placed<Row> {
   column: Column<Row>;
   width: number;
 }
 
-/** How a table stands on a terminal. */
+/** The layout of a table on a terminal. */
 export interface Fitted<Row> {
   /** The columns side by side. */
   beside: Placed<Row>[];
-  /** Columns that name the row and stand in a line above the others; none where there is room for all. */
+  /** The columns that name the row, if they had to move to a line above the others. */
   above: Column<Row>[];
-  /** Texts of the columns that went into lines under the rows. */
+  /** The texts of the columns that had to move to lines under the rows. */
   below: Below<Row>[];
 }
 
@@ -22,10 +22,10 @@ interface Table<Row> extends Pick<Fitted<Row>, 'beside' | 'below'> {
 }
 
 /**
- * Finds the layout for a terminal: columns give way in their order until the table is as wide as the room, and what
- * names a row is never cut.
+ * Finds the layout for a terminal: makes columns narrower in their order (`Narrow`) until the table fits. The columns that
+ * name a row are never cut.
  *
- * @param room columns of the terminal
+ * @param room the width of the terminal in columns
  */
 export function fit<Row>(
   columns: readonly Column<Row>[],
@@ -70,7 +70,7 @@ function narrowed<Row>(
       if (then !== 'leave out') below.push(then);
     }
   }
-  // A wide column that went later may leave room for one that went before it.
+  // A wide column that was left out late may have made room for a narrow one that was left out before it.
   for (const placed of [...gone].reverse()) {
     const returns = placed.column.narrow?.then === 'leave out' && placed.width + GAP.length <= -excess();
     if (returns) gone.delete(placed);
@@ -84,14 +84,14 @@ function shorten<Row>(placed: Placed<Row>, measure: (columns: readonly Column<Ro
   if (short) Object.assign(placed, ...measure([{ ...placed.column, ...short }]));
 }
 
-/** The widest of those that may still become narrower. */
+/** The widest column of a group that may still become narrower; undefined if there is none. */
 function widestOf<Row>(group: readonly Placed<Row>[]): Placed<Row> | undefined {
   return group
     .filter(({ column, width }) => width > (column.narrow?.least ?? Infinity))
     .reduce<Placed<Row> | undefined>((most, each) => (most && most.width >= each.width ? most : each), undefined);
 }
 
-/** Gives the room that a column has left to those that were made narrower before it went. */
+/** Gives the room of a column that was left out to the columns that were made narrower before it. */
 function widen<Row>(
   beside: readonly Placed<Row>[],
   spare: number,

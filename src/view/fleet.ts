@@ -23,14 +23,14 @@ export interface Unread {
   failure: Failure;
 }
 
-/** One row of the table: the value that the command's own columns show, and what is added for a fleet. */
+/** One row of a table of several clusters: the value for the command's own columns, its context, and its mark. */
 export interface FleetRow<Value> {
   context: string;
   value: Value;
   differs?: Differs;
 }
 
-/** What resources of several clusters have in common when they are meant to be one. */
+/** The name, with `namespaces` also the namespace: resources of several clusters with the same identity are meant to be equal. */
 function identityOf({ metadata }: MultiKeyListener, namespaces: boolean): string {
   return namespaces ? idOf(metadata) : metadata.name;
 }
@@ -38,9 +38,10 @@ function identityOf({ metadata }: MultiKeyListener, namespaces: boolean): string
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Puts what bears one name together, by context within it, and finds the strategies that differ.
+ * Groups the resources of several clusters by name, sorted by context within a name, and marks the groups whose strategies
+ * differ.
  *
- * @param namespaces resources are of several namespaces: one of another namespace is another resource
+ * @param namespaces the resources are in several namespaces: the group is the namespace and the name
  */
 export function fleetRows(items: readonly FleetItem[], namespaces: boolean): FleetRow<MultiKeyListener>[] {
   const groups = new Map<string, FleetItem[]>();
@@ -63,15 +64,15 @@ export function fleetRows(items: readonly FleetItem[], namespaces: boolean): Fle
     });
 }
 
-/** Why a cluster was not read, in one line: `unreachable: connection refused (ECONNREFUSED) (https://10.0.0.9:6443)`. */
+/** Why a cluster could not be read, in one line: `unreachable: connection refused (ECONNREFUSED) (https://10.0.0.9:6443)`. */
 export function unreadText({ failure, server }: Unread): string {
   return `${failure.code}: ${failure.brief}${server === undefined ? '' : ` (${server})`}`;
 }
 
-/** Whether a row's strategy is another one elsewhere; `first` in the first row of a name. */
+/** Set if the strategies of a group differ: `first` in the group's first row, `also` in the others. */
 export type Differs = 'first' | 'also' | undefined;
 
-/** The mark of a strategy that is another one elsewhere: a sign with its words in the first row of a name, a word in a pipe. */
+/** The column that marks groups whose strategies differ: on a terminal a sign, explained in the first row; in a pipe a word. */
 export function differsColumn<Row>(style: Style, differs: (row: Row) => Differs): Column<Row> {
   const { differs: sign } = signsFor(style);
   if (!style.terminal) return { header: 'NOTE', value: (row) => (differs(row) ? 'strategy-differs' : '-') };
@@ -87,15 +88,15 @@ export function differsColumn<Row>(style: Style, differs: (row: Row) => Differs)
 export interface FleetTableOptions<Value> {
   headers: boolean;
   below?: readonly Below<Value>[];
-  /** The header of the column that the mark of a strategy stands before; last without it. */
+  /** The header of the column before which the mark is inserted; undefined: at the end. */
   markBefore?: string;
 }
 
 /**
- * The rows of all clusters in one table, then those that could not be read, each with its reason. In a pipe the reason
- * stands in the last column, the only one that holds spaces, and STATUS holds the failure's code.
+ * Renders the rows of all clusters in one table, followed by the clusters that could not be read. In a pipe each of these is
+ * a row: the failure's code is in STATUS (or STATE), and the reason in the last column, the only one with spaces.
  *
- * @param own the columns of the same table of one cluster
+ * @param own the columns of the same table for one cluster
  */
 export function renderFleet<Value>(
   rows: readonly FleetRow<Value>[],
@@ -121,7 +122,7 @@ export function renderFleet<Value>(
   return [...lines, ...unreadLines(unread, style, widest)];
 }
 
-/** For a person: each cluster that could not be read, with its reason. */
+/** On a terminal: one line for each cluster that could not be read, with the reason. */
 export function unreadLines(unread: readonly Unread[], style: Style, least = 0): string[] {
   const widest = unread.reduce((most, { context }) => Math.max(most, widthOf(escapeText(context))), least);
   return unread.flatMap((each) =>
@@ -129,14 +130,14 @@ export function unreadLines(unread: readonly Unread[], style: Style, least = 0):
   );
 }
 
-/** Those of the parts that could not be read. */
+/** The parts of clusters that could not be read. */
 export function unreadParts(parts: readonly (Omit<Unread, 'failure'> & { failure?: Failure })[]): Unread[] {
   return parts.flatMap(({ context, server, failure }) => (failure ? [{ context, server, failure }] : []));
 }
 
 const CONTEXT = 'CONTEXT';
 
-/** A column of one cluster's table in that of several. */
+/** Adapts a column of one cluster's table to the table of several clusters. */
 function inFleet<Value>({ value, paint, narrow, ...column }: Column<Value>): Column<FleetRow<Value>> {
   const { short, then } = narrow ?? {};
   return {
@@ -181,17 +182,17 @@ function plainLines<Value>(
   return renderColumns(all, [...rows, ...unread], { headers });
 }
 
-/** What a cluster said as data: its failure beside what was read, each absent where there is none. */
+/** The part of one cluster in the JSON document. A cluster can have both items and a failure (read incompletely). */
 export interface FleetDocumentPart {
   context: string;
   server?: string;
   items?: readonly MultiKeyListener[];
-  /** What a command reports of the whole cluster, as its own document. */
+  /** The command's document about the cluster as a whole. */
   report?: object;
   failure?: Failure;
 }
 
-/** What `-o json` prints of several clusters: stable, described by docs/schemas/fleet.schema.json. */
+/** The stable document that `-o json` prints for several clusters (docs/schemas/fleet.schema.json). */
 export function fleetDocument(parts: readonly FleetDocumentPart[]): object {
   return {
     schemaVersion: FLEET_SCHEMA_VERSION,

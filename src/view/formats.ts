@@ -1,25 +1,25 @@
 import { reference, type MultiKeyListener } from '../model/resource.js';
 import { escapeText, jsonText } from '../model/text.js';
 
-/** How a list is written: its resources can be given one after another, and be forgotten. */
+/** Writes a list item by item, so that the resources themselves need not be kept in memory. */
 export interface ListFormat {
-  /** What the resource becomes in the list. */
+  /** The text of one resource in the list. */
   item(resource: MultiKeyListener): string;
-  /** All of the text, in pieces: the items and what stands around them. */
+  /** The whole text in pieces: the items, and the text before, between and after them. */
   text(items: readonly string[]): Iterable<string>;
 }
 
-/** How a resource, or several, are written as data: the same with and without a terminal. */
+/** A data format of `-o`. The text is the same with and without a terminal. */
 export interface DataFormat {
   name: string;
   about: string;
   one(resource: MultiKeyListener): Promise<string>;
   list(): Promise<ListFormat>;
-  /** Anything else that a command documents as its data. */
+  /** Writes any other documented value; undefined if the format only writes resources. */
   value?(value: unknown): Promise<string>;
 }
 
-/** `managedFields` is the server's bookkeeping; kubectl leaves it out as well. */
+/** The resource as it is printed: without `managedFields`, as in kubectl. */
 export function shown(resource: MultiKeyListener): MultiKeyListener {
   if (!resource.metadata?.managedFields) return resource;
   const metadata = { ...resource.metadata };
@@ -27,11 +27,11 @@ export function shown(resource: MultiKeyListener): MultiKeyListener {
   return { ...resource, metadata };
 }
 
-/** One document for a list, also when it is empty: a `List` as kubectl prints and takes it. */
+/** A list is one `List` document, as kubectl prints and accepts it, even if it is empty. */
 const EMPTY_LIST = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: [] };
 
-const text = (value: unknown): string => `${jsonText(value, 2)}\n`;
-const json = (value: unknown): Promise<string> => Promise.resolve(text(value));
+const jsonDocument = (value: unknown): string => `${jsonText(value, 2)}\n`;
+const json = (value: unknown): Promise<string> => Promise.resolve(jsonDocument(value));
 const yaml = async (value: unknown): Promise<string> => (await import('../yaml/dump.js')).dumpYaml(value);
 const name = (resource: MultiKeyListener): string => `${escapeText(reference(resource.metadata.name))}\n`;
 
@@ -50,7 +50,7 @@ function* around(
 
 const jsonList: ListFormat = {
   item: (resource) => jsonText(shown(resource), 2).replaceAll('\n', '\n    '),
-  text: (items) => around(text(EMPTY_LIST), items, [' [\n    ', ',\n    ', '\n  ]']),
+  text: (items) => around(jsonDocument(EMPTY_LIST), items, [' [\n    ', ',\n    ', '\n  ]']),
 };
 
 async function yamlList(): Promise<ListFormat> {
@@ -87,24 +87,24 @@ const DATA_FORMATS: readonly DataFormat[] = [
   },
 ];
 
-/** Whether it is one of kubectl's templates, which this program does not have. */
+/** True for kubectl's template formats, which this program does not support. */
 export function isTemplate(format: string): boolean {
   return /^(jsonpath|go-template)/.test(format);
 }
 
 /** The data formats of `-o`, for flags and help. */
 export const DATA_FORMAT_NAMES: readonly string[] = DATA_FORMATS.map((format) => format.name);
-/** Those of a command that shows more than the object. */
+/** The formats of a command whose document is more than the resource. */
 export const VALUE_FORMAT_NAMES: readonly string[] = DATA_FORMATS.filter((format) => format.value).map((f) => f.name);
-/** Those of a table. */
+/** The formats of a command that prints a table. */
 export const TABLE_FORMAT_NAMES: readonly string[] = ['table', 'wide', ...DATA_FORMAT_NAMES];
 
-/** The format of that name, or undefined for the human ones. */
+/** The data format with this name; undefined for `table`, `wide` and no name. */
 export function dataFormat(name: string | undefined): DataFormat | undefined {
   return DATA_FORMATS.find((format) => format.name === name);
 }
 
-/** The text of a list that is there already. */
+/** The text of a list whose resources are all in memory. */
 export async function listText(format: DataFormat, resources: readonly MultiKeyListener[]): Promise<string> {
   const list = await format.list();
   return [...list.text(resources.map((resource) => list.item(resource)))].join('');

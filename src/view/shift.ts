@@ -18,7 +18,7 @@ export function sharesText(shares: Readonly<Record<string, number>>): string {
   return byShare.map((key) => `${key}=${Math.round((shares[key] ?? 0) * 10) / 10}`).join(',');
 }
 
-/** The steps of a shift before the first write: one row a step, one column a key. */
+/** The plan of a shift as a table: one row per step, one column per routing key. */
 export function planLines(present: Weights, steps: readonly ShiftStep[], style: Style): string[] {
   const rows = [
     { step: 'now', shares: sharesOf(present) },
@@ -37,7 +37,7 @@ export function planLines(present: Weights, steps: readonly ShiftStep[], style: 
   return renderTable(columns, rows, style);
 }
 
-/** `passed`, or the checks that failed with why; what could not be checked is named. */
+/** `passed` and the checks with an unknown result, or the failed checks, each with the reason. */
 export function checksText(checks: readonly StepCheck[]): string {
   const failed = checks.filter(({ passed }) => passed === false);
   if (failed.length > 0) return failed.map(({ name, why }) => `${name}: ${why ?? 'failed'}`).join('; ');
@@ -45,19 +45,19 @@ export function checksText(checks: readonly StepCheck[]): string {
   return ['passed', ...unknown.map(({ name, why }) => `not checked: ${name} (${why ?? 'unknown'})`)].join('; ');
 }
 
-/** One line a step, for a pipe: `step 1/8  east=90,west=10  passed`. Nothing for the other events. */
+/** The line about a checked step, for a pipe: `step 1/8  east=90,west=10  passed`. Undefined for other events. */
 export function stepLine(event: ShiftEvent, steps: readonly ShiftStep[]): string | undefined {
   if (event.type !== 'checked') return undefined;
   const shares = sharesText(steps[event.step - 1]?.shares ?? {});
   return escapeText(`step ${event.step}/${steps.length}  ${shares}  ${checksText(event.checks)}`);
 }
 
-/** What a shift looks like at one moment. */
+/** The state that the live screen of a shift shows. */
 export interface ShiftState {
   name: string;
   present: Weights;
   steps: readonly ShiftStep[];
-  /** The step that is under way, from 1. */
+  /** The number of the current step, from 1. */
   step: number;
   doing: 'writing' | 'settling' | 'waiting' | 'checking' | 'turning back' | 'paused';
   /** When the checks of the step begin, in milliseconds since the epoch. */
@@ -107,7 +107,7 @@ export function shiftFrame(state: ShiftState, style: Style, now: number): string
   ];
 }
 
-/** The keys, with where `a` leads back to where there is room for it. */
+/** The hints of the keys; the shares that `a` restores are named if there is room. */
 function keysText({ doing, present }: ShiftState, width: number): string {
   const text = (back: string): string =>
     ` p ${doing === 'paused' ? 'go on' : 'pause'}  n next  a abort${back}  q stop here`;

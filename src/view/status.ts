@@ -19,13 +19,13 @@ export interface StatusOptions extends LabelColumns {
   wide: boolean;
   namespaces: boolean;
   headers: boolean;
-  /** Lines that a message may take; all of it without it. */
+  /** The largest number of lines of a message; undefined: no limit. */
   messageLines?: number;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-/** The colour of a row's state; the word and the sign say the same. */
+/** The colour of a row's state. It adds nothing to the word and the sign, so the table is complete without colours. */
 function stateColour(style: Style, row: Summary): (text: string) => string {
   const { state, degraded } = row;
   if (errorOf(row) !== undefined) return style.bad;
@@ -34,7 +34,7 @@ function stateColour(style: Style, row: Summary): (text: string) => string {
   return state === 'Error' || state === 'Deleting' ? style.bad : style.dim;
 }
 
-/** `● Ready` on a terminal, `Ready` in a pipe; `Ready,Error` where the row itself shows that it cannot be so. */
+/** `● Ready` on a terminal, `Ready` in a pipe; `Ready,Error` if the row's other data contradicts the state (`errorOf`). */
 function stateText(style: Style, row: Summary): string {
   const { state, degraded } = row;
   const wrong = errorOf(row) !== undefined;
@@ -52,18 +52,18 @@ function stateText(style: Style, row: Summary): string {
   return `${bySign[state]} ${word}`;
 }
 
-/** What a person has to know of a row that is not Ready; empty for the others. */
+/** The message below a row that is not Ready; empty for the other rows. */
 export const MESSAGE: Below<Summary> = {
   text: (row) => (isReady(row) ? '' : messageOf(row)),
 };
 
-/** The error that the row shows, and what Skupper says where that is more than OK. */
+/** The row's own error, if any, followed by Skupper's message unless that is only OK. */
 function messageOf(row: Summary): string {
   const error = errorOf(row);
   return error === undefined ? row.message : [error, wideMessage(row)].filter(Boolean).join('; ');
 }
 
-/** Under a row `OK` would only repeat the status. */
+/** Skupper's message; empty for `OK`, which would only repeat the status. */
 function wideMessage({ message }: Summary): string {
   return message === 'OK' ? '' : message;
 }
@@ -132,7 +132,7 @@ export function statusColumns(style: Style, options: StatusOptions): Column<Summ
   return columns;
 }
 
-/** Headed as in kubectl: by the name part of the label's key. */
+/** Columns of labels. As in kubectl, the header is the name part of the label's key. */
 function labelColumns({ labels = [], showLabels }: LabelColumns, none: string): Column<Summary>[] {
   const own = labels.map((label): Column<Summary> => ({
     header: escapeText(label.slice(label.lastIndexOf('/') + 1).toUpperCase()),
@@ -149,7 +149,7 @@ function labelColumns({ labels = [], showLabels }: LabelColumns, none: string): 
   return [...own, { ...all, narrow: { order: 3, least: 20, lines: 3, then: { text } } }];
 }
 
-/** The whole table as lines; on a terminal the message of a row that is not Ready follows it. */
+/** The lines of the whole table; on a terminal the message of a row that is not Ready is below the row. */
 export function renderStatus(resources: readonly MultiKeyListener[], style: Style, options: StatusOptions): string[] {
   const below = options.wide ? [] : [MESSAGE];
   return renderTable(statusColumns(style, options), markTwins(resources.map(summarise)), style, {

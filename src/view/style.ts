@@ -1,6 +1,6 @@
-/** How one stream is drawn on: made by `cli/terminal/io.ts` for the real streams, by hand in tests. */
+/** What one output stream can display. `cli/terminal/io.ts` makes it for the real streams; tests make their own. */
 export interface Style {
-  /** A person looks: tables, signs, colours, cut to the width. Otherwise plain columns. */
+  /** The stream is a terminal: signs, colours and lines cut to the width. Otherwise plain columns. */
   terminal: boolean;
   /** Columns of the terminal; Infinity in a pipe. */
   width: number;
@@ -21,18 +21,18 @@ export interface Signs {
   unknown: string;
   bar: string;
   arrow: string;
-  /** At the title of a sorted column: its values rise, or fall. */
+  /** In the header of a sorted column: ascending (`up`) or descending (`down`). */
   up: string;
   down: string;
   corner: string;
   none: string;
   cut: string;
-  /** Before what is another one elsewhere. */
+  /** Marks a strategy that differs between clusters. */
   differs: string;
   check: string;
-  /** Between the parts of a line. */
+  /** Separates the parts of a line. */
   dot: string;
-  /** After what is under way. */
+  /** After an action in progress. */
   ellipsis: string;
   spinner: readonly string[];
 }
@@ -77,14 +77,14 @@ const ASCII: Signs = {
   spinner: ['|', '/', '-', '\\'],
 };
 
-/** The signs this stream can show. */
+/** The signs that the stream can display: Unicode or ASCII. */
 export function signsFor(style: Style): Signs {
   return style.unicode ? UNICODE : ASCII;
 }
 
 const same = (text: string): string => text;
 
-/** A stream that is no terminal: no colour, no cut. */
+/** The style of a stream that is not a terminal: no colours, no limit of the width. */
 export const PLAIN: Style = {
   terminal: false,
   width: Infinity,

@@ -24,8 +24,8 @@ const NO_BORDER = Object.fromEntries(
 );
 
 /**
- * The cells of one line side by side. Each line is a table of its own: the library measures some scripts by older rules
- * than ours, and over several lines it would pad or cut by them.
+ * Joins the cells of one line. Each line is a table of its own, because the library measures some scripts by older rules
+ * than ours, and would pad or cut the cells of several lines by these.
  */
 function drawLine(cells: readonly string[]): string {
   if (cells.every((cell) => cell === '')) return '';
@@ -37,7 +37,7 @@ function drawLine(cells: readonly string[]): string {
   return table.toString().trimEnd();
 }
 
-/** At most that many lines, the last of which shows that there were more. */
+/** At most `most` lines; if lines are left out, the last line ends with the mark. */
 function limited(lines: string[], most: number, width: number, mark: string): string[] {
   if (lines.length <= most) return lines;
   const last = cut(lines[most - 1] ?? '', width - widthOf(mark), '');
@@ -62,7 +62,7 @@ function sideBySide<Row>(placed: readonly Placed<Row>[], row: Row, mark: string)
   );
 }
 
-/** What names the row: in one line where it fits, else each part whole in lines of its own. */
+/** The cells that name the row: in one line if they fit, otherwise each in its own lines, never cut. */
 function namingLines<Row>(columns: readonly Column<Row>[], row: Row, width: number): string[] {
   const parts = columns.map((column) => ({ text: escapeText(column.value(row)), column }));
   const paint = ({ text, column }: (typeof parts)[number], line = text): string => column.paint?.(line, row) ?? line;
@@ -85,7 +85,7 @@ function belowLines<Row>(below: Below<Row>, row: Row, indent: number, style: Sty
 /** The lines of a table, row by row. */
 export interface TableLines {
   head: string[];
-  /** For each row its lines: on a terminal it may have several. */
+  /** The lines of each row; on a terminal a row can have several. */
   rows: string[][];
 }
 
@@ -96,8 +96,8 @@ export interface TableOptions<Row> {
 }
 
 /**
- * Lays out a table: for a person borderless, two spaces between columns, headers dim, no line wider than the terminal;
- * in a pipe plain columns, one line a row.
+ * Lays out a table: on a terminal without borders, with two spaces between columns, dim headers and no line wider than the
+ * terminal; in a pipe as plain columns, one line per row.
  */
 export function tableLines<Row>(
   columns: readonly Column<Row>[],
@@ -127,14 +127,14 @@ export function tableLines<Row>(
   };
 }
 
-/** Where lines under a row begin: below its first value beside the name, or a little in where that leaves little room. */
+/** The indent of lines under a row: aligned with the first column after the names, or INDENT if that is too far right. */
 function underFirstValue<Row>(beside: readonly Placed<Row>[], width: number): number {
   const names = beside.filter(({ column }) => column.identity);
   const at = names.reduce((sum, name) => sum + name.width + GAP.length, 0);
   return at > 0 && at <= width / 4 ? at : INDENT;
 }
 
-/** The same as one list of lines. */
+/** As `tableLines`, as one list of lines. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],

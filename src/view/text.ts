@@ -4,19 +4,19 @@ export { escapeLines, escapeText } from '../model/text.js';
 
 const ASCII = /^[\u0020-\u007e]*$/;
 
-/** Columns that a text takes on a terminal. */
+/** The width of a text in terminal columns; ANSI escape sequences have none. */
 export function widthOf(text: string): number {
-  // ASCII without escapes is nearly every cell; the library is for the rest.
+  // Nearly every cell is printable ASCII, for which the library is not needed.
   return ASCII.test(text) ? text.length : unicodeWidth(text);
 }
 
-/** The text padded with spaces to that many columns. */
+/** The text padded with spaces to `width` columns. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const fill = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'left' ? text + fill : fill + text;
 }
 
-/** Plain text (no ANSI) cut to that many columns, the mark included. */
+/** Cuts plain text (no ANSI) to `width` columns, including the mark. */
 export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
@@ -29,12 +29,12 @@ export function cut(text: string, width: number, mark = '…'): string {
   return kept + mark;
 }
 
-/** The characters of a text as a person counts them. */
+/** The grapheme clusters of a text, which must not be split. */
 function* charactersOf(text: string): Generator<string> {
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) yield segment;
 }
 
-/** Pieces put together into lines of at most that many columns; a wider piece stands alone. */
+/** Joins pieces into lines of at most `width` columns; a wider piece gets its own line. */
 function packed(pieces: Iterable<string>, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -51,14 +51,14 @@ function packed(pieces: Iterable<string>, width: number): string[] {
   return [...lines, line];
 }
 
-/** A word broken after its commas, and where that is not enough within its parts. */
+/** Breaks a word that is too wide: after commas, and a part that is still too wide at any character. */
 function broken(word: string, width: number): string[] {
   if (widthOf(word) <= width) return [word];
   const parts = word.split(/(?<=,)/);
   return packed(parts.length > 1 ? parts.flatMap((part) => broken(part, width)) : charactersOf(word), width);
 }
 
-/** Plain text (no ANSI) in lines of at most that many columns: broken at spaces, a longer word after commas or anywhere. */
+/** Wraps plain text (no ANSI) to lines of at most `width` columns: at spaces; a longer word after commas or anywhere. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -75,14 +75,14 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Narrower than this a text is a column of single words. */
+/** The least width of a text beside its lead; in less it would wrap after every word. */
 const LEAST_TEXT = 24;
-/** Where lines begin that belong to the one above them and have no room beside it. */
+/** The indent of lines that belong to the line above them. */
 export const INDENT = 4;
 
 /**
- * A paragraph with a hanging indent: the text stands beside the lead, and below its own beginning where it wraps. Where that
- * would leave too little room the text begins on the line after the lead.
+ * A paragraph with a hanging indent: the text follows the lead, and wrapped lines are aligned with its beginning. If that
+ * leaves too little room, the text begins on the line after the lead.
  *
  * @param lead may be coloured
  * @param text plain, without ANSI

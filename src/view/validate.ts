@@ -3,19 +3,19 @@ import type { Style } from './style.js';
 import { escapeText } from './text.js';
 import { counted } from '../model/text.js';
 
-/** How the remarks of `validate` are written; the one for people is named by no `-o`. */
+/** The formats of `validate -o`; without -o the remarks are written as lines of text. */
 export const VALIDATE_FORMATS: readonly { name: string; about: string }[] = [
   { name: 'json', about: 'one document with every problem (docs/schemas/validate.schema.json)' },
   { name: 'github', about: 'workflow annotations of GitHub Actions' },
 ];
 
-/** Where a remark belongs: `deploy/web.yaml:7:9`, or the file alone. */
+/** The position of a remark: `deploy/web.yaml:7:9`, or only the file. */
 export function remarkPlace({ file, line, column }: FileRemark): string {
   const name = file === '-' ? 'standard input' : file;
   return line === undefined ? name : `${name}:${line}:${column ?? 1}`;
 }
 
-/** `deploy/web.yaml:7:9: spec.port: must be …`; what is no error says so after the place. */
+/** `deploy/web.yaml:7:9: spec.port: must be …`; a warning or notice says so after the position. */
 export function remarkLine(remark: FileRemark, style: Style): string {
   const { field, message, severity } = remark;
   const kind = severity === 'error' ? '' : `${severity === 'warning' ? style.warn('warning:') : style.dim('notice:')} `;
@@ -41,7 +41,7 @@ export function summaryLine(counts: Counts, omitted: number): string {
   return parts.length > 0 ? `${what}: ${parts.join(', ')}` : what;
 }
 
-/** The same as data: docs/schemas/validate.schema.json. What is not known is null. */
+/** The document of `-o json` (docs/schemas/validate.schema.json). Unknown values are null. */
 export function validateDocument(remarks: readonly FileRemark[], counts: Counts, omitted: number): object {
   return {
     schemaVersion: 1,
@@ -61,7 +61,7 @@ export function validateDocument(remarks: readonly FileRemark[], counts: Counts,
   };
 }
 
-/** What would end a workflow command's message, as GitHub's own toolkit writes it. */
+/** Escapes the message of a GitHub workflow command, as `escapeData` in GitHub's actions/toolkit does. */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,4 +1,4 @@
 import stringWidth from 'string-width';
 
-/** Columns of a text with more than ASCII in it. */
+/** The width of any text in terminal columns. */
 export const unicodeWidth = (text: string): number => stringWidth(text);

@@ -1,7 +1,7 @@
 /** Names beyond this many are counted, not listed. */
 const MOST_NAMES = 6;
 
-/** The names, with a count in place of those beyond the first few. */
+/** The first six names, and a count in place of the others. */
 export function shortened(names: readonly string[]): string[] {
   const rest = names.length - MOST_NAMES;
   return rest > 1 ? [...names.slice(0, MOST_NAMES), `${rest} more`] : [...names];

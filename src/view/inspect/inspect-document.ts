@@ -6,12 +6,12 @@ import type { Inspection } from './inspect.js';
 /** The version of the document below: it changes when a field is removed or changes its meaning. */
 export const INSPECT_SCHEMA_VERSION = 1;
 
-/** The same for several resources: docs/schemas/inspect-list.schema.json. */
+/** The document of `inspect -o json` for several resources (docs/schemas/inspect-list.schema.json). */
 export function inspectDocuments(inspections: readonly Inspection[]): object {
   return { schemaVersion: INSPECT_SCHEMA_VERSION, resources: inspections.map(inspectDocument) };
 }
 
-/** What `inspect -o json` prints: stable, described by docs/schemas/inspect.schema.json. Unknown values are null. */
+/** The stable document that `inspect -o json` prints (docs/schemas/inspect.schema.json). Unknown values are null. */
 export function inspectDocument({ resource, facts, verdict, findings, notes, without, place }: Inspection): object {
   const row = summarise(resource);
   const service = facts.service?.known ? facts.service.value : undefined;

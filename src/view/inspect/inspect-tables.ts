@@ -8,20 +8,20 @@ import type { Column, Narrow } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
 import { renderTable } from '../table.js';
 
-/** Characters of a full bar, and of one on a narrow terminal. */
+/** The length of a full bar in characters, and the length on a narrow terminal. */
 const BAR = 20;
 const SHORT_BAR = 8;
-/** A list of sites wraps no narrower than this, and a message goes below its row. */
+/** The least width in which a list of sites wraps, and in which a message stays in its column instead of below the row. */
 const LEAST_SITES = 14;
 const LEAST_MESSAGE = 24;
-/** What a very narrow terminal has no room for. */
+/** For columns that are left out on a very narrow terminal. */
 const LAST = { order: 3, then: 'leave out' } as const;
 
 function indented<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string[] {
   return renderTable(columns, rows, { ...style, width: style.width - 2 }).map((line) => `  ${line}`);
 }
 
-/** A share as a bar of at most so many characters; no share that is more than nothing is left without. */
+/** A share (0 to 1) as a bar of at most `full` characters; a share above 0 has at least one. */
 export function bar(share: number, style: Style, full: number): string {
   return share > 0 ? signsFor(style).bar.repeat(Math.max(1, Math.round(share * full))) : '';
 }
@@ -33,14 +33,14 @@ const keyColumn = (style: Style): Column<KeyRoute> => ({
   identity: true,
 });
 
-/** Who serves a routing key: `east (2), south (1)`. */
+/** The sites that serve a routing key, with their numbers of connectors: `east (2), south (1)`. */
 export function servers({ servedBy }: Pick<KeyRoute, 'servedBy'>, none: string): string {
   if (!servedBy) return none;
   const shown = ({ site, connectors }: Server): string => (connectors === undefined ? site : `${site} (${connectors})`);
   return servedBy.map(shown).join(', ') || 'no site';
 }
 
-/** Each routing key with its weight or rank, its share of new connections now, and who serves it. */
+/** The table of routing keys: weight or rank, present share of new connections, and the sites that serve the key. */
 export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: boolean): string[] {
   const none = style.terminal ? signsFor(style).none : '-';
   const state = (row: KeyRoute, full: number): string => {
@@ -68,7 +68,7 @@ export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: bo
         }
       : { header: 'REACHABLE', value: reach },
     { header: style.terminal ? '' : 'SHARE', value: share, align: 'right' },
-    // Only a router that was asked has counted.
+    // The column exists only if a router was asked for its counters.
     ...(routes.some(({ connections }) => connections !== undefined)
       ? [{ header: 'MEASURED', value: measured, align: 'right' as const, paint: dimUnlessKnown, narrow: LAST }]
       : []),
@@ -82,7 +82,7 @@ export function routeLines(routes: readonly KeyRoute[], style: Style, ranked: bo
   return indented(columns, routes, style);
 }
 
-/** What would become of the shares without some keys: NOW and THEN. */
+/** The table of `--without`: the shares now and without the given keys. */
 export function lostKeyLines(routes: readonly KeyRoute[], style: Style): string[] {
   const signs = signsFor(style);
   const none = style.terminal ? signs.none : '-';
@@ -108,7 +108,7 @@ export function lostKeyLines(routes: readonly KeyRoute[], style: Style): string[
   return indented(columns, routes, style);
 }
 
-/** The conditions with their age and the generation they speak of. */
+/** The table of conditions, with their age and the generation that they were observed for. */
 export function conditionLines(resource: MultiKeyListener, style: Style, now: number): string[] {
   const list = resource.status?.conditions ?? [];
   if (list.length === 0) return [style.dim('  No conditions reported yet.')];

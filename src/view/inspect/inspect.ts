@@ -10,21 +10,21 @@ import { signsFor, type Style } from '../style.js';
 import { escapeText, hang, INDENT, pad } from '../text.js';
 import { counted } from '../../model/text.js';
 
-/** Where the resource was read, for the line that says so. */
+/** Where the resource was read, for the line "Where" of the view. */
 export interface Place {
   platform: string;
   context?: string;
   folder?: string;
 }
 
-/** Everything that is known of one resource, gathered and judged. */
+/** The input of the view: a resource, the facts about its surroundings, and what the rules make of them. */
 export interface Inspection {
   resource: MultiKeyListener;
   facts: Facts;
   verdict: Verdict;
   findings: readonly Finding[];
   notes: readonly Note[];
-  /** Routing keys thought away by --without. */
+  /** The routing keys of --without, which the view treats as unreachable. */
   without: readonly string[];
   place: Place;
 }
@@ -72,10 +72,10 @@ function headline({ resource, verdict }: Inspection, style: Style): string[] {
 function renderWithout({ resource, facts, without }: Inspection, style: Style): string[] {
   const routes = routesOf(resource, facts, without);
   const left = routes.filter((route) => (route.shareWithout ?? 0) > 0);
-  const known = routes.some((route) => route.shareWithout !== undefined);
+  const sharesKnown = routes.some((route) => route.shareWithout !== undefined);
   const name = escapeText(resource.metadata.name);
   const lost = escapeText(without.join(', '));
-  const [text, colour] = !known
+  const [text, colour] = !sharesKnown
     ? ['unknown (reachability is not reported)', style.warn]
     : left.length > 0
       ? ['serving', style.good]
@@ -91,7 +91,7 @@ function endpointText({ resource, facts }: Inspection, style: Style): string {
   const { host, port } = resource.spec;
   const { arrow } = signsFor(style);
   const service = facts.service;
-  // Of the router it says nothing: the socket may be any program's.
+  // The socket may belong to any program, so it says nothing about the router.
   const note = facts.listening?.known && facts.listening.value ? ` (a program listens on ${host}:${port})` : '';
   if (!service?.known) return `${host}:${port}${note}`;
   if (!service.value) return `${host}:${port} ${arrow} no Service ${host}`;
@@ -140,7 +140,7 @@ function placeLines(inspection: Inspection, style: Style, now: number): string[]
     .flatMap(([name, value]) => hang(`  ${style.dim(pad(name, 11))}`, escapeText(value), style.width));
 }
 
-/** Findings with their next steps, and what was not checked; an empty line before each of the two. */
+/** The findings with their next steps, then the checks that could not be made; an empty line before each group. */
 export function findingLines({ findings, notes }: Pick<Inspection, 'findings' | 'notes'>, style: Style): string[] {
   const { width } = style;
   const indent = ' '.repeat(INDENT);

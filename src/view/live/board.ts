@@ -10,44 +10,44 @@ export interface BoardRow {
   id: string;
   summary: Summary;
   resource: MultiKeyListener;
-  /** When it last changed before our eyes; undefined for what was there at the start. */
+  /** Time of the last change that the watch reported; undefined for a row of the first list. */
   changedAt?: number;
   change?: Change;
-  /** Deleted at that time; shown struck out for a while. */
+  /** Time of the deletion; the row is struck out for MARK_MS. */
   goneAt?: number;
-  /** Of several clusters: which one, */
+  /** With several clusters: the cluster's context. */
   context?: string;
-  /** that it is not live, */
+  /** With several clusters: true if the connection to the cluster is lost. */
   stale?: boolean;
-  /** and that resources of this name have other strategies elsewhere. */
+  /** With several clusters: set if resources of this name have different strategies. */
   differs?: Differs;
 }
 
-/** What is known, and whether it is live. Changed in place: thousands of rows live here. */
+/** The rows of a live view and the state of its connection. It is changed in place, because it can have thousands of rows. */
 export interface Board {
   rows: Map<string, BoardRow>;
   /** Which rows share a host and port. */
   twins: Twins;
-  /** Everything that exists has been reported once. */
+  /** True once the first list is complete. */
   synced: boolean;
-  /** When the last news came from the store. */
+  /** Time of the last event of the store, in milliseconds since the epoch. */
   newsAt: number;
-  /** What is wrong with the namespace itself: it was deleted. */
+  /** A problem with the namespace itself, such as its deletion. */
   place?: string;
   /** Set while the connection is lost. */
   lost?: { since: number; failure: Failure; retryAt: number };
-  /** Set where trying again cannot help. */
+  /** Set when the watch has ended with an error that a retry cannot cure. */
   ended?: Failure;
-  /** The boards that this one was put together from. */
+  /** The boards that were merged into this one. */
   clusters?: readonly { context: string; board: Board }[];
 }
 
-/** An empty board; not synced until the store says so. */
+/** An empty board, which is not synced yet. */
 export function createBoard(now: number): Board {
   return { rows: new Map(), twins: new Twins(), synced: false, newsAt: now };
 }
 
-/** Takes one added or changed resource in. */
+/** Adds or replaces the row of a resource. */
 function put(board: Board, resource: MultiKeyListener, now: number): void {
   const id = idOf(resource.metadata);
   const old = board.rows.get(id);
@@ -56,7 +56,7 @@ function put(board: Board, resource: MultiKeyListener, now: number): void {
   if (board.synced) row.changedAt = now;
   if (old && old.goneAt === undefined) {
     row.change = changeOf(old.resource, resource);
-    // A change that shows nowhere in the row is no reason to mark it.
+    // A change that the row does not show keeps the mark of the previous change.
     if (!row.change) {
       row.changedAt = old.changedAt;
       row.change = old.change;
@@ -67,7 +67,7 @@ function put(board: Board, resource: MultiKeyListener, now: number): void {
   remark(board, [id, ...shared.map((twin) => twin.id)]);
 }
 
-/** Marks those rows anew that share a host and port with a changed one, or did. */
+/** Updates the marks of rows that share a host and port with a changed row, or did before the change. */
 function remark(board: Board, ids: readonly string[]): void {
   for (const id of ids) {
     const row = board.rows.get(id);
@@ -82,7 +82,7 @@ export type BoardEvent =
   | { type: 'LOST'; failure: Failure; retryInMs: number }
   | { type: 'ENDED'; failure: Failure };
 
-/** Takes one event of the store in. */
+/** Applies one event of the store to the board. */
 export function applyEvent(board: Board, event: BoardEvent, now: number): void {
   if (event.type === 'LOST') {
     board.lost = { since: board.lost?.since ?? now, failure: event.failure, retryAt: now + event.retryInMs };
@@ -106,7 +106,7 @@ export function applyEvent(board: Board, event: BoardEvent, now: number): void {
   board.newsAt = now;
 }
 
-/** Forgets deleted rows and marks that are old enough. */
+/** Removes the rows whose deletion is at least MARK_MS ago. */
 export function prune(board: Board, now: number): void {
   for (const row of board.rows.values()) {
     if (row.goneAt !== undefined && now - row.goneAt >= MARK_MS) board.rows.delete(row.id);
@@ -121,7 +121,7 @@ export interface Counts {
   unknown: number;
 }
 
-/** The rows that exist, by state. */
+/** Counts the rows by state, without deleted ones. */
 export function countsOf(rows: Iterable<BoardRow>): Counts {
   const counts: Counts = { serving: 0, degraded: 0, pending: 0, error: 0, unknown: 0 };
   for (const { summary, goneAt } of rows) {

@@ -2,13 +2,13 @@ import { Twins } from '../../model/twins.js';
 import { fleetRows } from '../fleet.js';
 import { createBoard, prune, type Board, type BoardRow } from './board.js';
 
-/** The boards of a live view, one for each cluster: of a single one its own, of several one that shows them all. */
+/** The boards of a live view, one for each cluster, and the merged board that is shown. */
 export class Boards {
   private readonly boards: ReadonlyMap<string, Board>;
 
   /**
    * @param contexts the names of the clusters
-   * @param namespaces resources are of several namespaces
+   * @param namespaces the resources are in several namespaces
    */
   constructor(
     contexts: readonly string[],
@@ -18,7 +18,7 @@ export class Boards {
     this.boards = new Map(contexts.map((context) => [context, createBoard(now)]));
   }
 
-  /** The board of one cluster, to be changed in place. */
+  /** The board of one cluster, which the caller changes in place. Throws for an unknown context. */
   of(context: string): Board {
     const board = this.boards.get(context);
     if (!board) throw new Error(`no such cluster: ${context}`);
@@ -29,7 +29,7 @@ export class Boards {
     for (const board of this.boards.values()) prune(board, now);
   }
 
-  /** All there is to show, as it is now. */
+  /** The board to show: that of the only cluster, or a new one merged from all clusters. */
   all(): Board {
     const [first, ...others] = this.boards.values();
     if (first && others.length === 0) return first;
@@ -43,14 +43,14 @@ export class Boards {
       const row = found.get(value);
       if (!row) continue;
       const { name, namespace = '' } = value.metadata;
-      // What bears one name stands together, in the order of the ids.
+      // Rows are sorted by id, so the id begins with the name: rows of one name are then adjacent.
       const id = [this.namespaces ? `${namespace}/${name}` : name, context, row.id].join('\u0000');
       const stale = this.of(context).lost !== undefined;
       rows.set(id, { ...row, id, context, ...(differs && { differs }), ...(stale && { stale }) });
     }
     return {
       rows,
-      // Each cluster has marked its own rows.
+      // The rows are already marked by the boards of their clusters.
       twins: new Twins(),
       clusters: boards,
       synced: boards.some(({ board }) => board.synced),
@@ -58,7 +58,7 @@ export class Boards {
     };
   }
 
-  /** The cluster and the present row behind an id of `all`. */
+  /** Finds the cluster and the present row of an id from `all`. */
   find(id: string): { context: string; board: Board; row: BoardRow | undefined } | undefined {
     const [, context, own] = id.split('\u0000');
     const [[only, board] = []] = this.boards;

@@ -9,13 +9,13 @@ import type { BoardRow } from './board.js';
 /** How long a change stays marked, and a deleted row stays struck out, in milliseconds. */
 export const MARK_MS = 8_000;
 
-/** The one difference that is named in a row, and the routing keys behind it. */
+/** The change that a row shows: one difference, and the routing keys that became reachable or unreachable. */
 export interface Change {
   from: string;
   to: string;
-  /** Routing keys of both strategies that were reachable and are not any more. */
+  /** Routing keys in both strategies that are no longer reachable. */
   lost: string[];
-  /** Those that were not reachable and are now. */
+  /** Routing keys in both strategies that became reachable. */
   regained: string[];
 }
 
@@ -23,7 +23,7 @@ function keysText(row: Summary): string {
   return row.reachable === undefined ? '' : `${row.reachable}/${row.total}`;
 }
 
-/** The first difference of: the state, the number of reachable keys, the endpoint, the message; undefined without any. */
+/** The first difference, in the order state, number of reachable keys, endpoint, message; undefined if all are equal. */
 function difference(before: Summary, after: Summary): Pick<Change, 'from' | 'to'> | undefined {
   if (before.state !== after.state) return { from: before.state, to: after.state };
   if (keysText(before) !== keysText(after))
@@ -36,22 +36,22 @@ function difference(before: Summary, after: Summary): Pick<Change, 'from' | 'to'
     : undefined;
 }
 
-/** What a person wants to see first of a change; undefined where nothing that a row shows has changed. */
+/** The change between two versions of a resource; undefined if nothing has changed that a row shows. */
 export function changeOf(before: MultiKeyListener, after: MultiKeyListener): Change | undefined {
   const [was, is] = [reachableKeys(before), reachableKeys(after)];
   const old = keysOf(before.spec?.strategy);
-  // Keys that only one of the strategies has were added or removed, not lost; and where nothing is reported nothing is known.
+  // A key in only one of the strategies was added or removed, not lost. Without a report in both nothing can be compared.
   const both = was && is ? keysOf(after.spec?.strategy).filter((key) => old.includes(key)) : [];
   const lost = both.filter((key) => was?.has(key) && !is?.has(key));
   const regained = both.filter((key) => !was?.has(key) && is?.has(key));
   const named = difference(summarise(before), summarise(after));
   if (!named && lost.length + regained.length === 0) return undefined;
-  // One key lost and another regained leave the number as it was.
+  // If one key is lost and another regained, the number is the same but the row still has to show it.
   const count = keysText(summarise(after));
   return { ...(named ?? { from: count, to: count }), lost, regained };
 }
 
-/** `2/3 → 1/3  lost: east  4 s ago`, while the change is fresh; otherwise nothing. */
+/** `2/3 → 1/3  lost: east  4 s ago` for MARK_MS after the change; afterwards empty. */
 export function changeText(row: BoardRow, style: Style, now: number): string {
   if (row.changedAt === undefined || now - row.changedAt >= MARK_MS) return '';
   const ago = `${Math.floor((now - row.changedAt) / 1000)} s ago`;

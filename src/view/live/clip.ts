@@ -3,8 +3,8 @@ import { cut, widthOf } from '../text.js';
 const COLOUR = /(\u001b\[[0-9;]*m)/;
 
 /**
- * A painted line cut to that many columns: colours count for nothing and are
- * all kept, so that none is left switched on. What else could move a cursor was escaped before.
+ * Cuts a coloured line to `width` columns. Colour sequences have no width and are all kept, so that no colour stays switched
+ * on. Other control characters must be escaped before.
  */
 export function clip(line: string, width: number, mark: string): string {
   if (widthOf(line) <= width) return line;

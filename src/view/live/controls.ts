@@ -1,20 +1,20 @@
 import { ORDERS, type Order } from './order.js';
 
-/** What the person at the screen has chosen. */
+/** The user's choices in the live view. */
 export interface Controls {
   order: Order;
-  /** True once `s` was pressed: then the order is theirs, also when the screen is too small. */
+  /** True once `s` was pressed: the chosen order then also applies if the rows do not fit on the screen. */
   ordered: boolean;
   filter: string;
-  /** The filter is being typed. */
+  /** True while the user types the filter. */
   typing: boolean;
-  /** The keys and signs are explained in place of everything else. */
+  /** True while the help screen is shown. */
   help: boolean;
   /** The id of the selected row. */
   selected?: string;
 }
 
-/** A key as the screen understands it; what is pasted is one key named `paste`. */
+/** One key press; pasted text is one key press named `paste`. */
 export interface Press {
   name: string | undefined;
   text: string;
@@ -23,14 +23,14 @@ export interface Press {
 
 export type Action = 'none' | 'redraw' | 'quit' | 'interrupt' | 'open' | 'close';
 
-/** The longest name that Kubernetes knows, and so the longest filter that can match. */
+/** The longest name in Kubernetes, and so the longest filter that can match a name. */
 const LONGEST_FILTER = 253;
 
-/** The keys of the table view; the controls are changed in place. `ids` are the rows in the order shown. */
+/** Handles a key press in the table; changes the controls in place. `ids` are the ids of the rows in the order shown. */
 export function pressInTable(controls: Controls, key: Press, ids: readonly string[]): Action {
   if (key.ctrl && key.name === 'c') return 'interrupt';
   if (controls.typing) return typeFilter(controls, key);
-  // What is pasted is text for the filter, never a command.
+  // Pasted text is only for the filter; its characters must not act as commands.
   if (key.name === 'paste') return 'none';
   switch (key.name) {
     case 'q':
@@ -65,13 +65,13 @@ export function pressInTable(controls: Controls, key: Press, ids: readonly strin
   }
 }
 
-/** `?` in every view. */
+/** Opens the help screen; the key `?` of every view. */
 export function openHelp(controls: Controls): Action {
   controls.help = true;
   return 'redraw';
 }
 
-/** While the help is shown every key closes it, and does nothing else; only Ctrl-C interrupts. */
+/** Handles a key press in the help screen: Ctrl-C interrupts, any other key only closes the help. */
 export function pressInHelp(controls: Controls, key: Press): Action {
   if (key.ctrl && key.name === 'c') return 'interrupt';
   if (key.name === 'paste') return 'none';

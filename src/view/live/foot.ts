@@ -5,7 +5,7 @@ import type { Controls } from './controls.js';
 
 type Paint = (text: string) => string;
 
-/** How many resources are in each state, with words and with signs, plain and coloured. */
+/** The numbers of resources in each state: first with words, then with signs; each as plain and as coloured text. */
 function countTexts(counts: Counts, style: Style): { plain: string; painted: string }[] {
   const signs = signsFor(style);
   const states: [number, string, string, Paint][] = [
@@ -25,7 +25,7 @@ function countTexts(counts: Counts, style: Style): { plain: string; painted: str
   return [both(signs.dot, ([count, word]) => `${count} ${word}`), both('  ', ([count, , sign]) => `${sign} ${count}`)];
 }
 
-/** The hints of keys from all to the fewest: `?` tells those that are left out. */
+/** Hints about the keys, from the longest text to the shortest; the help screen (`?`) lists all keys. */
 function hints({ filter, ordered, order }: Controls, style: Style): string[] {
   const [arrows, enter] = style.unicode ? ['↑↓', '⏎'] : ['j/k', 'Enter'];
   const inspect = `${enter} inspect`;
@@ -36,16 +36,16 @@ function hints({ filter, ordered, order }: Controls, style: Style): string[] {
     [`${arrows} select`, inspect, search, sort, end],
     [inspect, search, sort, end],
     [inspect, search, end],
-    // Rows that a filter hides must not look as if they were not there.
+    // An active filter stays visible, so that hidden rows are not mistaken for missing ones.
     filter ? [search, end] : [inspect, end],
     filter ? [search] : [end],
   ].map((parts) => parts.join('  '));
 }
 
-/** So many of the hints are worth more than the counts in words. */
+/** The first so many hints are preferred to the counts in words. */
 const IMPORTANT = 4;
 
-/** The last line of the live table: the counts, and as many hints of keys as there is room for. */
+/** The last line of the live table: the counts, and the longest hints about the keys that fit. */
 export function foot(board: Board, controls: Controls, style: Style, width: number, final: boolean): string {
   if (controls.typing) return ` filter by name: ${escapeText(controls.filter)}${style.unicode ? '▏' : '_'}`;
   const counts = countTexts(countsOf(board.rows.values()), style);

@@ -15,14 +15,14 @@ import { helpLines } from './help.js';
 import { arrange, sortedColumn, type Order } from './order.js';
 
 export interface FrameOptions extends LabelColumns {
-  /** `west · prod-eu`: where it is read. */
+  /** The namespace and context for the header: `west · prod-eu`. */
   place: string;
   namespaces: boolean;
   wide: boolean;
   now: number;
   width: number;
   height: number;
-  /** The last frame, which stays in the scroll-back: no selection, no hints of keys. */
+  /** True for the last frame, which stays in the scroll-back: no selection and no hints about keys. */
   final?: boolean;
 }
 
@@ -33,12 +33,12 @@ export interface Frame {
   ids: string[];
 }
 
-/** Lines around the table: header, rule, foot. */
+/** The number of lines around the table: header, rule, foot. */
 const AROUND = 3;
-/** Lines of a message or a change in a row; the inspect view shows all of them. */
+/** The largest number of lines of a message or change in a row; the inspect view shows the whole message. */
 const MOST_LINES = 3;
 
-/** The whole screen of `status --watch`, from scratch each time: nothing of the last frame is needed. */
+/** Renders the whole screen of `status --watch`; it does not depend on the previous frame. */
 export function renderFrame(board: Board, controls: Controls, style: Style, options: FrameOptions): Frame {
   const { width, height } = options;
   const clusters = clusterLines(board, style, options.now, height);
@@ -61,14 +61,14 @@ export function renderFrame(board: Board, controls: Controls, style: Style, opti
   return { lines: clipped(lines, style, options), ids: rows.map((row) => row.id) };
 }
 
-/** The screen behind `?`, with the same header. */
+/** Renders the help screen (`?`), with the same header. */
 export function renderHelp(board: Board, style: Style, options: FrameOptions): string[] {
   const lines = helpLines({ ...style, width: options.width - 2 }).map((line) => ` ${line}`);
   const shown = [header(board, style, options), '', ...lines].slice(0, Math.max(1, options.height - 1));
   return clipped([...shown, style.dim(' any key: back')], style, options);
 }
 
-/** At most what the screen holds. The last column stays free: clearing the rest of a full line would take its last character. */
+/** Cuts lines to the screen. The last column stays empty, because clearing the rest of a full line erases its last character. */
 export function clipped(
   lines: readonly string[],
   style: Style,
@@ -78,14 +78,14 @@ export function clipped(
   return lines.slice(0, height).map((line) => clip(line, width - 1, mark));
 }
 
-/** Why there are no rows, where there are none. */
+/** The line that says why there are no rows; none if there are rows. */
 function emptyLine(board: Board, { filter }: Controls, style: Style, matching: number): string[] {
   if (!board.synced || matching > 0) return [];
   if (board.rows.size === 0) return [style.dim(' No multikeylisteners here yet.')];
   return [style.dim(` No name contains ${escapeText(filter)}.`)];
 }
 
-/** The column titles and the rows that fit below them, around the selected one, and the rows left out. */
+/** The lines of the headers and of the rows around the selected one that fit on the screen, and the rows left out. */
 function visible(
   rows: readonly BoardRow[],
   order: Order,
@@ -98,7 +98,7 @@ function visible(
     0,
     rows.findIndex((row) => row.id === controls.selected),
   );
-  // Every row has at least one line: no more than these can be on the screen.
+  // Every row has at least one line, so at most `room` rows can be on the screen; only these are laid out.
   const start = Math.max(0, Math.min(at - room + 3, rows.length - room));
   const near = rows.slice(start, start + room);
   const { head, blocks } = table(near, order, controls, style, options);
@@ -111,7 +111,7 @@ function visible(
   };
 }
 
-/** From which row on to which (not included) whole rows fit into that many lines, the selected one among them. */
+/** The range of rows (the end is exclusive) that fit completely into `space` lines and include the selected row. */
 function window(blocks: readonly string[][], selected: number, space: number): [number, number] {
   for (let first = 0; ; first++) {
     let end = first + 1;
@@ -134,7 +134,7 @@ function restText(rest: readonly BoardRow[]): string {
   return `and ${rest.length} more, ${what}`;
 }
 
-/** What a row shows, and where it comes from. */
+/** The summary that a row shows, and the row itself. */
 type Shown = Summary & { row: BoardRow };
 
 function table(
@@ -155,7 +155,7 @@ function table(
     messageLines: MOST_LINES,
   });
   const change = {
-    // What a cluster said before its connection was lost may not be so any more.
+    // The connection to this row's cluster is lost, so the row may be outdated.
     text: ({ row }: Shown) => (row.stale ? 'not live' : changeText(row, style, now)),
     lines: MOST_LINES,
   };
@@ -173,7 +173,7 @@ function table(
       header: '',
       value: change.text,
       paint: (text, { row }) => (row.goneAt === undefined ? style.warn(text) : style.dim(text)),
-      // The other columns stay where they are while a change is shown.
+      // Order 0: the change moves below the row first, so that the other columns do not move while it is shown.
       narrow: { order: 0, then: { ...change, paint: style.warn } },
     },
   ];

@@ -3,41 +3,42 @@ import { signsFor, type Style } from '../style.js';
 import { cut, escapeText, pad, widthOf } from '../text.js';
 import type { Board } from './board.js';
 
-/** Seconds with one decimal while fresh, an age afterwards. */
+/** A span of milliseconds: below 10 s with one decimal, below 2 minutes in seconds, above as an age (`formatAge`). */
 export function since(ms: number): string {
   if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   return ms < 120_000 ? `${Math.floor(ms / 1000)} s` : formatAge(ms);
 }
 
-/** How fresh a live screen is, at the right of its first line. */
+/** The state of the connection, at the right of the first line of a live screen. */
 export interface Freshness {
   text: string;
   colour(text: string): string;
-  /** What is shown is old: that is worth more than the place. */
+  /** The data may be outdated: on a narrow screen this text gets more room than the place. */
   bad?: boolean;
 }
 
-/** Whether one cluster is live, and why not. */
+/** Whether the watch of one cluster is live, and if not, why. */
 function liveness(board: Board, style: Style, now: number): Freshness {
   const { dot } = signsFor(style);
   const { ended, lost, place, synced, newsAt } = board;
   if (ended) return { text: escapeText(`${ended.code}: ${ended.brief}`), colour: style.bad };
   if (lost) {
     const old = synced ? `not live${dot}${since(now - lost.since)} old` : 'not live';
-    // Which context and server it is stands on the left.
+    // The left side of the line names the context, so only the brief reason is shown here.
     return { text: `${old}${dot}reconnecting (${escapeText(lost.failure.brief)})`, colour: style.warn, bad: true };
   }
   if (place) return { text: escapeText(place), colour: style.warn };
   if (!synced) return { text: `reading ${signsFor(style).ellipsis}`, colour: style.dim };
-  const quiet = now - newsAt;
-  // A quiet watch is as live as a busy one: say what is old.
-  const text = quiet < 10_000 ? `live${dot}${since(quiet)} ago` : `live${dot}last change ${since(quiet)} ago`;
+  const sinceNewsMs = now - newsAt;
+  // A watch without events is still live, so a longer time is named as that of the last change.
+  const text =
+    sinceNewsMs < 10_000 ? `live${dot}${since(sinceNewsMs)} ago` : `live${dot}last change ${since(sinceNewsMs)} ago`;
   return { text, colour: style.good };
 }
 
 const isLive = ({ ended, lost, place, synced }: Board): boolean => !ended && !lost && place === undefined && synced;
 
-/** The same of all: of several clusters how many are live, for those that are not have a line of their own. */
+/** As `liveness`, for one or several clusters: if some are not live, their number; `clusterLines` has the reasons. */
 function livenessOfAll(board: Board, style: Style, now: number): Freshness {
   const { clusters = [] } = board;
   const live = clusters.filter((each) => isLive(each.board)).length;
@@ -45,10 +46,10 @@ function livenessOfAll(board: Board, style: Style, now: number): Freshness {
   return { text: `${live} of ${clusters.length} live`, colour: style.warn };
 }
 
-/** More lines than this part of the screen say nothing of the rest: the rows are what it is for. */
+/** The largest part of the screen for lines about clusters that are not live. */
 const MOST_OF_SCREEN = 1 / 3;
 
-/** A line for each of several clusters that is not live: its context, and why. */
+/** One line for each cluster that is not live, with its context and the reason; the last line counts those without room. */
 export function clusterLines({ clusters = [] }: Board, style: Style, now: number, height: number): string[] {
   const dead = clusters.filter(({ board }) => !isLive(board));
   const widest = dead.reduce((most, { context }) => Math.max(most, widthOf(escapeText(context))), 0);
@@ -62,10 +63,10 @@ export function clusterLines({ clusters = [] }: Board, style: Style, now: number
   return rest > 0 ? [...lines, style.warn(` and ${rest} more that ${rest === 1 ? 'is' : 'are'} not live`)] : lines;
 }
 
-/** Narrower than this the place says nothing, and the freshness stands alone. */
+/** The least width of the left side of the header; with less room it is left out. */
 const LEAST_PLACE = 6;
 
-/** The first line of every live screen: what, where, how many, and how fresh. */
+/** The first line of the live table and inspect screens: place, number of resources, and state of the connection. */
 export function header(
   board: Board,
   style: Style,
@@ -77,9 +78,9 @@ export function header(
   return headerLine(left, livenessOfAll(board, style, now), style, width);
 }
 
-/** What and where at the left, how fresh at the right. */
+/** A header line: `left` at the left, the state of the connection at the right, cut to `width` columns. */
 export function headerLine(left: string, { text, colour, bad }: Freshness, style: Style, width: number): string {
-  // Bad news is worth more than the place.
+  // A lost connection gets more room than the place.
   const least = bad ? Math.max(18, width - 24) : 18;
   const { cut: mark } = signsFor(style);
   const right = cut(text, Math.min(width - 2, Math.max(least, width - widthOf(left) - 3)), mark);

@@ -1,7 +1,7 @@
 import { signsFor, type Style } from '../style.js';
 import { hang, pad, widthOf } from '../text.js';
 
-/** The screen behind `?`: the keys, and what the signs of a row mean. */
+/** The help screen (`?`): the keys, and the meaning of the signs of a row. */
 export function helpLines(style: Style): string[] {
   const signs = signsFor(style);
   const [arrows, enter] = style.unicode ? ['↑ ↓', '⏎'] : ['Up Down', 'Enter'];

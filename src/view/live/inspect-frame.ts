@@ -6,23 +6,23 @@ import { clipped, type FrameOptions } from './frame.js';
 import { header } from './header.js';
 
 export interface InspectState {
-  /** The row that is open; undefined while it does not exist. */
+  /** The row of the inspected resource; undefined while the resource does not exist. */
   row: BoardRow | undefined;
-  /** What is known of it; undefined while it is being read. */
+  /** The inspection of the resource; undefined while it is being read. */
   diagnosis: Inspection | undefined;
-  /** Lines scrolled down. */
+  /** The number of lines scrolled down. */
   scroll: number;
-  /** There is no table to return to. */
+  /** True for `inspect --watch`, which has no table to return to. */
   fixed: boolean;
 }
 
 export interface InspectFrame {
   lines: string[];
-  /** How far it is scrolled, which is never beyond the end. */
+  /** The number of lines scrolled down, limited to the end of the text. */
   scroll: number;
 }
 
-/** The screen of the inspect view: the same header and foot, one resource between them. */
+/** Renders the screen of the inspect view: the header, one resource, and the hints about the keys. */
 export function renderInspectFrame(
   board: Board,
   state: InspectState,

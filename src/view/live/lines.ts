@@ -7,7 +7,7 @@ import { escapeText, widthOf } from '../text.js';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-/** One change as a line of a pipe. */
+/** One change, printed as one line in a pipe. */
 interface Change {
   at: number;
   type: ChangeType;
@@ -15,7 +15,7 @@ interface Change {
   context: string;
 }
 
-/** Room for values that come later than the first rows, so that the columns stay where they are. */
+/** The least widths of the columns, so that later values fit and the columns do not move. */
 const LEAST: Readonly<Record<string, number>> = {
   TIME: 20,
   EVENT: 8,
@@ -33,14 +33,14 @@ const LEAST: Readonly<Record<string, number>> = {
 
 const CONTEXT = 'CONTEXT';
 
-/** `TIME EVENT NAME STATUS …`: one line per change, in the same columns for the whole run. */
+/** Renders changes as lines with `TIME EVENT NAME STATUS …`, in columns of the same widths for the whole run. */
 export class ChangeLines {
   private readonly columns: Column<Change>[];
   private widths: number[] | undefined;
   private waiting: Change[] = [];
   private readonly contextWidth: number;
 
-  /** @param options.contexts the clusters, where there are several */
+  /** @param options.contexts the contexts of the clusters, if there are several */
   constructor(
     private readonly options: LabelColumns & {
       wide: boolean;
@@ -72,7 +72,7 @@ export class ChangeLines {
     return [];
   }
 
-  /** The first rows are complete: fixes the columns and returns the header and those rows. */
+  /** Called when the first list is complete: fixes the widths, and returns the header and the rows collected so far. */
   settle(): string[] {
     if (this.widths) return [];
     const rows = this.waiting;

@@ -3,7 +3,7 @@ import type { Column } from '../columns.js';
 import { signsFor, type Style } from '../style.js';
 import type { BoardRow } from './board.js';
 
-/** The orders that `s` goes through. */
+/** The orders that the key `s` switches between. */
 export const ORDERS = ['name', 'worst first', 'newest change', 'age'] as const;
 export type Order = (typeof ORDERS)[number];
 
@@ -27,7 +27,7 @@ const COMPARE: Record<Order, (a: BoardRow, b: BoardRow) => number> = {
   age: (a, b) => newest(a.summary.created, b.summary.created) || byName(a, b),
 };
 
-/** The rows whose name holds the filter's text, in that order; a text with a slash is looked for in namespace/name. */
+/** The rows whose name contains the filter, sorted. A filter with a slash is searched in namespace/name. Case is ignored. */
 export function arrange(rows: Iterable<BoardRow>, order: Order, filter: string): BoardRow[] {
   const wanted = filter.toLowerCase();
   const searched = ({ id, summary }: BoardRow): string => (wanted.includes('/') ? id : summary.name);
@@ -39,7 +39,7 @@ function newest(a = '', b = ''): number {
   return a === b ? 0 : a > b ? -1 : 1;
 }
 
-/** The column that each order goes by: its title, or the last column, and whether values rise. */
+/** The column of each order (without a header: the first column that is not CONTEXT), and whether it is ascending. */
 const BY: Record<Order, { header?: string; rising: boolean }> = {
   name: { rising: true },
   'worst first': { header: 'STATUS', rising: false },
@@ -47,11 +47,11 @@ const BY: Record<Order, { header?: string; rising: boolean }> = {
   age: { header: 'AGE', rising: true },
 };
 
-/** The columns, with a mark at the title of the one that the rows are sorted by. */
+/** The columns, with an arrow in the header of the column that the rows are sorted by. */
 export function sortedColumn<Row>(columns: readonly Column<Row>[], order: Order, style: Style): Column<Row>[] {
   const { header, rising } = BY[order];
   const signs = signsFor(style);
-  // By name means by namespace and name: the first column but that of the cluster.
+  // The order by name is by namespace and name, which are the first columns after CONTEXT.
   const at = columns.findLastIndex(
     (column) => column.header === (header ?? columns.find((each) => each.header !== 'CONTEXT')?.header),
   );

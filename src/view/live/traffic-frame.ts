@@ -6,19 +6,19 @@ import { clipped } from './frame.js';
 import { headerLine, since, type Freshness } from './header.js';
 
 export interface TrafficFrameOptions {
-  /** `west · prod-eu`: where it is read. */
+  /** The namespace and context for the header: `west · prod-eu`. */
   place: string;
   namespaces: boolean;
-  /** Lines scrolled down. */
+  /** The number of lines scrolled down. */
   scroll: number;
   now: number;
   width: number;
   height: number;
-  /** The last frame, which stays in the scroll-back: no hints of keys. */
+  /** True for the last frame, which stays in the scroll-back: no hints about keys. */
   final?: boolean;
 }
 
-/** The whole screen of `traffic --watch`, and how far it is scrolled, which is never beyond the end. */
+/** Renders the whole screen of `traffic --watch`; returns also the scroll position, limited to the end of the text. */
 export function renderTrafficFrame(
   report: LiveReport | undefined,
   style: Style,

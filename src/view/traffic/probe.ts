@@ -11,7 +11,7 @@ export const PROBE_SCHEMA_VERSION = 1;
 
 const failed = (row: KeyProbes): number => row.refused + row['no-tls'];
 
-/** What became of probes, for a person: a table for each listener, and what is wrong. */
+/** The outcomes of probes on a terminal: a table for each listener, and the findings. */
 export function renderProbes(reports: readonly ProbeReport[], style: Style): string[] {
   const texts = reports.map(({ name, keys, findings }) => [
     ...(reports.length > 1 ? [style.bold(escapeText(name)), ''] : []),
@@ -63,13 +63,13 @@ const PLAIN_COLUMNS: readonly Column<PlainRow>[] = [
   number('NO-TLS', (row) => row['no-tls']),
 ];
 
-/** The same for a pipe, one row a routing key. */
+/** The outcomes of probes in a pipe: one row per routing key. */
 export function plainProbes(reports: readonly ProbeReport[], headers: boolean): string[] {
   const rows = reports.flatMap(({ name, keys }) => keys.map((key) => ({ name, ...key })));
   return renderColumns(PLAIN_COLUMNS, rows, { headers });
 }
 
-/** What `traffic --probe -o json` prints: stable, described by docs/schemas/traffic-probe.schema.json. */
+/** The stable document that `traffic --probe -o json` prints (docs/schemas/traffic-probe.schema.json). */
 export function probeDocument(reports: readonly ProbeReport[]): object {
   return {
     schemaVersion: PROBE_SCHEMA_VERSION,

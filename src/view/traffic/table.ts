@@ -8,11 +8,11 @@ import { renderTable } from '../table.js';
 const BAR = 20;
 const SHORT_BAR = 8;
 const LEAST_SITES = 16;
-/** What a very narrow terminal has no room for. */
+/** For columns that are left out on a very narrow terminal. */
 const LATE = { order: 4, then: 'leave out' } as const;
 const LAST = { order: 5, then: 'leave out' } as const;
 
-/** `1,204`: for people; data has plain numbers. */
+/** `1,204`: a count for a terminal; data has plain numbers. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -22,7 +22,7 @@ export function rate(perSecond: number): string {
   return perSecond < 100 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 }
 
-/** The routing keys of one listener for a person. */
+/** The table of one listener's routing keys on a terminal; `live` adds the column of totals. */
 export function keyLines(traffic: ListenerTraffic, style: Style, live: boolean): string[] {
   const { none } = signsFor(style);
   const { tooFew, connections, deviating, strategy, perSecond } = traffic;
@@ -84,7 +84,7 @@ function shorter(header: string, value: (row: KeyTraffic) => number): NonNullabl
   return { order: 1, short: { header, value: (row) => grouped(value(row)) } };
 }
 
-/** One routing key of a listener, or a listener of which no key is known. */
+/** One routing key of a listener, or a listener without known keys. */
 interface PlainRow {
   at: number;
   traffic: ListenerTraffic;
@@ -93,7 +93,7 @@ interface PlainRow {
 
 const short = (share: number): string => percent(share).replace(' ', '');
 
-/** One row a routing key for a pipe: the same columns whatever was asked, and no blanks before the last one. */
+/** The columns for a pipe, one row per routing key. Totals and windows have the same columns, and only the last can have spaces. */
 export function plainColumns({ namespaces, time }: { namespaces: boolean; time: boolean }): Column<PlainRow>[] {
   const of =
     (value: (key: KeyTraffic, traffic: ListenerTraffic) => string | number | undefined) =>

@@ -11,13 +11,13 @@ import { grouped, keyLines, rate } from './table.js';
 export const TRAFFIC_SCHEMA_VERSION = 1;
 
 export interface TrafficView {
-  /** Name each resource with its namespace. */
+  /** Show the namespace of each resource. */
   namespaces: boolean;
-  /** Show the totals beside the window. */
+  /** Show the totals beside the counts of the window. */
   live: boolean;
 }
 
-/** `1,204 connections in 30 s`: a count with the time in which it came. */
+/** `1,204 connections in 30 s, 7 open, 40.1 new/s`; without a window `1,204 connections given, 7 open`. */
 function countText({ connections, open, perSecond }: ListenerTraffic, windowMs: number | undefined): string {
   const within = windowMs === undefined ? ' given' : ` in ${Math.round(windowMs / 100) / 10} s`;
   const news = perSecond === undefined ? '' : `, ${rate(perSecond)} new/s`;
@@ -40,7 +40,7 @@ function headline(traffic: ListenerTraffic, style: Style, { namespaces }: Traffi
   );
 }
 
-/** The lines of one listener for a person: headline, routing keys, findings. */
+/** The lines of one listener on a terminal: headline, routing keys, findings. */
 export function listenerLines(
   { traffic, findings }: ResourceTraffic,
   style: Style,
@@ -51,7 +51,7 @@ export function listenerLines(
   return [...headline(traffic, style, view, windowMs), ...keys, ...findingLines({ findings, notes: [] }, style)];
 }
 
-/** All listeners for a person, one below the other, and since when their totals count. */
+/** All listeners on a terminal, one below the other; for totals also since when they are counted. */
 export function renderTraffic({ resources, windowMs, at }: TrafficReport, style: Style, view: TrafficView): string[] {
   const texts = resources.map((each) => listenerLines(each, style, view, windowMs));
   const starts = new Set(resources.flatMap(({ traffic }) => traffic.since ?? []));
@@ -65,7 +65,7 @@ export function renderTraffic({ resources, windowMs, at }: TrafficReport, style:
   ];
 }
 
-/** What `traffic -o json` prints: stable, described by docs/schemas/traffic.schema.json. Unknown values are null. */
+/** The stable document that `traffic -o json` prints (docs/schemas/traffic.schema.json). Unknown values are null. */
 export function trafficDocument({ at, windowMs, resources }: TrafficReport): object {
   return {
     schemaVersion: TRAFFIC_SCHEMA_VERSION,
