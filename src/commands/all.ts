@@ -1,2 +1,2 @@
-/** What oclif loads for the manifest, and for help that the build made no page of. */
+/** The entry from which oclif loads all commands at build time, for the manifest and the help pages. */
 export { COMMANDS } from './index.js';

@@ -3,7 +3,7 @@ import type { COMMANDS } from './index.js';
 type Name = keyof typeof COMMANDS extends `multikeylistener:${infer Word}` ? Word : never;
 type Loaders = { readonly [N in Name]: () => Promise<{ default: (typeof COMMANDS)[`multikeylistener:${N}`] }> };
 
-/** The commands by their word, each loaded when it is the one that was typed. */
+/** Loads a command by its name, so that a run loads only the command that was typed. */
 export const LOADERS: Loaders = {
   apply: () => import('./multikeylistener/apply.js'),
   check: () => import('./multikeylistener/check.js'),

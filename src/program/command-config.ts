@@ -1,8 +1,8 @@
 import type { Command } from '@oclif/core/command';
 
-/** What Command.run takes: a configuration, or how to make one. */
-type Given = Exclude<Parameters<typeof Command.run>[1], string | undefined>;
-/** What the real configuration has besides; a command asks only for these while it runs. */
+/** The type of the configuration that oclif's `Command.run` takes. */
+type RunConfig = Exclude<Parameters<typeof Command.run>[1], string | undefined>;
+/** The members of oclif's configuration that a running command uses. */
 interface CommandConfig {
   root: string;
   bin: string;
@@ -11,12 +11,12 @@ interface CommandConfig {
 }
 
 /**
- * The configuration of a command that runs: no plugins, no hooks, no variables of its own. The real one reads package.json and the
- * manifest and prepares for plugins, which takes longer than most commands (.config/oclif.cjs).
+ * The configuration of a running command, without plugins, hooks and environment variables. oclif's own configuration reads
+ * package.json and the manifest and prepares for plugins, which takes longer than most commands (.config/oclif.cjs).
  */
-export function commandConfig(): Given {
-  const config: CommandConfig & Given = {
-    // oclif would look for plugins there.
+export function commandConfig(): RunConfig {
+  const config: CommandConfig & RunConfig = {
+    // oclif would search this folder for plugins.
     root: '',
     bin: 'skupper',
     runHook: () => Promise.resolve({ successes: [], failures: [] }),

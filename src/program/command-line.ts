@@ -4,42 +4,42 @@ import { joinLists } from './lists.js';
 import { realCommand } from './words.js';
 
 /**
- * The one reader of raw command lines, used before any command is loaded and for shell completion. Flags may stand before the
- * topic, between topic and command, and after the command; what follows `--` are words.
+ * A command line, read before any command is loaded; this file is the only reader of raw command lines. Flags may be before
+ * the topic, between topic and command, and after the command. Everything after `--` is a word.
  */
 export type CommandLine =
   | { to: 'own'; line: OwnLine }
-  /** For the next `skupper` on the PATH, with all words as they are. */
+  /** A command line for the next `skupper` on the PATH, unchanged. */
   | { to: 'other'; argv: string[]; topic: string }
-  /** What the completion scripts ask: the words up to the cursor. */
+  /** A request of the completion scripts: the words up to the cursor. */
   | { to: 'completion'; argv: string[] };
 
 export interface OwnLine {
-  /** The oclif id that the words name: `mkl:create`; `mkl` for the topic alone; `` for the program itself. */
+  /** The oclif id of the command: `mkl:create`; `mkl` for the topic alone; `` for the program itself. */
   id: string;
-  /** The flags and arguments besides. */
+  /** All flags, and the words other than topic and command. */
   tokens: Token[];
 }
 
 /** One flag with its value, or one word. */
 export interface Token {
-  /** The flag as it was spelled, `--watch`, or `-w` also where it stands in `-Aw`; undefined for a word. */
+  /** The flag as it was typed: `--watch`, or `-w` (also out of `-Aw`); undefined for a word. */
   flag?: string;
-  /** The value of the flag, from behind `=`, directly behind its letter, or from the next word; for a word, the word itself. */
+  /** The value of the flag, which follows `=`, the flag's letter, or is the next word; for a word, the word itself. */
   value?: string;
 }
 
 const TOPICS = ['multikeylistener', 'mkl'];
 const COMPLETE = '__complete';
 const HELP = ['--help', '-h'];
-/** Flags without a value that are understood where no command is named. */
+/** Flags without a value that are valid without a command. */
 const TOPIC_FLAGS = [...HELP, '--version', '--no-color', '--no-input', '--debug'];
 
 /**
- * Takes words apart into flags and words.
+ * Splits a command line into flags with their values, and words.
  *
  * @param argv the words after the program's name
- * @returns the tokens in order; `ended` when `--` was among them, which is no token itself
+ * @returns the tokens in order; `ended` is true if there was a `--`, which does not become a token
  */
 export function scan(argv: readonly string[]): { tokens: Token[]; ended: boolean } {
   const tokens: Token[] = [];
@@ -55,7 +55,7 @@ export function scan(argv: readonly string[]): { tokens: Token[]; ended: boolean
   return { tokens, ended: false };
 }
 
-/** `--name`, `--name=value`, `-n`, `-nvalue`, `-n=value`, and letters together, of which the last may have a value: `-Aw=false`. */
+/** Parses `--name`, `--name=value`, `-n`, `-nvalue`, `-n=value`, and joined letters, of which the last can have a value: `-Aw=false`. */
 function flagsIn(word: string): Token[] {
   const equals = word.indexOf('=');
   const name = equals < 0 ? word : word.slice(0, equals);
@@ -70,8 +70,8 @@ function flagsIn(word: string): Token[] {
 }
 
 /**
- * Decides whose a command line is and which command it names. A topic that is not ours belongs to the other `skupper` on the
- * PATH; help, the version and an empty line are ours.
+ * Decides which program a command line is for, and which command it names. Every topic but ours is for the other `skupper` on
+ * the PATH; help, --version and an empty line are for this program.
  *
  * @param argv the words after the program's name
  */
@@ -91,7 +91,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     : { to: 'other', argv: [...argv], topic: first.value ?? '' };
 }
 
-/** Takes topic and command off a line of ours; `mkl help create` is `mkl create --help`, and an alias is its command. */
+/** Separates topic and command from the other tokens. `mkl help create` means `mkl create --help`; aliases are replaced. */
 function named(tokens: readonly Token[]): CommandLine {
   const [topic, command] = tokens.filter(isWord);
   const rest = without(tokens, topic);
@@ -111,17 +111,17 @@ const without = (tokens: readonly Token[], gone: Token | undefined): Token[] => 
 const isOurs = (word: string | undefined): boolean =>
   word !== undefined && TOPICS.some((topic) => word === topic || word.startsWith(`${topic}:`));
 
-/** As Go's strconv.ParseBool, and so kubectl, reads them. */
+/** The boolean values that Go's strconv.ParseBool, and so kubectl, accepts. */
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
-/** Whether a boolean flag is given, as `--flag` or with a value that means true; the last one counts. */
+/** True if the last of these boolean flags is given without a value or with a true one. */
 export function isGiven(tokens: readonly Token[], ...names: readonly string[]): boolean {
   const last = tokens.findLast(({ flag = '' }) => names.includes(flag));
   return last !== undefined && (last.value === undefined || TRUE.includes(last.value));
 }
 
-/** Whether help is asked for, and whether anything else is said. */
+/** Whether help is requested (`asked`), and whether the line has no other flags (`alone`). */
 export function asksHelp(tokens: readonly Token[]): { asked: boolean; alone: boolean } {
   return {
     asked: isGiven(tokens, ...HELP),
@@ -129,19 +129,19 @@ export function asksHelp(tokens: readonly Token[]): { asked: boolean; alone: boo
   };
 }
 
-/** Whether `-o json` is among the flags: known before a command parses them, for their own errors. */
+/** True if `-o json` is given. It is needed before the command parses its flags, because errors of that parsing are JSON too. */
 export function wantsJson(tokens: readonly Token[]): boolean {
   return tokens.some(({ flag, value }) => (flag === '-o' || flag === '--output') && value === 'json');
 }
 
-/** What of a flag's definition its spelling depends on (oclif's definitions have these). */
+/** The members of oclif's flag definition that determine how the flag can be typed. */
 export interface FlagShape {
   type: 'boolean' | 'option';
   char?: string;
   allowNo?: boolean;
 }
 
-/** The flag that a spelling means, and whether it is the `--no-` form. */
+/** Finds the flag for a spelling; `no` is true for its `--no-` form. Undefined if there is no such flag. */
 export function flagOf<Flag extends FlagShape>(
   spelled: string,
   flags: Readonly<Record<string, Flag>>,
@@ -154,11 +154,11 @@ export function flagOf<Flag extends FlagShape>(
 }
 
 /**
- * The words of a command as oclif's parser takes them: the arguments, and flags by their long names, booleans without a value.
- * `--watch=false` is left out, `--preflight=false` is `--no-preflight`; of a boolean flag given twice the last one counts.
+ * Converts tokens into words for oclif's parser: arguments, flags with their long names, and boolean flags without a value.
+ * `--watch=false` is left out and `--preflight=false` becomes `--no-preflight`; if a boolean flag is repeated, the last counts.
  *
  * @param flags the command's flags by name
- * @throws Failure `usage` for unknown flags, for a boolean flag whose value is neither true nor false, and as `joinLists`
+ * @throws Failure `usage` for unknown flags, for a boolean flag whose value is neither true nor false, and what `joinLists` throws
  */
 export function parserWords(given: readonly Token[], flags: Readonly<Record<string, FlagShape>>): string[] {
   refuseUnknown(given, (spelled) => flagOf(spelled, flags) !== undefined);
@@ -175,11 +175,11 @@ export function parserWords(given: readonly Token[], flags: Readonly<Record<stri
     return flag.allowNo ? [`--no-${name}`] : [];
   });
   const words = tokens.filter(isWord).map(({ value = '' }) => value);
-  // A flag whose value is missing stays last, so that its value is not `--`.
+  // Flags come last unless `--` is needed: a flag with a missing value must not take the next word as its value.
   return words.some((word) => /^-./.test(word)) ? [...options, '--', ...words] : [...words, ...options];
 }
 
-/** Refuses what a line without a command cannot have. Throws as `parserWords` does. */
+/** Checks the flags of a line without a command. Throws `usage` for unknown flags and for invalid values of boolean flags. */
 export function checkTopicFlags(tokens: readonly Token[]): void {
   refuseUnknown(tokens, (spelled) => VALUE_FLAGS.has(spelled) || TOPIC_FLAGS.includes(spelled));
   for (const { flag, value } of tokens) if (flag !== undefined && TOPIC_FLAGS.includes(flag)) truth(flag, value);

@@ -16,16 +16,16 @@ import type { OwnFiles } from './own-files.js';
 import { standardOutput } from '../cli/terminal/streams.js';
 import type { KnownCommands } from '../cli/suggest.js';
 
-/** The commands, as far as they are loaded: what a mistyped word or flag is compared with. */
+/** The commands and, once loaded, their flags; suggestions for a mistyped command or flag come from here. */
 export const known: Record<string, KnownCommands[string]> = Object.fromEntries(
   Object.keys(LOADERS).map((word) => [`multikeylistener:${word}`, {}]),
 );
 
 /**
- * Runs one command line of ours.
+ * Runs one command line of this program; resolves when the command has finished.
  *
- * @param files of the program itself
- * @returns when the command is through; throws what it throws
+ * @param files reads the program's own files
+ * @throws Failure `usage` for an unknown command or flag, and whatever the command throws
  */
 export async function dispatch({ id, tokens }: OwnLine, files: OwnFiles): Promise<void> {
   const [, word, ...more] = id.split(':');
@@ -37,7 +37,7 @@ export async function dispatch({ id, tokens }: OwnLine, files: OwnFiles): Promis
     return showHelp(id, files, tokens);
   }
   if (!isCommand(word) || more.length > 0) throw unknownCommand(id, tokens);
-  // Without other flags nothing can be wrong, and the command need not be loaded.
+  // Without other flags there is nothing to check, so the command is not loaded.
   if (help.asked && help.alone) return showHelp(id, files, tokens);
   const { default: Chosen } = await LOADERS[word]();
   const flags: Record<string, FlagShape> = { ...Chosen.baseFlags, ...Chosen.flags };
@@ -63,7 +63,7 @@ async function showHelp(id: string, files: OwnFiles, tokens: readonly Token[]): 
   if (id === '') await showOtherCommands();
 }
 
-/** One program serves both: its help lists the commands that it passes on too. */
+/** Adds the commands of the other `skupper` to the help, because this program passes them on. */
 async function showOtherCommands(): Promise<void> {
   const { commandsOfOther } = await import('../cli/handover/other-commands.js');
   const other = await commandsOfOther();

@@ -15,10 +15,10 @@ export function about(files: OwnFiles): string {
 }
 
 /**
- * The help of a command or topic, as oclif wrote it at build time for the widest width that fits.
+ * The help page of a command or topic, which oclif wrote at build time, in the widest version that fits the terminal.
  *
  * @param id an oclif id, `` for the program itself
- * @returns undefined for an id that no command or topic has
+ * @returns undefined if there is no such command or topic
  */
 export function helpPage(id: string, files: OwnFiles, noColor: boolean): string | undefined {
   const stdout = standardOutput();

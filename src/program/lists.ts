@@ -2,9 +2,9 @@ import { Failure } from '../model/failure.js';
 import { shellWord } from '../model/text.js';
 import type { Token } from './command-line.js';
 
-/** Entries that can be nothing but more of the list: no name and no port has a `=` or a `:`. */
+/** An entry that can only belong to the list, because names and ports contain neither `=` nor `:`. */
 const WEIGHTS = /^[^=:]+[=:][0-9]+(?:,|$)/;
-/** The flags whose value is a list with commas. */
+/** The flags with a comma-separated value, and the pattern by which a further word is recognised as an entry. */
 const LISTS: Readonly<Record<string, RegExp | undefined>> = {
   '--weighted': WEIGHTS,
   '--priority': undefined,
@@ -12,10 +12,9 @@ const LISTS: Readonly<Record<string, RegExp | undefined>> = {
 };
 
 /**
- * Joins lists that were typed with a blank after a comma, `--weighted east=1, west=1`, where the next word cannot be an
- * argument.
+ * Joins a list that was typed with a space after a comma (`--weighted east=1, west=1`) if the next word cannot be an argument.
  *
- * @throws Failure `usage`, with the corrected form, where it could be one
+ * @throws Failure `usage` with the corrected list if the next word could be an argument
  */
 export function joinLists(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];

@@ -5,7 +5,7 @@ import path from 'node:path';
  * Reads a file of the program itself as text.
  *
  * @param name its path in the package, with slashes: `package.json`, `dist/help-80.json`
- * @throws the file system's error where no such file or directory
+ * @throws the error of the file system if the file does not exist
  */
 export type OwnFiles = (name: string) => string;
 

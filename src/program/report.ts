@@ -10,13 +10,13 @@ import { withoutSecrets } from '../util/secrets.js';
 import { failureDocument, renderFailure, writtenLines } from '../view/failure.js';
 import { isGiven, wantsJson, type OwnLine, type Token } from './command-line.js';
 
-/** Says a failure on stderr: one line of JSON with -o json, sentences otherwise. */
-function say(failure: Failure, tokens: readonly Token[]): void {
+/** Writes a failure to stderr: one line of JSON with -o json, sentences otherwise. */
+function writeFailure(failure: Failure, tokens: readonly Token[]): void {
   const { env } = process;
   const stderr = standardError();
   const write = (text: string): void => stderr.write(withoutSecrets(text));
   if (wantsJson(tokens)) write(failureDocument(failure, reasonOf(failure), exitOf(failure)));
-  // A person who pressed Ctrl-C knows; only what is left open needs more words.
+  // After Ctrl-C one word is enough, unless there is a hint about work that is not finished.
   else if (failure.code === 'interrupted' && failure.hint === undefined)
     write(`${[escapeLines(failure.message), ...writtenLines(failure)].join('\n')}\n`);
   else {
@@ -29,19 +29,19 @@ function say(failure: Failure, tokens: readonly Token[]): void {
   }
 }
 
-/** An error that nobody caught: Node would print it as it is, with all that hangs on it. */
+/** Reports an uncaught error and exits. Node itself would print the error with all its properties, which may contain secrets. */
 export function endAtOnce(error: unknown, tokens: readonly Token[]): never {
   endIfHungUp(error);
   const failure = toFailure(error);
-  // After what puts the screen back.
-  process.on('exit', () => say(failure, tokens));
+  // The handlers that restore the screen are registered earlier, so they run first.
+  process.on('exit', () => writeFailure(failure, tokens));
   process.exit(exitOf(failure));
 }
 
-/** Says what a command threw, with what was probably meant, and sets the exit status. */
+/** Reports the error that a command threw, with a suggestion for a mistyped word, and sets the exit status. */
 export function report(error: unknown, { id, tokens }: OwnLine, known: KnownCommands): void {
   endIfHungUp(error);
   const failure = withSuggestion(toFailure(error), id, known);
-  say(failure, tokens);
+  writeFailure(failure, tokens);
   process.exitCode = exitOf(failure) ?? EXIT.Failed;
 }

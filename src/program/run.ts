@@ -10,12 +10,13 @@ interface ExitError {
 }
 
 /**
- * Runs one command line and sets the exit status. The one catch of the program; how a failure is said is loaded when there is one.
+ * Runs one command line and sets the exit status. This is the only place where errors of a command are caught; the code that
+ * reports them is loaded when there is one.
  *
- * @param files of the program itself
+ * @param files reads the program's own files
  */
 export async function run(line: OwnLine, files: OwnFiles): Promise<void> {
-  // Also what a promise that nobody waits for rejects with.
+  // This event also reports unhandled rejections.
   process.on('uncaughtException', (error) => {
     import('./report.js').then(
       ({ endAtOnce }) => endAtOnce(error, line.tokens),
@@ -36,7 +37,7 @@ export async function run(line: OwnLine, files: OwnFiles): Promise<void> {
   }
 }
 
-/** Where no more files may be open, even the words for that cannot be loaded. */
+/** Reports an error if report.js cannot be loaded, for example because no more files can be opened. */
 function lastWords({ message }: Error): never {
   standardError().write(`Error: ${message}\n`);
   process.exit(1);

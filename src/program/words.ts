@@ -1,7 +1,7 @@
 import { shellWord } from '../model/text.js';
 import type { Token } from './command-line.js';
 
-/** Words of kubectl and of shells that stand for a command. They work everywhere, and nothing but the topic's help names them. */
+/** Aliases of commands, from kubectl and shells. They work in every place; only the topic's help mentions them. */
 const ALIASES: Readonly<Record<string, string>> = {
   list: 'status',
   ls: 'status',
@@ -11,7 +11,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   rm: 'delete',
 };
 
-/** Words that say another command's name too freely to be obeyed: the line that was probably meant is shown instead. */
+/** Words that suggest a command but are not run as an alias: the error shows the command line that was probably meant. */
 const NEAR: Readonly<Record<string, string>> = {
   edit: 'update',
   change: 'update',
@@ -29,25 +29,25 @@ const NEAR: Readonly<Record<string, string>> = {
   watch: 'status --watch',
 };
 
-/** The command that a word names: an alias is replaced by the real one, any other word stays. */
+/** Replaces an alias by the name of its command; returns any other word unchanged. */
 export function realCommand(word: string): string {
   return Object.hasOwn(ALIASES, word) ? (ALIASES[word] ?? word) : word;
 }
 
 /**
- * What to compare a mistyped command with, and what each of these words means.
+ * The words that a mistyped command is compared with.
  *
- * @param commands the real commands
- * @returns by word, the command and perhaps flags
+ * @param commands the names of the commands
+ * @returns by word, the command that it means, possibly with flags
  */
 export function meanings(commands: readonly string[]): Readonly<Record<string, string>> {
   return { ...NEAR, ...ALIASES, ...Object.fromEntries(commands.map((command) => [command, command])) };
 }
 
 /**
- * Flags and words as they can be typed again, each with a blank before it.
+ * Turns tokens back into text for a command line, quoted for a shell, with a space before each.
  *
- * @param takesValue whether the next word is the flag's value
+ * @param takesValue true for a flag whose value is written as the next word
  */
 export function typedAgain(tokens: readonly Token[], takesValue: (flag: string) => boolean): string {
   const dashed = tokens.find(({ flag, value = '' }) => flag === undefined && /^-./.test(value));

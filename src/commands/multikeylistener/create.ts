@@ -46,7 +46,7 @@ export default class Create extends BaseCommand {
       ? await readResources(flags.filename, { recursive: flags.recursive, atLeastOne: true }, context, this)
       : [await resourceFrom({ args, flags, command: 'create' }, context)];
     if (flags['dry-run'] === 'client') {
-      // Nothing is asked of a server, so that none has to be there.
+      // A client dry run sends no request, so it works without a cluster.
       for (const { metadata } of manifests) this.done(context, metadata.name, 'created', { ...flags, dryRun: true });
       return this.print(context, manifests.map(desired), flags.output);
     }

@@ -45,7 +45,7 @@ export default class Delete extends BaseCommand {
     await deleteAll(this.contextOf(flags), namesFrom(argv), flags, this);
   }
 
-  /** A name is printed for -o name too. */
+  /** With -o name prints only the name, also for a deletion, which has no resource to print. */
   override done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
     if (options.output === 'name') context.io.out.lines([escapeText(reference(name))]);
     else super.done(context, name, outcome, { dryRun: options.dryRun });

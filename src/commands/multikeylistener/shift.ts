@@ -49,7 +49,7 @@ export default class Shift extends BaseCommand {
   }
 }
 
-/** Each step would restart the router of a system site, and with it every connection. */
+/** The refusal on system sites: each step would restart the router and cut every connection. */
 function notHere(name: string, platform: string): Failure {
   return new Failure(
     'usage',

@@ -90,7 +90,11 @@ export default class Status extends BaseCommand {
     return this.end(context, store, flags, { count: resources.length, unready, unmarked: [] });
   }
 
-  /** Everything there is, as it arrives; undefined where only the whole can be laid out. */
+  /**
+   * Prints the list page by page as it arrives.
+   *
+   * @returns undefined, and prints nothing, if the layout needs the whole list (on a terminal, or columns of managedFields)
+   */
   private async printAll(context: Context, store: Store, flags: ListFlags): Promise<Listed | undefined> {
     const { out } = context.io;
     const query = {
@@ -126,7 +130,7 @@ export default class Status extends BaseCommand {
     return listed;
   }
 
-  /** What is to be said after the list, and its exit status. */
+  /** Prints the notices that follow the list. Throws `not-ready` with --exit-code if a resource is not Ready. */
   private async end(
     context: Context,
     store: Store,

@@ -68,7 +68,7 @@ export default class Traffic extends BaseCommand {
     this.warnPassedOver(context, store);
     const missing = joinFailures(failures);
     const format = dataFormat(flags.output);
-    // With -o a failure leaves stdout empty; the table shows what was found. Nothing is opened for half of the names.
+    // With -o a failure leaves stdout empty; the table shows what was found. No probe is made if a name is missing.
     if (missing && (format || count !== undefined || resources.length === 0)) throw missing;
     if (count !== undefined) {
       const { printProbes } = await import('../../cli/probe.js');

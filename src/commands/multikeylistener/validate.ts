@@ -30,9 +30,9 @@ export default class Validate extends BaseCommand {
     const { out } = context.io;
     const json = flags.output === 'json';
     const remarks: FileRemark[] = [];
-    // What is kept beyond its file is copied: a piece cut from a text keeps all of the text in memory.
-    const kept = (remark: FileRemark): FileRemark => JSON.parse(JSON.stringify(remark)) as FileRemark;
-    const validation = new Validation((remark) => remarks.push(json ? kept(remark) : remark));
+    // For -o json remarks outlive their file. They are copied, because a slice of a string keeps the whole string in memory.
+    const copied = (remark: FileRemark): FileRemark => JSON.parse(JSON.stringify(remark)) as FileRemark;
+    const validation = new Validation((remark) => remarks.push(json ? copied(remark) : remark));
     const told = (): void => {
       if (json) return;
       out.lines(remarks.map((each) => (flags.output === 'github' ? annotation(each) : remarkLine(each, out.style))));

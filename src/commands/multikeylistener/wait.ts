@@ -64,8 +64,8 @@ export default class Wait extends BaseCommand {
       },
       onLost: (why) => this.notice(context, `Connection lost: ${why}; reconnecting.`),
     });
-    const place = (resource: MultiKeyListener): number => names.indexOf(resource.metadata.name);
-    reached.sort((a, b) => place(a) - place(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
+    const positionOf = (resource: MultiKeyListener): number => names.indexOf(resource.metadata.name);
+    reached.sort((a, b) => positionOf(a) - positionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
     await this.print(context, reached, flags.output, names.length !== 1);
   }
 }

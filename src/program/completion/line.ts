@@ -1,7 +1,7 @@
 import { flagOf, scan } from '../command-line.js';
 import { realCommand } from '../words.js';
 
-/** What is read of oclif.manifest.json. */
+/** A flag in oclif.manifest.json: the members that completion uses. */
 export interface KnownFlag {
   name: string;
   char?: string;
@@ -22,22 +22,22 @@ export interface KnownCommand {
 
 export type Commands = Readonly<Record<string, KnownCommand>>;
 
-/** A command line up to the cursor. */
+/** The command line up to the cursor. */
 export interface Line {
   /** The word that is being typed, without quotes. */
   text: string;
-  /** The words that are no flags: topic, command (by its real name), arguments. */
+  /** The words that are not flags: topic, command (aliases replaced), arguments. */
   words: string[];
   /** The flags given, with their values; booleans have none. */
   flags: Map<string, string[]>;
-  /** The flag whose value is being typed as a word of its own. */
+  /** Set if the word being typed is the value of this flag. */
   pending?: KnownFlag;
-  /** `--` was given: what follows are arguments. */
+  /** True after `--`: only arguments follow. */
   ended: boolean;
   command?: KnownCommand;
 }
 
-/** Reads the words after the program's name; the last is the one that is being typed. */
+/** Reads the words after the program's name, of which the last is being typed. */
 export function readLine(words: readonly string[], commands: Commands): Line {
   const { tokens, ended } = scan(words.slice(0, -1));
   const line: Line = { text: words.at(-1) ?? '', words: [], flags: new Map(), ended };
@@ -54,7 +54,7 @@ export function readLine(words: readonly string[], commands: Commands): Line {
   return line;
 }
 
-/** The words of a shell's line up to the cursor, without quotes; the last is the one that is being typed. */
+/** Splits a shell's line up to the cursor into words and removes quotes; the last word is being typed and may be empty. */
 export function splitLine(text: string): string[] {
   const words: string[] = [];
   let word = '';

@@ -5,30 +5,31 @@ import { readLine, splitLine, type Commands, type KnownFlag, type Line } from '.
 import { Sources, type Candidate } from './sources.js';
 import { ANY_FILES, DIRECTIVE, NOTHING, flagValues, isHarmless, type Answer } from './values.js';
 
-/** In seconds, counted from the start of the process: after that, what is known by then. */
+/** Time limit in seconds from the start of the process; the candidates found until then are printed. */
 const BOUND_S = 1;
 
-/** Commands whose arguments are names of resources; the first set takes several. */
+/** The commands whose arguments are names of resources: several names, or one. */
 const MANY_NAMES = ['status', 'delete', 'wait', 'check', 'inspect', 'traffic'];
 const ONE_NAME = ['update', 'shift'];
 const FILES = ['apply', 'validate'];
 
 /**
- * What could stand at the cursor: a line for each, with a tab before its
- * description, and a last line with how the shell goes on. Prints nothing else, asks nothing, and exits 0 whatever happens.
+ * Prints the completion candidates: one line for each, with a tab before its description, and a last line with the directive
+ * for the shell (`:4`). Prints nothing else, never prompts, and always exits 0.
  *
- * @param words those after the program's name, the last being typed; or `--line` and the shell's line up to the cursor
- * @param files of the program itself
+ * @param words the words after the program's name, of which the last is being typed; or `--line` and the shell's line up to
+ *   the cursor
+ * @param files reads the program's own files
  */
 export async function printCompletions(words: readonly string[], files: OwnFiles): Promise<void> {
   process.removeAllListeners('warning');
   process.stdout.on('error', () => process.exit(0));
   const given = words[0] === '--line' ? splitLine(words[1] ?? '').slice(1) : words;
-  // Seconds that a person gives a slow machine or server; a number that is none is no reason to say anything here.
+  // The user can allow more seconds for a slow machine or server. An invalid number is ignored, as completion prints no errors.
   const boundS = Number(process.env['SKUPPER_MKL_COMPLETION_TIMEOUT']) || BOUND_S;
   const leftMs = Math.max(1, Math.round(boundS * 1000 - performance.now()));
   const text = await completions(given, files, leftMs).catch(() => `:${DIRECTIVE.NoFiles}\n`);
-  // Sockets and plugins may still be under way.
+  // Ends open sockets and credential plugins, for which the process would wait.
   process.stdout.write(text, () => process.exit(0));
 }
 
@@ -56,16 +57,16 @@ const TOPICS: readonly Candidate[] = [
   { value: 'mkl', description: 'short for multikeylistener' },
 ];
 
-/** A description names resources of strangers: only what is plainly shown gets to the terminal. */
+/** Replaces everything but printable ASCII, because a description can contain text from a server, and shells print it unescaped. */
 function oneLine(description: string): string {
   return description.replace(/[^\x20-\x7e]/g, '?');
 }
 
 interface Asked {
   answer: Answer;
-  /** What of the word the candidates begin with. */
+  /** The part of the word that candidates have to begin with. */
   typed: string;
-  /** What of the word stays before them, as `--output=`. */
+  /** The part of the word before the candidates, such as `--output=`. */
   prefix: string;
 }
 
@@ -98,7 +99,7 @@ function commandNames(commands: Commands): Candidate[] {
     .map(([id, { summary }]) => ({ value: id.split(':')[1] ?? '', description: summary }));
 }
 
-/** Those not given yet, unless they may repeat, and not shut out by one that is given. */
+/** The flags that can still be given: not hidden, not given yet (or repeatable), not exclusive with a given flag. */
 function flagNames(line: Line, flags: readonly KnownFlag[]): Candidate[] {
   const free = flags.filter(
     ({ name, hidden, multiple, exclusive }) =>

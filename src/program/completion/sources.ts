@@ -8,7 +8,7 @@ import { searchedFolders } from '../../cli/handover/find.js';
 import type { Environment } from '../../cli/terminal/io.js';
 import { counted } from '../../model/text.js';
 
-/** One thing that could stand at the cursor. */
+/** One candidate for the word at the cursor. */
 export interface Candidate {
   value: string;
   description?: string;
@@ -16,7 +16,10 @@ export interface Candidate {
 
 export type Add = (candidate: Candidate) => void;
 
-/** What is known live, found out where the line's flags point to. Every method may fail; the caller is silent about it. */
+/**
+ * Reads candidates from the cluster or site that the line's flags choose. Every method passes its candidates to `add` and may
+ * throw; the caller ignores errors.
+ */
 export class Sources {
   private opened: Promise<Store> | undefined;
   private listed: Promise<MultiKeyListener[]> | undefined;
@@ -33,13 +36,13 @@ export class Sources {
       add({ value: resource.metadata.name, description: summarise(resource).state });
   }
 
-  /** The labels as terms of a selector, `app=shop`. */
+  /** The labels of the resources as terms of a selector: `app=shop`. */
   async labels(add: Add): Promise<void> {
     for (const { metadata } of await this.resources())
       for (const [key, value] of Object.entries(metadata.labels ?? {})) add({ value: `${key}=${value}` });
   }
 
-  /** The routing keys that connectors of the network serve, and those of the resources there are. */
+  /** The routing keys that connectors in the network serve, and those of existing resources. */
   async routingKeys(add: Add): Promise<void> {
     await Promise.allSettled([this.served(add), this.used(add)]);
   }
@@ -98,14 +101,14 @@ export class Sources {
     return {
       platform: this.platform().name,
       namespace: this.last('namespace'),
-      // Of several clusters the first one will do.
+      // With several clusters, candidates come from the first one.
       context: this.last('context') ?? this.flags.get('contexts')?.[0]?.split(',')[0],
       kubeconfig: this.last('kubeconfig'),
       as: this.last('as'),
       asGroups: this.flags.get('as-group'),
       dataHome: this.last('data-home'),
       requestTimeoutMs: this.timeoutMs,
-      // A credential plugin is looked up in these folders: never in the current one.
+      // A credential plugin is searched on the PATH without the current folder, because completion runs in any folder.
       env: { ...this.env, PATH: searchedFolders(this.env).join(process.platform === 'win32' ? ';' : ':') },
     };
   }
@@ -115,7 +118,7 @@ export class Sources {
   }
 }
 
-/** The facts about the network are the same for every resource; this one has no Service and no Secret to ask for. */
+/** A resource for `store.facts`: the facts about the network are the same for all, and this one needs no Service or Secret. */
 const NOBODY: MultiKeyListener = {
   apiVersion: API_VERSION,
   kind: KIND,

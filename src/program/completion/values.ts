@@ -5,10 +5,10 @@ import { GOAL_FORMS } from '../../operations/wait/goals.js';
 import type { KnownFlag, Line } from './line.js';
 import type { Add, Candidate, Sources } from './sources.js';
 
-/** How the shell goes on; the numbers are cobra's, which Skupper's own completion speaks. */
+/** The bits of the directive for the shell, with the numbers of cobra, the Go library that Skupper's own completion uses. */
 export const DIRECTIVE = { NoSpace: 2, NoFiles: 4, Folders: 16 } as const;
 
-/** Where candidates come from, and what is to be done with them. */
+/** The directive for the shell, and the source of the candidates. */
 export interface Answer {
   directive: number;
   collect(add: Add): Promise<void> | void;
@@ -18,7 +18,7 @@ const { NoSpace, NoFiles, Folders } = DIRECTIVE;
 export const ANY_FILES: Answer = { directive: 0, collect: () => undefined };
 export const NOTHING: Answer = { directive: NoFiles, collect: () => undefined };
 
-/** The values of a flag, given what is typed of the value. */
+/** The candidates for the value of a flag, of which `typed` is already typed. */
 export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: Sources): Answer {
   const plain = (collect: Answer['collect']): Answer => ({ directive: NoFiles, collect });
   const fixed = (values: readonly string[]): Answer => plain((add) => values.forEach((value) => add({ value })));
@@ -57,7 +57,10 @@ export function flagValues(flag: KnownFlag, typed: string, line: Line, sources: 
   }
 }
 
-/** The formats as help lists them: `table, wide, custom-columns=SPEC [default: table]`. Their registry would load all of the view. */
+/**
+ * The formats out of a flag's description: `table, wide, custom-columns=SPEC [default: table]`. Importing their registry would
+ * load the whole view.
+ */
 function formats(description: string): string[] {
   return (
     description
@@ -67,21 +70,21 @@ function formats(description: string): string[] {
   );
 }
 
-/** Routing keys after commas. */
+/** Candidates for a comma-separated list of routing keys. */
 function keys(flag: KnownFlag, typed: string, line: Line, source: Answer['collect']): Answer {
   const weighted = flag.name === 'weighted';
   if (weighted && typed.slice(typed.lastIndexOf(',') + 1).includes('=')) return NOTHING;
   return several(flag, typed, line, weighted ? '=' : '', source);
 }
 
-/** A list with commas that may also be given in parts; what stands in one of them already is not offered again. */
+/** Candidates for a comma-separated list whose flag can be repeated; entries that are already given are not offered again. */
 function several(flag: KnownFlag, typed: string, line: Line, end: string, source: Answer['collect']): Answer {
   const given = [...(line.flags.get(flag.name) ?? []), typed.slice(0, typed.lastIndexOf(',') + 1)];
   const taken = given.flatMap((value) => value.split(',')).map((part) => part.replace(/=[^=]*$/, ''));
   return listed(typed, taken, end, source);
 }
 
-/** The last part of a list with commas; no blank follows, for the list may go on. */
+/** Candidates for the last entry of a comma-separated list; without a space after it, because the list may continue. */
 function listed(typed: string, taken: readonly string[], end: string, source: Answer['collect']): Answer {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   return {
@@ -101,7 +104,7 @@ function goals(typed: string, sources: Sources): Answer {
       collect: (add) => source(({ value, description }) => add({ value: `key=${value}`, description })),
     };
   }
-  // `key=KEY` is offered as far as it is fixed.
+  // Of forms such as `key=KEY` only the part before the value is offered.
   const forms = [...new Set(GOAL_FORMS.map((form) => form.replace(/=.*/, '=')))];
   return {
     directive:
@@ -111,8 +114,8 @@ function goals(typed: string, sources: Sources): Answer {
 }
 
 /**
- * Whether a shell would take it as it stands. A network may hold any text, and
- * what is offered is put into a command line: what would have to be quoted is not offered.
+ * True if a shell needs no quotes for the value. Values from a server can contain any text, and the shell inserts them into
+ * the command line, so other values are not offered.
  */
 export function isHarmless(value: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._@%+:/=,-]*$/.test(value);
