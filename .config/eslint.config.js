@@ -47,6 +47,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'AbortSignal',
+          property: 'timeout',
+          message: 'Node 20 may collect it before it aborts: use boundedBy (src/util/bounded.ts) or deadline',
+        },
+      ],
+    },
+  },
+  {
     files: ['bin/**/*.js', '.config/**/*.js', '.ci/**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', globalThis: 'readonly' } },
   },

@@ -1,5 +1,6 @@
 import { networkOf, servedKeys, serversOf } from '../../model/network.js';
 import type { MultiKeyListener } from '../../model/resource.js';
+import { boundedBy } from '../../util/bounded.js';
 import type { Context } from '../context.js';
 import type { Choice } from '../terminal/prompts.js';
 
@@ -38,9 +39,9 @@ export async function askStrategy(
 
 /** The routing keys that connectors serve; none where that can't be known in time. */
 async function offered(context: Context, resource: MultiKeyListener): Promise<Choice[]> {
+  const { signal, clear } = boundedBy(context.signal, LOOK_MS);
   try {
     const store = await context.openStore();
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOOK_MS)]);
     const network = networkOf(await store.facts(resource, { signal })) ?? [];
     return [...servedKeys(network)].sort().map((value) => {
       const sites = serversOf(network, value).map(({ site }) => site);
@@ -48,6 +49,8 @@ async function offered(context: Context, resource: MultiKeyListener): Promise<Ch
     });
   } catch {
     return [];
+  } finally {
+    clear();
   }
 }
 

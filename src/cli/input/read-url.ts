@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { boundedBy } from '../../util/bounded.js';
 import { proxyRoute } from './proxy-route.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -14,20 +15,39 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
 /** The body of an answer, or why there is none. */
-export type UrlContent = { body: AsyncIterable<Buffer> } | { why: string };
+export type UrlContent = { body: http.IncomingMessage } | { why: string };
 
 /**
  * Asks for a URL as `kubectl -f URL` does: redirects are followed, but never from https to http; a server that answers
  * 5xx is asked three times; the proxy that the environment names is used. Certificates are always verified, whatever the environment says.
  *
  * @param signal ends the request, and a body that is being read
+ * @param timeoutMs for the whole of it, the body included, in milliseconds
+ * @throws the error of the connection; urlProblem puts it into words
  */
-export async function openUrl(word: string, env: Env, signal: AbortSignal): Promise<UrlContent> {
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+export async function openUrl(
+  word: string,
+  env: Env,
+  signal: AbortSignal,
+  timeoutMs = TIMEOUT_MS,
+): Promise<UrlContent> {
+  const bound = boundedBy(signal, timeoutMs);
+  try {
+    const content = await follow(word, env, bound.signal);
+    if ('body' in content) content.body.once('close', bound.clear);
+    else bound.clear();
+    return content;
+  } catch (error) {
+    bound.clear();
+    throw error;
+  }
+}
+
+async function follow(word: string, env: Env, signal: AbortSignal): Promise<UrlContent> {
   let redirects = 0;
   let attempts = 1;
   for (let url = URL.canParse(word) ? new URL(word) : undefined; url !== undefined;) {
-    const response = await ask(url, env, bound);
+    const response = await ask(url, env, signal);
     const { statusCode = 0, headers } = response;
     if (statusCode === 200) return { body: response };
     response.destroy();
@@ -39,7 +59,7 @@ export async function openUrl(word: string, env: Env, signal: AbortSignal): Prom
       url = next;
     } else if (statusCode >= 500 && attempts < ATTEMPTS) {
       attempts += 1;
-      await sleep(PAUSE_MS, undefined, { signal: bound });
+      await sleep(PAUSE_MS, undefined, { signal });
     } else return { why: `the server answered with status ${statusCode}` };
   }
   return { why: 'the URL is not valid' };

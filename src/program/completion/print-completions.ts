@@ -36,15 +36,16 @@ export async function printCompletions(words: readonly string[], files: OwnFiles
 async function completions(words: readonly string[], files: OwnFiles, leftMs: number): Promise<string> {
   const { commands } = JSON.parse(files('oclif.manifest.json')) as { commands: Commands };
   const line = readLine(words, commands);
-  const deadline = AbortSignal.timeout(leftMs);
-  const sources = new Sources(line.flags, process.env, deadline, leftMs);
+  const deadline = new AbortController();
+  setTimeout(() => deadline.abort(), leftMs);
+  const sources = new Sources(line.flags, process.env, deadline.signal, leftMs);
   const { prefix, answer, typed } = answerFor(line, commands, sources);
   const found = new Map<string, Candidate>();
   const add = (candidate: Candidate): void => {
     const { value } = candidate;
     if (value.startsWith(typed) && !found.has(value)) found.set(value, candidate);
   };
-  const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+  const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()));
   await Promise.race([Promise.resolve(answer.collect(add)).catch(() => undefined), late]);
   const lines = [...found.values()].flatMap(({ value, description = '' }) =>
     value.startsWith('-') || isHarmless(value) ? [`${prefix}${value}\t${oneLine(description)}`] : [],

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { redirectOf } from '../../../../src/cli/input/read-url.js';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { openUrl, redirectOf, urlProblem } from '../../../../src/cli/input/read-url.js';
 import { readText } from '../../../../src/cli/input/read-text.js';
 import type { Io } from '../../../../src/cli/terminal/io.js';
 
@@ -26,7 +28,8 @@ describe('a URL', () => {
         };
         response.on('drain', more);
         more();
-      } else if (request.url === '/flaky' && asked === 3) response.end('b: 1\n');
+      } else if (request.url === '/silent') return;
+      else if (request.url === '/flaky' && asked === 3) response.end('b: 1\n');
       else response.writeHead(request.url === '/gone' ? 404 : 503).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,6 +58,17 @@ describe('a URL', () => {
     expect(await readText({ name: 'http://', named: true, url: true }, io, signal)).toEqual({
       why: 'the URL is not valid',
     });
+  });
+
+  test('a server that does not answer is given up, although Node collects garbage meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collecting = setInterval(runInNewContext('gc') as () => void, 20);
+    try {
+      const error: unknown = await openUrl(`${url}/silent`, {}, signal, 200).catch((thrown: unknown) => thrown);
+      expect(urlProblem(error)).toBe('timed out after 30 s');
+    } finally {
+      clearInterval(collecting);
+    }
   });
 
   test('https never leads to http', () => {
