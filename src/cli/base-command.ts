@@ -17,7 +17,7 @@ type ParsedFlags = Omit<ContextFlags, 'request-timeout'> & {
   watch?: boolean;
 };
 
-/** What the context takes as it is parsed. */
+/** The flags that the context takes unchanged. */
 const CONTEXT_FLAGS = [
   'platform',
   'namespace',
@@ -32,7 +32,7 @@ const CONTEXT_FLAGS = [
   'no-input',
 ] as const;
 
-/** Parse and context, and how results and notices reach the two streams. Errors are thrown; `cli/run.ts` says them. */
+/** The base of all commands: makes the context, prints results and notices. Errors are thrown; `program/run.ts` reports them. */
 export abstract class BaseCommand extends Command implements Narrator {
   static override baseFlags = globalFlags;
 
@@ -40,12 +40,12 @@ export abstract class BaseCommand extends Command implements Narrator {
   private flush: () => void = () => undefined;
   private close: () => void = () => undefined;
 
-  /** oclif's own warns of deprecated names, of which there are none, and loads a logger for it. */
+  /** oclif's own `init` loads a logger to warn about deprecated names, which this program does not have. */
   protected override init(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** oclif's own ends a spinner of its own first, and loads it for that. */
+  /** oclif's own `catch` loads a spinner, which this program does not use, to stop it. */
   protected override catch(error: Error): Promise<never> {
     return Promise.reject(error);
   }
@@ -56,7 +56,7 @@ export abstract class BaseCommand extends Command implements Narrator {
     await super.finally(error);
   }
 
-  /** The context of the parsed flags. */
+  /** Makes the context from the parsed flags. With `-o json` notices on stderr are buffered until the command succeeds. */
   protected contextOf(flags: ParsedFlags): Context {
     const timeout = flags['request-timeout'];
     const given = Object.fromEntries(
@@ -82,25 +82,25 @@ export abstract class BaseCommand extends Command implements Narrator {
     context.io.err.lines([`${context.io.err.style.warn('Warning:')} ${escapeText(text)}`]);
   }
 
-  /** What the store passed over while reading. */
+  /** Warns about each file or object that the store skipped while reading. */
   warnPassedOver(context: Context, store: Store): void {
     for (const failure of store.warnings)
       this.warning(context, [failure.message, failure.hint].filter(Boolean).join(' '));
   }
 
-  /** What preflight found that does not stop the write, on stderr. */
+  /** Prints preflight findings that do not stop the write to stderr. */
   warnAbout(context: Context, { findings, notes }: Findings): void {
     for (const finding of findings) this.warning(context, `${finding.message} ${finding.hint}`);
     for (const note of notes) this.notice(context, `Not checked: ${note.check} (${note.why})`);
   }
 
-  /** `multikeylistener/web created`: nothing where the data itself is asked for with -o. */
+  /** Prints `multikeylistener/web created`; nothing with -o, whose data is printed instead. */
   done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
     if (dataFormat(options.output)) return;
     context.io.out.lines([`${escapeText(reference(name))} ${outcome}${options.dryRun ? ' (dry run)' : ''}`]);
   }
 
-  /** The resources as `-o` asks for them: one object, or one List document. Nothing for the human formats. */
+  /** Prints the resources in the data format of `-o`: one object, or one List document. Prints nothing without a data format. */
   protected async print(
     context: Context,
     resources: readonly MultiKeyListener[],

@@ -1,9 +1,9 @@
 import { VALUE_FLAGS } from './value-flags.js';
 
 /**
- * The scripts that a shell sources. All three ask the hidden entry
- * `skupper multikeylistener __complete`, run only what the PATH names with an
- * absolute path, and leave topics of Skupper's own program to the completion that was there before.
+ * The completion scripts that shells source. All three get candidates from the hidden command
+ * `skupper multikeylistener __complete`. They run `skupper` only from an absolute folder of the PATH, and pass the topics of
+ * Skupper's own program to the completion that was registered before.
  */
 
 const BASH = `# bash completion of skupper multikeylistener

@@ -6,7 +6,7 @@ import type { Places, Store, StoreOptions } from '../store/store.js';
 import { Conversation } from './terminal/conversation.js';
 import { createIo, type Io } from './terminal/io.js';
 
-/** What every command is told about where to work, as parsed. */
+/** The parsed global flags, which choose the platform, namespace, cluster and user. */
 export interface ContextFlags {
   platform?: string;
   namespace?: string;
@@ -25,13 +25,13 @@ export interface ContextFlags {
 
 export interface ContextOptions {
   signal: AbortSignal;
-  /** Narration is said only when the command has succeeded. */
+  /** Buffer notices on stderr until the command has succeeded. */
   holdNarration?: boolean;
 }
 
 export const DEFAULT_REQUEST_TIMEOUT_MS = 15_000;
 
-/** Everything a command touches of the world. Lazy: nothing is opened or loaded before it is used. */
+/** All streams, clocks, signals and stores that a command uses. Stores are opened, and their code loaded, at the first use. */
 export interface Context {
   readonly io: Io;
   /** Milliseconds since the epoch. */
@@ -39,30 +39,34 @@ export interface Context {
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly platform: Platform;
-  /** How a credential plugin gets to talk to the person at the terminal. */
+  /** Gives a credential plugin access to the terminal, for example to ask for a password. */
   readonly conversation: Conversation;
   /** `--no-color` was given. */
   readonly noColor: boolean;
   /** The namespace given by flag, if any. */
   readonly namespace: string | undefined;
-  /** The store of the flags' namespace and kubeconfig context, or of the given ones. */
+  /** Opens the store of a namespace and kubeconfig context; the defaults are those of the flags. */
   openStore(namespace?: string, kubeContext?: string): Promise<Store>;
-  /** What there is to choose from. */
+  /** The contexts and namespaces that the user can choose from. */
   places(): Promise<Places>;
-  /** Ends what the opened stores keep open, so that the process can end. */
+  /** Closes the connections of the opened stores, so that the process can end. */
   close(): void;
 }
 
-/** Flag before environment before default; a platform that does not exist is a usage error wherever it came from. */
+/**
+ * The platform of --platform, else of SKUPPER_PLATFORM, else Kubernetes.
+ *
+ * @throws Failure `usage` for an unknown platform, and for flags that the platform does not have
+ */
 export function resolvePlatform(flags: ContextFlags, env: Io['env']): Platform {
   const name = flags.platform ?? (env['SKUPPER_PLATFORM'] || 'kubernetes');
   const platform = findPlatform(name);
-  const known = PLATFORMS.map((each) => each.name).join(', ');
+  const allowed = PLATFORMS.map((each) => each.name);
   if (!platform) {
     const source = flags.platform === undefined ? 'SKUPPER_PLATFORM' : '--platform';
     throw new Failure('usage', `invalid platform ${JSON.stringify(name)}`, {
-      causes: [{ field: source, message: `must be one of ${known}` }],
-      slips: [{ kind: 'value', given: name, allowed: PLATFORMS.map((each) => each.name) }],
+      causes: [{ field: source, message: `must be one of ${allowed.join(', ')}` }],
+      slips: [{ kind: 'value', given: name, allowed }],
     });
   }
   const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
@@ -92,14 +96,14 @@ function checkNamespace(namespace: string | undefined): void {
   });
 }
 
-/** The one place where the real world is put together. */
+/** Makes the context of a run with the real streams, clock and stores. Throws `usage` for invalid flags. */
 export function createContext(flags: ContextFlags, { signal, holdNarration }: ContextOptions): Context {
   const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'], holdNarration });
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
   const conversation = new Conversation(signal);
   const warned = new Set<string>();
-  /** Each once; not over a live screen. */
+  /** Prints each warning once, and none while a live screen is shown. */
   const warn = (text: string): void => {
     if (warned.has(text) || conversation.held) return;
     warned.add(text);
@@ -116,7 +120,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
     requestTimeoutMs: flags['request-timeout'] ?? DEFAULT_REQUEST_TIMEOUT_MS,
     dataHome: flags['data-home'],
     env: io.env,
-    // Of several clusters each warning names its own.
+    // With several clusters a warning names its context.
     warn: (text) => warn(kubeContext === flags.context ? text : `${kubeContext}: ${text}`),
     ...(io.interactive ? { talk: conversation.talk } : {}),
   });
@@ -137,7 +141,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
     places: () => platform.places(storeOptions()),
     close: () => {
       conversation.end();
-      // A store that could not be opened has nothing open.
+      // A store that could not be opened has nothing to close.
       for (const opened of stores.values()) void opened.then((store) => store.close()).catch(() => undefined);
     },
   };

@@ -1,7 +1,7 @@
 import { Failure, type Code } from '../model/failure.js';
 import { translated, unwrapped } from './foreign-errors.js';
 
-/** The exit statuses of docs/exit-status.md, by the reason a script would act on. */
+/** The exit statuses by reason, as documented in docs/exit-status.md. */
 export const EXIT = {
   Failed: 1,
   Invalid: 2,
@@ -63,8 +63,8 @@ export function exitOf(failure: Failure): number {
   return EXIT[reasonOf(failure)];
 }
 
-/** What the operating system refused, with its own words: a full disk behind stdout, no more files that may be open. */
-function ofTheMachine(error: Error): Failure | undefined {
+/** The failure of a system call, with the system's own message (a full disk, too many open files); undefined for other errors. */
+function systemFailure(error: Error): Failure | undefined {
   const { errno, syscall } = error as NodeJS.ErrnoException;
   if (errno === undefined || syscall === undefined) return undefined;
   const what = syscall === 'write' ? 'cannot write the output' : `system call ${syscall} failed`;
@@ -74,11 +74,14 @@ function ofTheMachine(error: Error): Failure | undefined {
   });
 }
 
-/** What was thrown, as a Failure: oclif's complaints about flags and arguments are usage errors, the rest is ours to mend. */
+/**
+ * Converts anything that was thrown into a Failure: oclif's errors about flags and arguments become `usage`, failed system
+ * calls `file-system`, and everything else `internal`.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return unwrapped(error);
   if (!(error instanceof Error)) return new Failure('internal', String(error), { cause: error });
-  const foreign = translated(error) ?? ofTheMachine(error);
+  const foreign = translated(error) ?? systemFailure(error);
   if (foreign) return foreign;
   return new Failure('internal', `unexpected: ${error.message}`, {
     cause: error,

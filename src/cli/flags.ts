@@ -8,11 +8,11 @@ import { CUSTOM_COLUMNS } from '../view/custom-columns.js';
 import { VALIDATE_FORMATS } from '../view/validate.js';
 import { WAIT_GOALS } from '../operations/wait/goals.js';
 
-/** `30s`, `2m`, `500ms`, or bare seconds, as milliseconds. Throws `usage` for anything else. */
+/** Parses `30s`, `2m`, `500ms` or a number of seconds into milliseconds. Throws `usage` for anything else. */
 export function parseDuration(text: string, flag: string): number {
   const bare = /^[0-9]+(\.[0-9]+)?$/.test(text);
-  const known = bare || /^([0-9]+(\.[0-9]+)?)(ms|s|m|h)$/.test(text);
-  const value = known ? ms((bare ? `${text}s` : text) as StringValue) : NaN;
+  const valid = bare || /^([0-9]+(\.[0-9]+)?)(ms|s|m|h)$/.test(text);
+  const value = valid ? ms((bare ? `${text}s` : text) as StringValue) : NaN;
   if (Number.isFinite(value) && value > 0) return Math.ceil(value);
   throw new Failure('usage', `invalid duration ${JSON.stringify(text)}`, {
     causes: [
@@ -34,7 +34,7 @@ export const duration = (flag: string, description: string, dependsOn?: string[]
 
 const system = PLATFORMS.filter((platform) => platform.family === 'system').map((platform) => platform.name);
 
-/** A format of `status`: one of the registry, or custom columns. Throws `usage`. */
+/** Checks a format of `status`: a registered one, or custom columns. Throws `usage` for any other. */
 function tableFormat(text: string): string {
   if (text.startsWith(CUSTOM_COLUMNS) || TABLE_FORMAT_NAMES.includes(text)) return text;
   throw new Failure('usage', `invalid output format ${JSON.stringify(text)}`, {
@@ -44,7 +44,7 @@ function tableFormat(text: string): string {
   });
 }
 
-/** A text that is sent as a header. Throws `usage` for one that no header can hold. */
+/** Checks a text that is sent as an HTTP header. Throws `usage` if it is empty or has control characters. */
 function headerText(text: string, flag: string): string {
   if (text !== '' && !/\p{Cc}/u.test(text)) return text;
   throw new Failure('usage', `invalid value ${JSON.stringify(text)} for --${flag}`, {
@@ -185,7 +185,7 @@ export const selectorFlags = {
   }),
 };
 
-/** Several clusters at once, for commands that only read. */
+/** Flags of commands that can read several clusters at once. */
 export const fleetFlags = {
   contexts: Flags.string({
     description: 'read these kubeconfig contexts in parallel; may repeat',
@@ -212,10 +212,10 @@ export const watchFlags = {
   timeout: duration('timeout', 'stop watching after this time', ['watch']),
 };
 
-/** Nothing shows when a router has applied a change: two seconds are ample (docs/traffic.md). */
+/** The pause between two writes if the routers cannot tell whether they use the first: two seconds are ample (docs/traffic.md). */
 export const DEFAULT_SETTLE_MS = 2000;
 
-/** How a changed strategy may be carried out. */
+/** Flags that allow a change of the strategy, and choose how it is carried out. */
 export const inPlaceFlags = {
   'in-place': Flags.boolean({
     description: 'change keys or weights of the strategy, in two steps if a single one would interrupt traffic',
@@ -237,12 +237,12 @@ export const inPlaceFlags = {
   }),
 };
 
-/** Files as arguments. */
+/** The argument of commands that take files. */
 export const fileArgs = {
   file: Args.string({ ignoreStdin: true, description: 'files, directories, patterns or URLs; - is standard input' }),
 };
 
-/** The files of a command that reads many at once. */
+/** The flags of commands that read files. */
 export const filesFlag = {
   filename: many(
     'file of resources (YAML or JSON), directory, pattern, URL, or - for standard input; may repeat',
@@ -252,7 +252,7 @@ export const filesFlag = {
   recursive: Flags.boolean({ char: 'R', description: 'recurse into subdirectories' }),
 };
 
-/** The formats of `validate`, besides the lines for people. */
+/** The flag for the data formats of `validate`. */
 export const validateOutput = {
   output: outputFlag(
     VALIDATE_FORMATS.map(({ name }) => name),
@@ -260,12 +260,12 @@ export const validateOutput = {
   ),
 };
 
-/** Flags of commands that write, for platforms whose sites are reloaded. */
+/** The flag of commands that write, for platforms whose sites have to be reloaded. */
 export const reloadFlag = {
   reload: Flags.boolean({ description: `run skupper system reload after the write (${system.join(', ')})` }),
 };
 
-/** How a shift of traffic goes. */
+/** Flags of `shift`. */
 export const shiftFlags = {
   to: Flags.string({
     description: 'target shares; other routing keys are removed at the end; may repeat',
@@ -292,7 +292,7 @@ export const shiftFlags = {
   }),
 };
 
-/** For a command that tells what it does while it works. */
+/** The flag of a command that prints events while it works. */
 export const jsonEvents = {
   output: Flags.string({ char: 'o', description: 'json: one event per line', helpValue: 'FORMAT', options: ['json'] }),
 };

@@ -3,13 +3,13 @@ import { plural } from '../model/text.js';
 import { isTemplate } from '../view/formats.js';
 
 /**
- * The one place where the words of oclif and the prompts are read: what they throw becomes a Failure in our own words. Their
- * classes have no names in a built program, so that each is known by its members or by how its message begins.
+ * An error of oclif. This file is the only one that reads the messages of oclif and the prompts, and translates their errors
+ * into Failures. A bundled program has no class names, so an error is recognised by its members or the start of its message.
  */
 interface OclifError extends Error {
   oclif?: { exit?: number };
   code?: string;
-  /** Of arguments: the definitions of those that are missing, or the words that are too many. */
+  /** For errors about arguments: the definitions of the missing ones, or the words that are too many. */
   args?: unknown;
 }
 
@@ -22,9 +22,9 @@ function usage(message: string, details: FailureDetails): Failure {
 const listOf = (words: readonly string[]): string => words.join(', ');
 
 /**
- * What a library threw, as a usage error; undefined where it is none of theirs.
+ * Translates an error of oclif's parser into `usage`, and that of an interrupted prompt into `interrupted`.
  *
- * @param error of oclif's parser, or of a prompt that was interrupted
+ * @returns undefined for any other error
  */
 export function translated(error: Error): Failure | undefined {
   if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
@@ -39,7 +39,7 @@ function wrongArguments(args: readonly unknown[], cause: Error): Failure {
   const words = args.filter((each) => typeof each === 'string');
   if (words.length > 0) {
     const shown = words.map((word) => JSON.stringify(word));
-    // A list that was typed with blanks goes on as an argument.
+    // The rest of a list that was typed with spaces arrives here as arguments.
     const list = words.some((word) => /[=:]\d+,?$/.test(word))
       ? ['Write a list without spaces, as in --weighted east=1,west=1.']
       : [];
@@ -54,7 +54,7 @@ function wrongArguments(args: readonly unknown[], cause: Error): Failure {
   });
 }
 
-/** `Expected --output=jsn to be one of: table, json`, and the same of an argument, without a flag. */
+/** Translates `Expected --output=jsn to be one of: table, json`; for an argument the message has no flag. */
 function invalidValue(message: string, cause: Error): Failure | undefined {
   const [, flag, given = '', list = ''] =
     /^Expected (?:(--[\w-]+)=)?([^]*) to be one of: (.*?)(?:\nSee more.*)?$/.exec(message) ?? [];
@@ -69,7 +69,7 @@ function invalidValue(message: string, cause: Error): Failure | undefined {
   });
 }
 
-/** Each reason of a message, reworded where we know it. */
+/** The reasons in a message of oclif, reworded by the table below. */
 function reasonsOf(message: string): string[] {
   const lines = message.split('\n').map((line) => line.trim());
   const reasons = lines.filter((line) => line !== '' && !/^(See more help|The following errors? occurred)/.test(line));
@@ -87,7 +87,7 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Flag (--[\w-]+) can only be specified once$/s, '$1 can be given only once'],
 ];
 
-/** oclif writes around the message of what a flag's parser throws. */
+/** Removes the text that oclif adds around the message of a Failure thrown by a flag's own parser. */
 export function unwrapped(failure: Failure): Failure {
   const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(failure.message)?.[1];
   return own === undefined ? failure : new Failure(failure.code, own, { ...failure, brief: own });

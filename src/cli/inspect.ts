@@ -8,10 +8,10 @@ import type { Inspection } from '../view/inspect/inspect.js';
 import type { Context } from './context.js';
 
 /**
- * Diagnoses the resources. What surrounds several of them is read once.
+ * Diagnoses the resources. The objects around them are read once for all of them.
  *
- * @param flags `without`: keys that are thought away; `router`: the routers are asked on every platform
- * @throws Failure `usage` for a key of --without that none of them has
+ * @param flags `without`: routing keys to treat as unreachable; `router`: also ask the routers on Kubernetes
+ * @throws Failure `usage` for a key of --without that none of the resources has, and what reading the facts throws
  */
 export async function inspectAll(
   context: Context,
@@ -33,7 +33,7 @@ export async function inspectAll(
   });
 }
 
-/** The keys of --without. Throws `usage` for one that the strategies do not have. */
+/** The routing keys of --without. Throws `usage` for a key that none of the strategies has. */
 export function lostKeys(resources: readonly MultiKeyListener[], given: readonly string[] | undefined): string[] {
   const keys = resources.flatMap(({ spec }) => keysOf(spec.strategy));
   const lost = commaParts(given ?? []).filter((key) => key !== '');

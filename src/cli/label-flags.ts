@@ -14,7 +14,7 @@ export const labelFlags = {
   'show-labels': Flags.boolean({ description: 'show all labels in the last column' }),
 };
 
-/** The columns of labels that the flags ask for. */
+/** The label columns of --label-columns and --show-labels. */
 export function labelColumns(flags: { 'label-columns'?: string[]; 'show-labels'?: boolean }): LabelColumns {
   const labels = commaParts(flags['label-columns'] ?? []).filter((label) => label !== '');
   return { labels, showLabels: flags['show-labels'] };

@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.js';
 import { isSubdomain, splitName } from '../model/names.js';
 import { plural } from '../model/text.js';
 
-/** The names of a command that takes several. Throws `usage` with every wrong one. */
+/** The names out of the arguments (`web` or `multikeylistener/web`), each once. Throws `usage` with every invalid name. */
 export function namesFrom(argv: readonly unknown[]): string[] {
   const names = argv.map((word) => splitName(String(word)).name);
   const wrong = names.filter((name) => !isSubdomain(name));
@@ -21,16 +21,18 @@ export function namesFrom(argv: readonly unknown[]): string[] {
   return [...new Set(names)];
 }
 
-/** The same for a command that takes one name. */
+/** As `namesFrom`, for one name. */
 export function nameFrom(word: string): string {
   const [name = word] = namesFrom([word]);
   return name;
 }
 
 /**
- * Checks that either names or a choice of many (--selector, --all) were given.
+ * Checks that either names or a flag that selects resources (--selector, --all) are given. Throws `usage` for both or neither.
+ *
+ * @param many whether such a flag is given
  * @param what completes "specify what to …"
- * @param example a command line that is right
+ * @param example a correct command line
  */
 export function checkNamed(names: readonly string[], many: boolean, what: string, example: string): void {
   if (names.length > 0 !== many) return;
@@ -44,9 +46,9 @@ export function checkNamed(names: readonly string[], many: boolean, what: string
 }
 
 /**
- * The files of a command that takes them with -f and as arguments.
+ * The files that are given with -f and as arguments.
  *
- * @throws Failure `usage` where none is named
+ * @throws Failure `usage` if there is none
  */
 export function filesFrom(argv: readonly unknown[], flags: { filename?: string[] }, command: string): string[] {
   const words = [...(flags.filename ?? []), ...argv.map(String)];

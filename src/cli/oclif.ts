@@ -1,4 +1,4 @@
-/** What a command needs of oclif: by these paths nothing else of it is loaded (no help, no plugins, no manifest). */
+/** The parts of oclif that a command needs. Imports by these paths do not load the others (help, plugins, manifest). */
 export * as Args from '@oclif/core/args';
 export { Command } from '@oclif/core/command';
 export * as Flags from '@oclif/core/flags';

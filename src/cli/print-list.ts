@@ -10,11 +10,11 @@ import type { Context } from './context.js';
 import { counted } from '../model/text.js';
 import type { Unready } from './refusals.js';
 
-/** What was printed: how many, and those that are not Ready. */
+/** The result of printing a list: the number of resources, and those that are not Ready. */
 export interface Listed {
   count: number;
   unready: Unready[];
-  /** Those of earlier pages that share their host and port with a row of a later one, which came too late to mark them. */
+  /** Rows that were already printed when a later page showed a row with the same host and port, so they could not be marked. */
   unmarked: Twin[];
 }
 
@@ -23,19 +23,19 @@ interface Kept<T> {
   row: Summary;
 }
 
-/** Of each resource only this is kept, so that ten thousand take little room. */
-const keeping =
+/** Reduces a resource to a value and its summary, so that a long list needs little memory. */
+const reduced =
   <T>(value: (resource: MultiKeyListener, row: Summary) => T) =>
   (resource: MultiKeyListener): Kept<T> => {
     const row = summarise(resource);
     return { value: value(resource, row), row };
   };
 
-/** Takes the rows of one page in; returns them marked. */
+/** Adds the rows of one page to the totals; returns the rows, marked where another row has the same host and port. */
 function count(listed: Listed, twins: Twins, page: readonly Summary[]): Summary[] {
   const here = new Set(page.map(idOf));
   const late = page.flatMap((row) => twins.add(row)).filter(({ id }) => !here.has(id));
-  const fresh = late.filter(({ id }) => !listed.unmarked.some((known) => known.id === id));
+  const fresh = late.filter(({ id }) => !listed.unmarked.some((twin) => twin.id === id));
   const marked = page.map((row) => twins.mark(row));
   listed.count += page.length;
   listed.unmarked.push(...fresh);
@@ -48,13 +48,13 @@ function count(listed: Listed, twins: Twins, page: readonly Summary[]): Summary[
 
 const SHARED = 'another one has the same host and port';
 
-/** Data is all or nothing: where a later page fails, stdout stays empty. */
+/** Prints a list as data, after the last page has been read: if any page fails, stdout stays empty. */
 export async function printData(context: Context, store: Store, query: ListQuery, format: DataFormat): Promise<Listed> {
   const list = await format.list();
   const items: string[] = [];
   const listed: Listed = { count: 0, unready: [], unmarked: [] };
   const twins = new Twins();
-  for await (const page of store.pages(query, keeping(list.item))) {
+  for await (const page of store.pages(query, reduced(list.item))) {
     items.push(...page.map(({ value }) => value));
     count(
       listed,
@@ -66,7 +66,7 @@ export async function printData(context: Context, store: Store, query: ListQuery
   return { ...listed, unmarked: [] };
 }
 
-/** In fewer writes than there are items, without one text of them all. */
+/** Writes the pieces in blocks: fewer writes than pieces, and no single string with the whole text. */
 function write(context: Context, pieces: Iterable<string>): void {
   const PIECE = 256 * 1024;
   let text = '';
@@ -79,15 +79,15 @@ function write(context: Context, pieces: Iterable<string>): void {
   context.io.out.write(text);
 }
 
-/** What the rows of a table are made of. */
+/** The columns of a table, and how a resource becomes a row. */
 export interface Rows<Row> {
   columns: readonly Column<Row>[];
   row(resource: MultiKeyListener, summary: Summary): Row;
-  /** The row once it is known what it shares with others. */
+  /** The row for a summary that is marked where another row has the same host and port. */
   marked?(summary: Summary): Row;
 }
 
-/** The rows of `status`, plain. */
+/** The rows of `status` in a pipe. */
 export function statusRows(context: Context, options: StatusOptions): Rows<Summary> {
   return {
     columns: statusColumns(context.io.out.style, options),
@@ -96,7 +96,7 @@ export function statusRows(context: Context, options: StatusOptions): Rows<Summa
   };
 }
 
-/** Those of columns that read the whole resource: only the cells are kept. */
+/** The rows of columns that read the whole resource; a row is only the texts of its cells, to save memory. */
 export function cellRows(columns: readonly Column<object>[]): Rows<string[]> {
   return {
     columns: columns.map((column, index) => ({ ...column, value: (cells) => cells[index] ?? '' })),
@@ -105,10 +105,10 @@ export function cellRows(columns: readonly Column<object>[]): Rows<string[]> {
 }
 
 /**
- * A table for a pipe, printed as its pages arrive. When nobody reads it any
- * more no further page is asked for, unless the exit status depends on them.
+ * Prints a table in a pipe while its pages arrive. Once the pipe is closed no further page is requested, unless the exit
+ * status depends on it (`toTheEnd`).
  *
- * @throws Failure that says how many rows stand there when the rest could not be had
+ * @throws Failure with the number of printed rows if a later page cannot be read
  */
 export async function printRows<Row>(
   context: Context,
@@ -121,7 +121,7 @@ export async function printRows<Row>(
   const listed: Listed = { count: 0, unready: [], unmarked: [] };
   const twins = new Twins();
   try {
-    for await (const page of store.pages(query, keeping(row))) {
+    for await (const page of store.pages(query, reduced(row))) {
       const summaries = count(
         listed,
         twins,
@@ -129,7 +129,7 @@ export async function printRows<Row>(
       );
       const rows = marked ? summaries.map(marked) : page.map(({ value }) => value);
       if (rows.length > 0) context.io.out.lines(table.lines(rows));
-      // The pipe says only afterwards that it is closed.
+      // A closed pipe is reported only after the write, in a later turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       if (context.io.closed.aborted && !toTheEnd) break;
     }

@@ -8,17 +8,17 @@ import { plainProbes, probeDocument, renderProbes } from '../view/traffic/probe.
 import type { Context } from './context.js';
 import type { Narrator } from './terminal/narrator.js';
 
-/** What is opened, before it is: these are connections that backends see. */
+/** The notice before the probe, because backends see its connections. */
 function announcement({ resource: { spec } }: Probeable, count: number): string {
   const tls = spec.tlsCredentials ? ' with a TLS handshake each; certificates are not verified' : '';
   return `Opening ${counted(count, 'connection')} to ${spec.host}:${spec.port}${tls}.`;
 }
 
 /**
- * Probes listeners one after the other and prints what became of the connections.
+ * Probes listeners one after the other and prints the outcomes of the connections.
  *
- * @throws Failure before anything is opened where one of them cannot be probed; `check-failed` after the output where a backend
- *   refuses connections
+ * @throws Failure before the first connection if a listener cannot be probed; `check-failed` after the output if there are
+ *   findings; what `probe` throws
  */
 export async function printProbes(
   narrator: Narrator,

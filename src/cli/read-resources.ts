@@ -3,13 +3,13 @@ import type { MultiKeyListener } from '../model/resource.js';
 import type { Store } from '../store/store.js';
 import { nameSuggester } from './suggest.js';
 
-/** The flags that choose resources by something else than their names. */
+/** The flags that choose resources other than by name. */
 export interface Choice {
   selector?: string;
   'all-namespaces'?: boolean;
 }
 
-/** The sentence for a list in which nothing was found: where was looked, and for what. */
+/** The sentence for an empty list; it names the place and the selector. */
 export function emptyText({ where }: Pick<Store, 'where'>, flags: Choice): string {
   const place = flags['all-namespaces'] ? 'any namespace' : `namespace ${where.namespace}`;
   const which = flags.selector === undefined ? '' : ` with labels ${flags.selector}`;
@@ -17,7 +17,7 @@ export function emptyText({ where }: Pick<Store, 'where'>, flags: Choice): strin
   return `No multikeylisteners${which} in ${place} (${at}).`;
 }
 
-/** Throws `usage` where names are given together with flags that choose resources themselves. */
+/** Throws `usage` if names are combined with --selector or --all-namespaces. */
 export function refuseNamesWith(names: readonly string[], flags: Choice): void {
   if (names.length === 0 || (flags.selector === undefined && !flags['all-namespaces'])) return;
   throw new Failure('usage', 'names cannot be combined with --selector or --all-namespaces', {
@@ -25,17 +25,18 @@ export function refuseNamesWith(names: readonly string[], flags: Choice): void {
   });
 }
 
-/** What was found, and a failure for each name that was not. */
+/** The resources that were found, and a failure for each name that could not be read. */
 export interface Found {
   resources: MultiKeyListener[];
   failures: Failure[];
 }
 
 /**
- * The resources of these names, each asked for by itself so that a missing one does not hide the others;
- * without names all that the flags choose.
+ * Reads the resources with these names, one request for each, so that a missing one does not hide the others. Without names
+ * lists the resources that the flags choose.
  *
- * @param router ask the site's router for their status
+ * @param router ask the router of a system site for their status
+ * @throws Failure what listing throws; failures of single names are returned
  */
 export async function readResources(
   store: Store,
@@ -67,7 +68,7 @@ export async function readResources(
   };
 }
 
-/** The same for one of several clusters: a name that is missing is a failure of its own, every other failure is one of the cluster and thrown. */
+/** As `readResources`, for one of several clusters: returns only `not-found` failures, and throws any other. */
 export async function readOrFail(...request: Parameters<typeof readResources>): Promise<Found> {
   const found = await readResources(...request);
   const other = found.failures.find(({ code }) => code !== 'not-found');

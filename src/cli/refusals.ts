@@ -5,10 +5,10 @@ import { counted, shellWord } from '../model/text.js';
 import type { CheckReport } from '../operations/check.js';
 import { checkSummary } from '../view/check.js';
 
-/** One that is not Ready; of several clusters with the context of its own. */
+/** A resource that is not Ready; `context` is set with several clusters. */
 export type Unready = Pick<Summary, 'name' | 'state' | 'message'> & { context?: string };
 
-/** Throws `not-ready` where there are such rows among so many: what `--exit-code` asks for. */
+/** Throws `not-ready` if there are rows that are not Ready, for --exit-code; `count` is the number of all rows. */
 export function refuseUnlessReady(rows: readonly Unready[], count: number): void {
   const [first] = rows;
   if (!first) return;
@@ -26,7 +26,7 @@ export function refuseUnlessReady(rows: readonly Unready[], count: number): void
   );
 }
 
-/** Throws `check-failed` where the report has an error, or with --strict a warning. */
+/** Throws `check-failed` if the report has an error or, with --strict, a warning. */
 export function refuseProblems(report: CheckReport, strict: boolean): void {
   if (report.errors === 0 && !(strict && report.warnings > 0)) return;
   throw new Failure('check-failed', `check found ${checkSummary(report)}`);

@@ -3,12 +3,12 @@ import { Failure, isFailure, type Slip } from '../model/failure.js';
 import { escapeText } from '../model/text.js';
 import type { Store } from '../store/store.js';
 
-/** What of a command is known here: its flags by name. */
+/** The commands by oclif id, with the definitions of their flags by name. */
 export type KnownCommands = Readonly<Record<string, { flags?: object; baseFlags?: object }>>;
 
 /**
- * The same failure with what was probably meant as the first line of its hint:
- * a command, flags, or one of the values that a flag takes.
+ * Adds a suggestion for a mistyped command, flag or value as the first line of a failure's hint. Returns the same failure if
+ * it is not `usage` or nothing is similar.
  *
  * @param id the command's oclif id
  * @param commands the commands by oclif id
@@ -17,7 +17,7 @@ export function withSuggestion(failure: Failure, id: string, commands: KnownComm
   if (failure.code !== 'usage') return failure;
   const meant = failure.slips.map((slip) => meantBy(slip, id, commands)).filter((each) => each !== undefined);
   if (meant.length === 0) return failure;
-  // A command is shown as a line of its own, to be copied.
+  // A suggested command line is at the end of its line, so that it can be copied.
   const isLine = failure.slips.some(({ kind }) => kind === 'command');
   return hinting(failure, isLine ? `Did you mean: ${meant.join()}` : `Did you mean ${meant.join(' and ')}?`);
 }
@@ -27,7 +27,7 @@ function hinting(failure: Failure, meant: string): Failure {
   return new Failure(failure.code, failure.message, { ...failure, hint });
 }
 
-/** What was probably meant, as it is typed. */
+/** The suggestion for one mistyped word, as it is typed; undefined if nothing is similar. */
 function meantBy(slip: Slip, id: string, commands: KnownCommands): string | undefined {
   if (slip.kind === 'command') {
     const { given, allowed } = slip;
@@ -44,8 +44,8 @@ function meantBy(slip: Slip, id: string, commands: KnownCommands): string | unde
 }
 
 /**
- * For names that are not found: looks once at what there is, and only then.
- * The returned function takes a failure and gives it back, with the nearest name as its hint if there is one.
+ * Makes a function that adds the most similar name of an existing resource to the hint of a `not-found` failure. The
+ * resources are listed once, at the first such failure. Any other error is returned unchanged.
  */
 export function nameSuggester(store: Store, signal: AbortSignal): (name: string, error: unknown) => Promise<unknown> {
   let names: Promise<string[]> | undefined;
@@ -62,7 +62,7 @@ export function nameSuggester(store: Store, signal: AbortSignal): (name: string,
   };
 }
 
-/** `store.get` whose `not-found` says what was probably meant. */
+/** As `store.get`; a `not-found` failure suggests the most similar name. */
 export async function getNamed(
   store: Store,
   name: string,

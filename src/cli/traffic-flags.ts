@@ -2,10 +2,10 @@ import { Failure } from '../model/failure.js';
 import { duration } from './flags.js';
 import { Flags } from './oclif.js';
 
-/** More connections than this are no probe but a load. */
+/** More connections than this would be a load test, not a probe. */
 const MOST_PROBES = 1000;
 
-/** A number of probes. Throws `usage`. */
+/** Checks the number of --probe. Throws `usage` if it is not a whole number from 1 to MOST_PROBES. */
 function probeCount(text: string): string {
   const count = /^[0-9]+$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= MOST_PROBES) return String(count);

@@ -21,7 +21,7 @@ export interface TrafficFlags {
 /**
  * Measures and prints the traffic of resources.
  *
- * @throws Failure that tells why no router at all could be asked
+ * @throws Failure with the reason if no router could be asked; `interrupted`; what reading the resources throws
  */
 export async function printTraffic(
   narrator: Narrator,
@@ -47,7 +47,7 @@ export async function printTraffic(
   narrateTraffic(narrator, context, report);
 }
 
-/** What the rows of a pipe have no room for. */
+/** Prints to stderr what the rows of a pipe do not show: findings, and namespaces whose router could not be asked. */
 export function narrateTraffic(narrator: Narrator, context: Context, { resources, unknown }: TrafficReport): void {
   for (const { traffic, findings } of resources)
     for (const { message, hint } of findings) narrator.warning(context, `${traffic.name}: ${message} ${hint}`);
@@ -55,7 +55,7 @@ export function narrateTraffic(narrator: Narrator, context: Context, { resources
     narrator.notice(context, `Not measured: namespace ${namespace} (${fact.why})`);
 }
 
-/** Throws where no router could be asked; one of several that could not is said beside what the others told. */
+/** Throws if no router could be asked. If only some could not, `narrateTraffic` reports them. */
 export function refuseUnknown({ resources, unknown }: TrafficReport): void {
   const [first] = unknown;
   if (!first || resources.some(({ traffic }) => traffic.state !== 'unknown')) return;

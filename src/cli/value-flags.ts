@@ -1,4 +1,4 @@
-/** The flags of all commands that take a value; the next word is theirs. A test compares the list with the manifest. */
+/** The flags of all commands that take a value, which can be the next word. A test compares the list with the manifest. */
 export const VALUE_FLAGS: ReadonlySet<string> = new Set([
   '-c',
   '-L',

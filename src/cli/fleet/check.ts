@@ -22,10 +22,10 @@ interface Checked {
 }
 
 /**
- * `check` of several clusters: their findings in one list, or one document with a part for each.
+ * Carries out `check` for several clusters: prints one list of findings, or one document with a part for each cluster.
  *
- * @param names only these, in every cluster
- * @throws Failure after the output where a cluster could not be read or lacks a name, or the check found a problem
+ * @param names check only these resources, in every cluster
+ * @throws Failure after the output if a cluster could not be read or lacks a name, or if the check found a problem
  */
 export async function fleetCheck(
   narrator: Narrator,
@@ -58,7 +58,7 @@ export async function fleetCheck(
   refuseProblems(report, flags.strict);
 }
 
-/** The reports as one. A cluster that could not be read stands among the findings, but is not counted as one. */
+/** Merges the reports. A cluster that could not be read is listed as a finding, but not counted as an error. */
 function joined(parts: readonly Part<Checked>[]): CheckReport {
   const reports = parts.flatMap(({ value }) => value?.report ?? []);
   const sum = (count: (report: CheckReport) => number): number => reports.reduce((all, each) => all + count(each), 0);

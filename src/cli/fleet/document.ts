@@ -3,9 +3,9 @@ import type { Part } from '../../operations/fleet.js';
 import { fleetDocument, type FleetDocumentPart } from '../../view/fleet.js';
 
 /**
- * What `-o json` prints of several clusters: of each what was read, and all that went wrong.
+ * The document of `-o json` for several clusters; each part has what was read and the joined failures.
  *
- * @param content what is printed of a part that was read
+ * @param content returns the printed content of a part that was read
  */
 export function partsDocument<T extends { failures: readonly Failure[] }>(
   parts: readonly Part<T>[],

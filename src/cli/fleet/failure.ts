@@ -2,17 +2,18 @@ import { Failure } from '../../model/failure.js';
 import type { Part } from '../../operations/fleet.js';
 import { EXIT, exitOf } from '../errors.js';
 
-/** What went wrong in one cluster of several. */
+/** A failure in one of several clusters. */
 export interface Mishap {
   context: string;
   failure: Failure;
 }
 
 /**
- * One failure for what could not be read in a fleet. Its code, and so the exit status, is that of the first cluster that
- * cannot be reached; where all could be reached, of the first failure.
+ * Joins the failures of several clusters. The code, and so the exit status, is that of the first cluster that is
+ * unreachable or, if all can be reached, of the first failure.
  *
- * @param clusters how many clusters there are
+ * @param clusters the number of all clusters
+ * @returns undefined if there are no failures
  */
 export function fleetFailure(mishaps: readonly Mishap[], clusters: number): Failure | undefined {
   const [only, ...others] = mishaps;
@@ -31,7 +32,7 @@ export function fleetFailure(mishaps: readonly Mishap[], clusters: number): Fail
   });
 }
 
-/** All that went wrong in one part: it could not be read, or does not have everything that was named. */
+/** The failures of one part: the one of the cluster, or those of the names that it does not have. */
 export function mishapsOf({ context, value, failure }: Part<{ failures: readonly Failure[] }>): Mishap[] {
   return (failure ? [failure] : value.failures).map((each) => ({ context, failure: each }));
 }

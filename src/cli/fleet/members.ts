@@ -11,20 +11,20 @@ export interface FleetFlags {
 }
 
 /**
- * The clusters that the flags choose. Only the kubeconfig is read for it.
+ * The clusters that --contexts or --all-contexts choose. This reads only the kubeconfig.
  *
- * @returns undefined where the flags choose none: the one cluster of the context is meant
- * @throws Failure usage for a list that is empty or names a context twice; context-unknown with every one that the
- *   kubeconfig does not have; kubeconfig-missing, kubeconfig-invalid
+ * @returns undefined without these flags: the command then works on the one cluster of the context
+ * @throws Failure `usage` for a list that is empty or names a context twice, `context-unknown` with every context that the
+ *   kubeconfig does not have, `kubeconfig-missing`, `kubeconfig-invalid`
  */
 export async function membersOf(context: Context, flags: FleetFlags): Promise<Member[] | undefined> {
   if (flags.contexts === undefined && !flags['all-contexts']) return undefined;
   const asked = flags.contexts && contextNames(flags.contexts);
-  const { contexts: known } = await context.places();
-  refuseUnknown(asked ?? [], known);
-  const names = asked ?? known;
+  const { contexts } = await context.places();
+  refuseUnknown(asked ?? [], contexts);
+  const names = asked ?? contexts;
   if (names.length > 0) return names.map((name) => ({ context: name, open: () => context.openStore(undefined, name) }));
-  // Without any context there may be a pod's service account; if not, the store says what is missing.
+  // A kubeconfig without contexts: in a pod the service account is used; elsewhere opening the store fails with the reason.
   const store = await context.openStore();
   return [{ context: store.where.context ?? '', open: () => Promise.resolve(store) }];
 }

@@ -29,10 +29,10 @@ export interface FleetStatusFlags extends Choice {
 type Read = Found & Pick<Store, 'where'>;
 
 /**
- * `status` of several clusters: one table, or one document with a part for each.
+ * Carries out `status` for several clusters: prints one table, or one document with a part for each cluster.
  *
- * @param names only these, in every cluster
- * @throws Failure after the output where a cluster could not be read or lacks a name, and as --exit-code asks
+ * @param names show only these resources, in every cluster
+ * @throws Failure after the output if a cluster could not be read or lacks a name; `not-ready` with --exit-code
  */
 export async function fleetStatus(
   narrator: Narrator,
@@ -67,7 +67,7 @@ export async function fleetStatus(
   );
 }
 
-/** The rows as a table shows them. Those of one cluster may share a host and port. */
+/** The summaries of the rows, marked where another resource of the same cluster has the same host and port. */
 function summariesOf(rows: readonly FleetRow<MultiKeyListener>[]): FleetRow<Summary>[] {
   const twins = new Map(rows.map((row) => [row.context, new Twins()]));
   const summaries = rows.map((row) => ({ ...row, value: summarise(row.value) }));
@@ -94,7 +94,7 @@ async function print(
   if (format?.value) {
     return out.write(await format.value(partsDocument(parts, ({ resources }) => ({ items: resources }))));
   }
-  // A tab, because the name of a context may hold spaces.
+  // Separated by a tab, because the name of a context can contain spaces.
   if (format)
     return out.lines(
       rows.map(({ context: from, value }) => `${escapeText(from)}\t${escapeText(reference(value.metadata.name))}`),

@@ -27,10 +27,10 @@ interface Measured extends Found {
 }
 
 /**
- * `traffic` of several clusters: their tables as one, or one document with a part for each.
+ * Carries out `traffic` for several clusters: prints one table, or one document with a part for each cluster.
  *
- * @param names only these, in every cluster
- * @throws Failure usage for what reads one cluster only; after the output where a cluster could not be read or lacks a name
+ * @param names show only these resources, in every cluster
+ * @throws Failure `usage` with --watch or --probe; after the output if a cluster could not be read or lacks a name
  */
 export async function fleetTraffic(
   narrator: Narrator,
@@ -84,7 +84,7 @@ function print(narrator: Narrator, context: Context, parts: readonly Part<Measur
   }
 }
 
-/** The measured resources of all clusters, what bears one name together. */
+/** The measured resources of all clusters, grouped by name. */
 function rowsOf(parts: readonly Part<Measured>[], namespaces: boolean): FleetRow<ResourceTraffic>[] {
   const measured = parts.flatMap(({ context, value }) =>
     (value?.resources ?? []).flatMap((resource, index) => {
@@ -99,7 +99,7 @@ function rowsOf(parts: readonly Part<Measured>[], namespaces: boolean): FleetRow
   });
 }
 
-/** The same with its cluster in its name, for people. */
+/** The traffic with the context (and with `namespaces` the namespace) before the name, for a terminal. */
 function named({ context, value }: FleetRow<ResourceTraffic>, namespaces: boolean): ResourceTraffic {
   const { traffic } = value;
   const name = [context, ...(namespaces ? [traffic.namespace] : []), traffic.name].join('/');

@@ -5,7 +5,7 @@ import process from 'node:process';
 export interface Search {
   /** The file to run, as the PATH names it. */
   found?: string;
-  /** What bears the name and is not run, and why. */
+  /** Files named skupper that are not run, and why. */
   passedOver: { file: string; why: string }[];
 }
 
@@ -13,7 +13,7 @@ export interface SearchOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Our own program's file. */
   self: string;
-  /** Files that led back to us, or are us. */
+  /** Files that are this program or have called it again with the same words. */
   tried?: readonly string[];
   platform?: NodeJS.Platform;
 }
@@ -21,14 +21,14 @@ export interface SearchOptions {
 const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;
 
-/** The other program's file names: a batch file can't be started without a shell, and would be npm's shim of ours. */
+/** The possible names of the other program's file. A batch file is not one: it needs a shell, and would be npm's for this program. */
 function fileNames(env: SearchOptions['env'], platform: NodeJS.Platform): string[] {
   if (platform !== 'win32') return ['skupper'];
   const listed = (env['PATHEXT'] || '.COM;.EXE').toLowerCase().split(';');
   return listed.filter((extension) => extension === '.exe' || extension === '.com').map((end) => `skupper${end}`);
 }
 
-/** The folders of the PATH in order. An empty or relative one is the current directory or lies in it: never searched. */
+/** The absolute folders of the PATH, in order. Empty and relative entries are left out: they depend on the current directory. */
 export function searchedFolders(env: SearchOptions['env'], platform: NodeJS.Platform = process.platform): string[] {
   const { delimiter, isAbsolute } = platform === 'win32' ? path.win32 : path.posix;
   const value = platform === 'win32' ? (env['PATH'] ?? env['Path']) : env['PATH'];
@@ -37,8 +37,8 @@ export function searchedFolders(env: SearchOptions['env'], platform: NodeJS.Plat
 }
 
 /**
- * The next `skupper` of the PATH that is not this program and that nobody but
- * its owner could have put there. See docs/handover.md for what is passed over.
+ * Finds the next `skupper` on the PATH that is not this program and that not every user could have put there. See
+ * docs/handover.md for the files that are skipped.
  */
 export function findOther({ env, self, tried = [], platform = process.platform }: SearchOptions): Search {
   const passedOver: Search['passedOver'] = [];
@@ -47,7 +47,7 @@ export function findOther({ env, self, tried = [], platform = process.platform }
     const real = realFile(file, platform);
     if (real === undefined || isSelf(real, self)) continue;
     const unsafe = platform === 'win32' ? undefined : unsafety(file, real);
-    if (tried.some((known) => known === file || known === real)) {
+    if (tried.some((each) => each === file || each === real)) {
       passedOver.push({ file, why: 'it resolves to this program' });
     } else if (unsafe !== undefined) passedOver.push({ file, why: unsafe });
     else return { found: file, passedOver };
@@ -55,7 +55,7 @@ export function findOther({ env, self, tried = [], platform = process.platform }
   return { passedOver };
 }
 
-/** Where the file really is; undefined for what is no executable file. */
+/** The path of an executable file without symbolic links; undefined if it is not an executable file. */
 function realFile(file: string, platform: NodeJS.Platform): string | undefined {
   try {
     const real = realpathSync(file);
@@ -67,18 +67,18 @@ function realFile(file: string, platform: NodeJS.Platform): string | undefined {
   }
 }
 
-/** The same file by whatever name (npm makes symbolic links, others hard links), or another program of our package. */
+/** True for this program's file under any name (npm makes symbolic links, others hard links) and for other files of its folder. */
 function isSelf(real: string, self: string): boolean {
   const [one, other] = [statSync(real), statSync(self, { throwIfNoEntry: false })];
   if (other !== undefined && one.dev === other.dev && one.ino === other.ino) return true;
   return path.dirname(real) === path.dirname(self) && real.endsWith('.js');
 }
 
-/** Who else could have written what would run: a reason not to run it. */
+/** The reason not to run a file that other users could have replaced; undefined if they could not. */
 function unsafety(file: string, real: string): string | undefined {
   if (isOpen(statSync(real))) return 'it is world-writable';
   for (const folder of new Set([realpathSync(path.dirname(file)), path.dirname(real)])) {
-    // Sticky keeps others from replacing files, not from adding one: in the folder itself it is no protection.
+    // A sticky bit prevents replacing files but not adding them, so it does not protect the folder itself.
     if (isOpen(statSync(folder))) return `${folder} is world-writable`;
     for (let above = path.dirname(folder); ; above = path.dirname(above)) {
       const stat = statSync(above);

@@ -1,19 +1,19 @@
-/** What the program that we run is told, in case it calls us again. */
+/** The environment variable with the guard, by which this program notices that the other program has called it again. */
 export const GUARD = 'SKUPPER_MKL_HANDOVER';
 
-/** Scripts may well call one another; so deep only a loop goes. */
+/** Scripts can call each other, but only a loop nests hand-overs this deep. */
 const MOST_DEEP = 8;
 
 export interface Guard {
-  /** How many hand-overs we are already inside of. */
+  /** The number of hand-overs around this process. */
   depth: number;
-  /** Files that handed the very same words back to us. */
+  /** Files that have passed exactly the same words back to this program. */
   tried: string[];
 }
 
 /**
- * The guard that was left for us. The same words again are a wrapper that leads
- * back to us, so what was tried for them counts; other words are a new task inside the other program.
+ * Reads the guard from the environment. If the words are the same as before, the other program is a wrapper around this one,
+ * so its file counts as tried. Other words are a new command of the other program.
  */
 export function readGuard(value: string | undefined, argv: readonly string[]): Guard {
   try {
@@ -24,12 +24,12 @@ export function readGuard(value: string | undefined, argv: readonly string[]): G
   }
 }
 
-/** True where the words go round and round. */
+/** True if the two programs call each other in a loop. */
 export function isLoop(guard: Guard): boolean {
   return guard.depth >= MOST_DEEP;
 }
 
-/** The guard for the program that is run now. */
+/** The guard for the program that is about to run. */
 export function writeGuard(guard: Guard, argv: readonly string[], files: readonly string[]): string {
   const tried = [...new Set([...guard.tried, ...files])];
   return JSON.stringify({ depth: guard.depth + 1, words: fingerprint(argv), tried });

@@ -3,17 +3,17 @@ import process from 'node:process';
 import { guarded, lookForOther, type Other } from './look.js';
 import { endLike, inheritedStreams, runProgram, type Ended } from './run-other.js';
 
-/** As shells say that a command was not found. */
+/** The exit status by which shells report that a command was not found. */
 const NOT_FOUND = 127;
 
-/** Runs the other `skupper` with its output on our stderr and nothing to read; for `--reload`. */
+/** Runs the other `skupper` for `--reload`, with its output on our stderr and an empty stdin. */
 export function runOther(file: string, argv: readonly string[]): Promise<Ended> {
   return runProgram({ file, args: [...argv] }, ['ignore', 2, 2], guarded(file, argv));
 }
 
 /**
- * Hands the whole command line to the next other `skupper` of the PATH: the
- * same words, streams and terminal; its exit status or signal becomes ours. Exit 127 with one line where there is none.
+ * Passes the whole command line to the next other `skupper` on the PATH, with the same words, streams and terminal. Its exit
+ * status or signal becomes ours. Without another `skupper` prints one line and exits 127.
  */
 export async function handOver(argv: readonly string[], topic: string): Promise<void> {
   const other = lookForOther(argv);
@@ -27,17 +27,17 @@ export async function handOver(argv: readonly string[], topic: string): Promise<
 function refuse(message: string, status: number): void {
   process.exitCode = status;
   try {
-    // Words of a stranger's choice, and the rules of view/text.ts take longer to load than all of this.
+    // The message has words of the command line, which are escaped here: loading view/text.ts would take longer than the hand-over.
     writeSync(
       2,
       `Error: ${message.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)}\n`,
     );
   } catch {
-    // Nobody listens on stderr.
+    // stderr is closed.
   }
 }
 
-/** The one line for a topic that no program takes. */
+/** The error for a topic that neither this program nor another skupper has. */
 async function nobody(topic: string, { loop, passedOver }: Other): Promise<string> {
   const { closest } = await import('../../model/closest.js');
   const what = `unknown command ${JSON.stringify(topic)}`;

@@ -1,13 +1,13 @@
 import { guarded, lookForOther } from './look.js';
 
-/** Help is shown without the other program's commands when it takes longer than this. */
+/** Timeout for the other program's help, in milliseconds; after that, ours is shown without its commands. */
 const HELP_MS = 3000;
 
 /**
- * The commands of the other `skupper`, as its own help lists them.
+ * Reads the commands of the other `skupper` from its help.
  *
- * @returns its file and the lines under cobra's heading `Available Commands:`; undefined where there is no other program, or
- *   its help has no such heading
+ * @returns its file and the lines under cobra's heading `Available Commands:`; undefined if there is no other program, or its
+ *   help fails or has no such heading
  */
 export async function commandsOfOther(): Promise<{ file: string; lines: string[] } | undefined> {
   const argv = ['--help'];

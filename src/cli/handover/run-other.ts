@@ -4,26 +4,26 @@ import { constants } from 'node:os';
 import process from 'node:process';
 import { isatty } from 'node:tty';
 
-/** How a program is started. */
+/** A program and its arguments. */
 export interface Invocation {
   file: string;
   args: string[];
 }
 
-/** How the other program ended; `error` where it could not be started. */
+/** How the other program ended; `error` is set if it could not be started. */
 export interface Ended {
   status: number | null;
   signal: NodeJS.Signals | null;
   error?: NodeJS.ErrnoException;
 }
 
-/** Sent by a terminal to the whole foreground group, so the other program has them already. */
+/** A terminal sends these to the whole foreground process group, so the other program receives them without us. */
 const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /**
- * Runs a program until it ends. While it runs, signals are its business: those
- * that only we got are passed on, and none ends us before it has ended.
+ * Runs a program until it ends. Meanwhile signals that only this process receives are passed on, and no signal ends this
+ * process before the program has ended.
  */
 export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
@@ -36,7 +36,7 @@ export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env:
       for (const signal of FROM_TERMINAL) process.off(signal, fromTerminal);
       resolve(ended);
     };
-    // Before the other program runs: it may be interrupted as soon as it does. Signals are handled after this turn.
+    // The handlers are set before the start, because a signal can arrive as soon as the program runs. They run after this turn.
     if (process.platform !== 'win32') {
       for (const signal of FORWARDED) process.on(signal, pass);
       for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal);
@@ -47,10 +47,10 @@ export function runProgram({ file, args }: Invocation, stdio: StdioOptions, env:
   });
 }
 
-/** Whether the terminal's Ctrl-C reaches our group, and with it the program that we run. */
+/** True if the terminal's Ctrl-C reaches our process group, which includes the program that we run. */
 function inForeground(): boolean {
   try {
-    // pid (name) state ppid pgrp session tty_nr tpgid: the name may hold anything.
+    // The fields are: pid (name) state ppid pgrp session tty_nr tpgid. The name can contain spaces and parentheses.
     const fields = readFileSync('/proc/self/stat', 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -61,7 +61,7 @@ function inForeground(): boolean {
   }
 }
 
-/** The three streams, and what an argument such as /dev/fd/63 (a shell's `<(…)`) refers to. */
+/** The three standard streams, and the descriptors that arguments such as /dev/fd/63 (a shell's `<(…)`) refer to. */
 export function inheritedStreams(argv: readonly string[]): StdioOptions {
   const streams: ('inherit' | 'ignore' | number)[] = ['inherit', 'inherit', 'inherit'];
   for (const [, digits] of argv.join('\n').matchAll(/\/(?:dev|proc\/self)\/fd\/([0-9]{1,3})(?![0-9])/g)) {
@@ -73,13 +73,13 @@ export function inheritedStreams(argv: readonly string[]): StdioOptions {
   return streams;
 }
 
-/** Ends this program as the other one ended, by the same signal if by one. */
+/** Ends this program with the exit status or the signal of the other one. */
 export function endLike({ status, signal }: Ended): void {
   if (signal === null) {
     process.exitCode = status ?? 1;
     return;
   }
   process.kill(process.pid, signal);
-  // Node ignores SIGPIPE; others arrive before this.
+  // Any signal but SIGPIPE, which Node ignores, has ended the process before this.
   setTimeout(() => process.exit(128 + constants.signals[signal]), 100);
 }

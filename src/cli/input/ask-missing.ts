@@ -7,8 +7,10 @@ import { build, type ResourceInput } from './resource-flags.js';
 export type Answered = ResourceInput & { args: { name: string; port: string } };
 
 /**
- * Asks for NAME, PORT and strategy as far as they are missing; each answer is
- * judged by the same rules as a flag. Then shows the whole command that would have done without questions.
+ * Prompts for NAME, PORT and strategy if they are missing; each answer is checked by the same rules as a flag. Then prints
+ * the equivalent command on stderr.
+ *
+ * @returns the input, completed with the answers
  */
 export async function askMissing(input: ResourceInput, context: Context): Promise<Answered> {
   const problemOf = (field: string, name: string, port: string): string | undefined => {
@@ -43,7 +45,7 @@ function askForStrategy(input: ResourceInput, name: string, port: string, contex
     const problem = problems.find(({ field }) => field.startsWith('spec.strategy'));
     return problem && `${problem.field} ${problem.message}`;
   };
-  // generate is offline: nothing is looked up for it.
+  // `generate` is offline, so it does not look up the routing keys of a network.
   return askStrategy(
     context,
     input.command === 'create' ? build(input, name, port, context).resource : undefined,
@@ -51,7 +53,7 @@ function askForStrategy(input: ResourceInput, name: string, port: string, contex
   );
 }
 
-/** The words as they were typed, and after them what was answered. */
+/** The command line as it was typed, followed by the answers. */
 function typed({ args, command }: ResourceInput, { name, port }: Answered['args'], strategy: StrategyAnswer): string {
   const words: string[] = [];
   if (args.name === undefined) words.push(name);

@@ -4,23 +4,23 @@ import { boundedBy } from '../../util/bounded.js';
 import type { Context } from '../context.js';
 import type { Choice } from '../terminal/prompts.js';
 
-/** A person waits: longer than this the network is not asked. */
+/** Timeout for reading the network while the user waits for the prompt, in milliseconds. */
 const LOOK_MS = 3000;
 
-/** A strategy as its flags give it. */
+/** A strategy as values of its flags. */
 export interface StrategyAnswer {
   weighted?: string[];
   priority?: string[];
 }
 
-/** What is wrong with a strategy of these flags, or undefined. */
+/** Returns the first problem of a strategy, or undefined. */
 export type Judge = (answer: StrategyAnswer) => string | undefined;
 
 /**
- * Asks for the strategy: its kind, the routing keys out of those that
- * connectors of this network offer, and their weights or order.
+ * Prompts for the strategy: its kind, the routing keys (with those that connectors of this network serve as choices), and
+ * their weights or order.
  *
- * @param resource what is to be created so far; undefined where nothing may be asked of a network
+ * @param resource the resource so far; undefined if the network must not be read
  */
 export async function askStrategy(
   context: Context,
@@ -37,7 +37,7 @@ export async function askStrategy(
   return { weighted: [(await withWeights(context, keys, judge)).join(',')] };
 }
 
-/** The routing keys that connectors serve; none where that can't be known in time. */
+/** The routing keys that connectors serve; none if the network cannot be read in time. */
 async function offered(context: Context, resource: MultiKeyListener): Promise<Choice[]> {
   const { signal, clear } = boundedBy(context.signal, LOOK_MS);
   try {
@@ -57,14 +57,16 @@ async function offered(context: Context, resource: MultiKeyListener): Promise<Ch
 async function askKeys(context: Context, choices: readonly Choice[] | undefined, judge: Judge): Promise<string[]> {
   const { ask, chooseMany } = await import('../terminal/prompts.js');
   const picked = choices?.length ? await chooseMany(context.io, 'Routing keys:', choices) : [];
-  const known = choices?.length ? 'Other routing keys, comma-separated (optional):' : 'Routing keys, comma-separated:';
+  const message = choices?.length
+    ? 'Other routing keys, comma-separated (optional):'
+    : 'Routing keys, comma-separated:';
   const split = (text: string): string[] =>
     text
       .split(',')
       .map((key) => key.trim())
       .filter((key) => key !== '');
   const typed = await ask(context.io, {
-    message: known,
+    message,
     problem: (text) => {
       const keys = [...picked, ...split(text)];
       return keys.length === 0 ? 'Enter at least one routing key.' : judge({ priority: [keys.join(',')] });
@@ -73,7 +75,7 @@ async function askKeys(context: Context, choices: readonly Choice[] | undefined,
   return [...picked, ...split(typed)];
 }
 
-/** One after the other, the last by itself. */
+/** Prompts for the order of the keys, one after the other; the last one needs no prompt. */
 async function inOrder(context: Context, keys: readonly string[]): Promise<string[]> {
   const { choose } = await import('../terminal/prompts.js');
   const left = [...keys];

@@ -3,36 +3,36 @@ import { readdir, realpath, stat } from '../../util/files.js';
 import path from 'node:path';
 import { expandGlob, isGlob } from './glob.js';
 
-/** A file to be read, or why there is none. */
+/** A file to read, or the reason why it cannot be read. */
 export interface InputFile {
-  /** As messages name it; `-` is standard input. */
+  /** The name as the user gave it, for messages; `-` is standard input. */
   name: string;
-  /** Given by name or by a pattern, not come upon in a folder. */
+  /** True if the file was given by name or pattern; false if it was found in a folder. */
   named: boolean;
   /** The name is a URL. */
   url?: boolean;
-  /** Why it can't be read, where that is known already. */
+  /** Set if it is already known that the file cannot be read. */
   why?: string;
 }
 
 export interface InputChoice {
-  /** Only kind, name and namespace of the documents are checked. */
+  /** Check only kind, name and namespace of the documents. */
   identityOnly?: boolean;
-  /** Folders are read to the bottom, not only one level. */
+  /** Also read the subfolders of folders. */
   recursive?: boolean;
 }
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
 
-/** True for a word that kubectl takes for a URL. */
+/** True for a word that kubectl too treats as a URL. */
 function isUrl(word: string): boolean {
   return /^https?:\/\//i.test(word);
 }
 
-/** A system error in words: what a person can act on, else its code. */
+/** Describes a system error; errors that are not in the table are described by their code. */
 export function whyNot(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
+  const descriptions: Record<string, string> = {
     ENOENT: 'no such file or directory',
     EACCES: 'permission denied',
     ELOOP: 'too many levels of symbolic links',
@@ -40,10 +40,10 @@ export function whyNot(error: unknown): string {
     ENAMETOOLONG: 'the file name is too long',
     EMFILE: 'too many open files',
   };
-  return known[code ?? ''] ?? String(code ?? error);
+  return descriptions[code ?? ''] ?? String(code ?? error);
 }
 
-/** Finds the files that the words of a command line stand for; each file once. */
+/** Finds the files of a command line, each once. */
 class Finder {
   private readonly seen = new Set<string>();
 
@@ -58,7 +58,7 @@ class Finder {
       if (this.isNew(word)) yield { name: word, named: true, url: true };
       return;
     }
-    const literal = await this.there(word);
+    const literal = await this.exists(word);
     if (literal || !isGlob(word)) return yield* this.named(word);
     const names = await expandGlob(word);
     if (names.length === 0) yield { name: word, named: true, why: 'no file matches this pattern' };
@@ -87,7 +87,7 @@ class Finder {
     }
   }
 
-  /** What a folder holds, files before folders, hidden ones left out as a shell does. */
+  /** The manifests in a folder, files before subfolders. Hidden files are left out, as in a shell's patterns. */
   private async *inside(folder: string): AsyncGenerator<InputFile> {
     const identity = await this.identity(folder);
     if (!this.isNew(identity)) return;
@@ -118,14 +118,14 @@ class Finder {
     );
   }
 
-  private async there(name: string): Promise<boolean> {
+  private async exists(name: string): Promise<boolean> {
     return stat(name).then(
       () => true,
       () => false,
     );
   }
 
-  /** What a file is called with no link on the way: one reached twice is read once. */
+  /** The path without symbolic links, so that a file that is found twice is read once. */
   private identity(name: string): Promise<string> {
     return realpath(name).catch(() => path.resolve(name));
   }
@@ -137,8 +137,8 @@ class Finder {
 }
 
 /**
- * The files that words stand for, in their order: files, folders (their *.yaml, *.yml and
- * *.json), patterns that no shell expanded, URLs, and `-`. What can't be found is told and passed over.
+ * Finds the files for the words of a command line, in order: files, folders (their *.yaml, *.yml and *.json), patterns that
+ * the shell has not expanded, URLs, and `-`. A file that cannot be found is yielded with the reason in `why`.
  */
 export async function* findFiles(words: readonly string[], choice: InputChoice = {}): AsyncGenerator<InputFile> {
   const finder = new Finder(choice.recursive ?? false);

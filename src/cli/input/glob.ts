@@ -1,12 +1,12 @@
 import { access, readdir } from '../../util/files.js';
 import path from 'node:path';
 
-/** True for a name that a shell would have expanded. */
+/** True for a name with a wildcard, which a shell would expand. */
 export function isGlob(name: string): boolean {
   return /[*?[]/.test(name);
 }
 
-/** One segment as a shell matches it: `*`, `?` and `[a-z]`; a leading dot only by a dot. */
+/** The pattern of one path segment, as in a shell: `*`, `?` and `[a-z]`; only a dot matches a leading dot. */
 function segmentPattern(segment: string): RegExp {
   const source = segment.replace(/\[!?[^\]]+\]|[*?]|[^\w]/g, (part) => {
     if (part === '*') return '[^/]*';
@@ -22,7 +22,7 @@ async function namesIn(folder: string): Promise<string[]> {
   return entries.sort();
 }
 
-/** Every folder below, links to folders not followed: `**`. */
+/** For `**`: the folder and all folders below it, without hidden ones; symbolic links are not followed. */
 async function foldersBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder || '.', { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
@@ -31,7 +31,7 @@ async function foldersBelow(folder: string): Promise<string[]> {
 }
 
 async function present(names: readonly string[]): Promise<string[]> {
-  const there = await Promise.all(
+  const exists = await Promise.all(
     names.map((name) =>
       access(name).then(
         () => true,
@@ -39,10 +39,10 @@ async function present(names: readonly string[]): Promise<string[]> {
       ),
     ),
   );
-  return names.filter((_name, index) => there[index]);
+  return names.filter((_name, index) => exists[index]);
 }
 
-/** The names that a pattern stands for, in order; none when nothing matches. `**` is any number of folders. */
+/** The names that match a pattern, in order; empty if none does. `**` matches any number of folders. */
 export async function expandGlob(pattern: string): Promise<string[]> {
   let found = [pattern.startsWith('/') ? '/' : ''];
   for (const segment of pattern.split('/').filter((part) => part !== '')) {

@@ -5,19 +5,18 @@ import { shellWord } from '../../model/text.js';
 import type { Context } from '../context.js';
 import type { Choice } from '../terminal/prompts.js';
 
-/** How names are chosen, and for what. */
+/** The command that names are chosen for. */
 export interface Picking {
   command: string;
-  /** Any number of them, not exactly one. */
+  /** Let the user choose any number of names instead of exactly one. */
   many?: boolean;
 }
 
 /**
- * Lets the person at the terminal choose among the resources of the namespace, where a command was given no name. Then shows
- * the whole command that would have done without the question.
+ * Prompts for resources of the namespace, for a command without NAME. Then prints the equivalent command on stderr.
  *
- * @returns the chosen names; none only where several may be chosen
- * @throws Failure `usage` where nobody can be asked or there is nothing to choose; what the list throws
+ * @returns the chosen names; can be empty only with `many`
+ * @throws Failure `usage` if there is no terminal or the namespace has no resources; what the list throws
  */
 export async function pickNames(context: Context, { command, many = false }: Picking): Promise<string[]> {
   if (!context.io.interactive) throw missingName();
@@ -43,9 +42,9 @@ function missingName(why = ''): Failure {
 }
 
 /**
- * The words of this program's own command line, and more behind them, ready for a shell.
+ * This program's own command line with more words at the end, quoted for a shell.
  *
- * @param command the command: the kubectl plugin is started without the topic
+ * @param command the name of the command; if the line begins with it (the kubectl plugin), the topic is added
  */
 export function typedWith(command: string, more: readonly string[]): string {
   const raw = process.argv.slice(2);

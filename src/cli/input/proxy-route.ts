@@ -3,11 +3,11 @@ import { proxyFor } from '../../util/proxy.js';
 import { keepPasswordOf } from '../../util/secrets.js';
 
 /**
- * What a request for a URL needs to go through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for it, as kubectl
- * sends it; certificates are verified on the way to an https proxy too.
+ * The request options for a URL, with the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY choose for it, as in kubectl. The
+ * certificate of an https proxy is verified too.
  *
- * @returns options for `http.get` or `https.get`, by their protocol
- * @throws Error where the proxy's URL is not valid
+ * @returns options for `http.get` or `https.get`; `protocol` says which
+ * @throws Error if the proxy's URL is not valid or has an unsupported protocol
  */
 export async function proxyRoute(
   url: URL,
@@ -20,7 +20,7 @@ export async function proxyRoute(
   const { protocol, hostname, port, username, password } = new URL(proxy);
   if (/^socks5h?:$/.test(protocol)) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
-    // As in Go the proxy looks the name up.
+    // As in Go, the proxy resolves the host name (socks5h).
     return { protocol: url.protocol, agent: new SocksProxyAgent(proxy.replace(/^socks5:/i, 'socks5h:')) };
   }
   if (protocol !== 'http:' && protocol !== 'https:')
@@ -35,7 +35,7 @@ export async function proxyRoute(
   const whole = new URL(url);
   whole.hash = whole.username = whole.password = '';
   const credentials = [username, password].map(decodeURIComponent).join(':');
-  // Plain http needs no tunnel: the proxy is asked for the whole URL (RFC 9112, 3.2.2).
+  // Plain http needs no tunnel: the request to the proxy contains the whole URL (RFC 9112, 3.2.2).
   return {
     protocol,
     hostname,

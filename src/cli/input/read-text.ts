@@ -3,14 +3,14 @@ import { Failure } from '../../model/failure.js';
 import { whyNot, type InputFile } from './files.js';
 import type { Io } from '../terminal/io.js';
 
-/** Larger than any sane set of manifests, small enough to be parsed: 32 MiB. */
+/** The size limit of a file, 32 MiB: larger than any sensible set of manifests, and still quick to parse. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const TOO_LARGE = `it is larger than ${MOST_BYTES / 1024 / 1024} MiB`;
 const IS_DIRECTORY = 'it is a directory';
-/** Names of descriptors that the shell opened, as for `<(command)`: these may be pipes. */
+/** Names of descriptors that the shell has opened, for example for `<(command)`; they can be pipes. */
 const DESCRIPTOR = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
 
-/** The text of a file, or why it could not be had. */
+/** The text of a file, or the reason why it cannot be read. */
 export type InputText = { text: string } | { why: string };
 
 async function readStream(stream: AsyncIterable<Buffer | string>): Promise<Buffer | string> {
@@ -25,10 +25,10 @@ async function readStream(stream: AsyncIterable<Buffer | string>): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** A file that somebody writes while it is read would be judged in a state that never was. */
+/** Reads a regular file, and refuses one that changes meanwhile: the result could be a mixture of two versions. */
 function readRegular(file: number, before: Stats): Buffer | string {
   if (before.size > MOST_BYTES) return TOO_LARGE;
-  // One more than it should hold shows that it has grown.
+  // The buffer has one byte more than the file, to notice that the file has grown.
   const bytes = Buffer.allocUnsafe(before.size + 1);
   let size = 0;
   for (let read = 1; read > 0 && size < bytes.length; size += read) {
@@ -39,15 +39,15 @@ function readRegular(file: number, before: Stats): Buffer | string {
   return same ? bytes.subarray(0, size) : 'it changed while it was being read; try again';
 }
 
-/** Without the thread pool, whose round trips cost more than the reading of a small file. */
+/** Reads synchronously, because a round trip to the thread pool takes longer than reading a small file. */
 function readFile(name: string): Buffer | string {
-  // Opening a named pipe would otherwise wait for somebody who writes to it.
+  // Without O_NONBLOCK opening a named pipe would wait for a writer.
   const file = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const info = fstatSync(file);
     if (info.isFile()) return readRegular(file, info);
     if (info.isDirectory()) return IS_DIRECTORY;
-    // A device may never end.
+    // The input of a device may never end.
     const kind = info.isFIFO() ? 'a named pipe' : 'a device';
     return `it is ${kind}, not a file; pass it on standard input: -f - < ${name}`;
   } finally {
@@ -57,7 +57,7 @@ function readFile(name: string): Buffer | string {
 
 async function readInput(stdin: NodeJS.ReadStream): Promise<Buffer | string> {
   try {
-    // Node takes a directory for an empty file.
+    // Node reads a directory on stdin as an empty file.
     return fstatSync(0).isDirectory() ? IS_DIRECTORY : await readStream(stdin);
   } catch (error) {
     return whyNot(error);
@@ -96,9 +96,9 @@ function decode(bytes: Buffer): InputText {
 }
 
 /**
- * The text of one file, of a URL or of standard input, at most 32 MiB. What keeps it from being read is the answer's `why`.
+ * Reads one file, a URL or standard input, at most 32 MiB of UTF-8. Errors of reading are returned in `why`.
  *
- * @throws Failure `usage` when standard input is a terminal, `interrupted`
+ * @throws Failure `usage` if standard input is a terminal, `interrupted`
  */
 export async function readText(file: InputFile, io: Io, signal: AbortSignal): Promise<InputText> {
   if (file.why !== undefined) return { why: file.why };

@@ -6,23 +6,23 @@ import { proxyRoute } from './proxy-route.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** In milliseconds, for connecting, every redirect, every repetition and the body together. */
+/** Timeout in milliseconds for everything together: connecting, redirects, retries and the body. */
 const TIMEOUT_MS = 30_000;
-/** As Go's client, which kubectl reads URLs with. */
+/** The limit of Go's HTTP client, with which kubectl reads URLs. */
 const MOST_REDIRECTS = 10;
-/** As kubectl: a server that answers 5xx is asked again. */
+/** The number of attempts for a server that answers 5xx, as in kubectl. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
-/** The body of an answer, or why there is none. */
+/** The body of a response, or the reason why there is none. */
 export type UrlContent = { body: http.IncomingMessage } | { why: string };
 
 /**
- * Asks for a URL as `kubectl -f URL` does: redirects are followed, but never from https to http; a server that answers
- * 5xx is asked three times; the proxy that the environment names is used. Certificates are always verified, whatever the environment says.
+ * Requests a URL as `kubectl -f URL` does: follows redirects, but not from https to http; retries a server that answers 5xx
+ * up to three attempts; uses the proxy of the environment. Certificates are always verified, whatever the environment says.
  *
- * @param signal ends the request, and a body that is being read
- * @param timeoutMs for the whole of it, the body included, in milliseconds
+ * @param signal ends the request, also while the body is read
+ * @param timeoutMs the time for everything, including the body, in milliseconds
  * @throws the error of the connection; urlProblem puts it into words
  */
 export async function openUrl(
@@ -65,7 +65,7 @@ async function follow(word: string, env: Env, signal: AbortSignal): Promise<UrlC
   return { why: 'the URL is not valid' };
 }
 
-/** The URL that an answer leads to, or why it is not followed. */
+/** The target of a redirect, or the reason why it is not followed. */
 export function redirectOf(from: URL, location: string): URL | { why: string } {
   if (!URL.canParse(location, from.href)) return { why: 'the server redirects to an invalid URL' };
   const next = new URL(location, from.href);
@@ -73,7 +73,7 @@ export function redirectOf(from: URL, location: string): URL | { why: string } {
   return followed ? next : { why: `the server redirects to ${next.protocol}//, which is not supported` };
 }
 
-/** The words for an error that ended the request or the reading of its body. */
+/** Describes an error that ended the request or the reading of its body. */
 export function urlProblem(error: unknown): string {
   const { name, code, message } = error as NodeJS.ErrnoException;
   const cause = (error as { cause?: { name?: string } }).cause;

@@ -28,7 +28,7 @@ export interface ResourceInput {
   command: 'create' | 'generate';
 }
 
-/** The flags that describe a resource, as `model` takes them. */
+/** Converts the flags that describe a resource into options of `buildResource`. */
 export function specOptions(flags: SpecFlags): Omit<FieldOptions, 'port'> {
   return {
     weighted: flags.weighted,
@@ -43,7 +43,7 @@ export function specOptions(flags: SpecFlags): Omit<FieldOptions, 'port'> {
   };
 }
 
-/** Throws `usage` where arguments or flags describe a resource that files describe already. */
+/** Throws `usage` if -f is combined with arguments or flags that describe a resource. */
 export function refuseBesideFiles(args: object, flags: SpecFlags): void {
   const own = new Set(Object.keys(specFlags));
   const mixed = [
@@ -56,7 +56,7 @@ export function refuseBesideFiles(args: object, flags: SpecFlags): void {
   });
 }
 
-/** The command as it could be typed, the missing parts in capitals. */
+/** The complete command line for the hint; missing parts are in capitals. */
 function wholeCommand({ args, flags, command }: ResourceInput): string {
   const words = ['skupper', 'multikeylistener', command, args.name ?? 'NAME', args.port ?? 'PORT'];
   if (flags.weighted) words.push('--weighted', flags.weighted.join(','));
@@ -65,7 +65,7 @@ function wholeCommand({ args, flags, command }: ResourceInput): string {
   return words.map((word) => (word.endsWith('…') ? word : shellWord(word))).join(' ');
 }
 
-/** Everything that is missing at once, together with what is wrong in the rest. */
+/** The failure for missing arguments, with the problems of the given ones. */
 function missingParts(input: ResourceInput, context: Context): Failure {
   const { name, port } = input.args;
   const missing: Problem[] = [];
@@ -82,7 +82,7 @@ function missingParts(input: ResourceInput, context: Context): Failure {
   );
 }
 
-/** The resource as far as it is known, and every problem it has. */
+/** Builds the resource from name, port and flags, and returns it with every problem. */
 export function build(
   input: ResourceInput,
   name: string,
@@ -95,10 +95,10 @@ export function build(
 }
 
 /**
- * The checked resource that arguments and flags describe. On a terminal NAME, PORT and
- * strategy are asked for when missing; elsewhere that is a usage error which names all that is missing.
+ * Builds and checks the resource that arguments and flags describe. If NAME, PORT or the strategy is missing, prompts for it on
+ * a terminal.
  *
- * Throws `usage` or `invalid` with every problem at once.
+ * @throws Failure `usage` with everything that is missing, if there is no terminal; `invalid` with every problem
  */
 export async function resourceFrom(given: ResourceInput, context: Context): Promise<MultiKeyListener> {
   const { name: word, port } = given.args;
@@ -115,7 +115,7 @@ export async function resourceFrom(given: ResourceInput, context: Context): Prom
   return checked(answered, answered.args.name, answered.args.port, context);
 }
 
-/** Nobody is asked for the rest of what is wrong already. */
+/** Throws `invalid` before the first prompt if the given arguments or flags already have problems. */
 function refuseWrong(input: ResourceInput, context: Context): void {
   const { name = 'web', port = '8080' } = input.args;
   const { problems } = build(input, name, port, context);
@@ -129,7 +129,7 @@ function checked(input: ResourceInput, name: string, port: string, context: Cont
   throw invalid(`invalid ${KIND} ${JSON.stringify(name)}`, problems, hintFor(problems, input));
 }
 
-/** The most common slip gets its own next step. */
+/** The hint for invalid input; a missing or doubled strategy, the most common mistake, has its own. */
 function hintFor(problems: readonly Problem[], { flags }: ResourceInput): string {
   const strategy = problems.find((problem) => problem.field === 'spec.strategy');
   if (strategy && !flags.weighted && !flags.priority) {

@@ -16,10 +16,10 @@ export interface CheckFilesOptions {
 }
 
 /**
- * Reads and checks the files that the words of a command line name: files, folders, patterns, URLs and `-`. Everything
- * that is wrong with them is told to the validation.
+ * Reads and checks the files of a command line: files, folders, patterns, URLs and `-`. All problems are added to the
+ * validation.
  *
- * @throws Failure `interrupted`; `usage` when `-` is a terminal
+ * @throws Failure `interrupted`; `usage` if `-` is a terminal
  */
 export async function checkFiles(
   words: readonly string[],
@@ -49,11 +49,12 @@ export async function checkFiles(
 }
 
 /**
- * The MultiKeyListeners of all files, in order, for commands that send them. What is passed over is counted in one line.
+ * Reads the MultiKeyListeners of all files, in order, for commands that send them. A notice counts the skipped documents and
+ * files.
  *
- * @param choice atLeastOne: files without any are an error
- * @throws Failure `bad-file` when a file can't be read, `invalid` when one holds something wrong: with every problem
- * of every file and its place
+ * @param choice `atLeastOne`: throw if the files contain no MultiKeyListener
+ * @throws Failure `bad-file` if a file cannot be read, `invalid` if a document is invalid; with every problem of every file
+ *   and its position
  */
 export async function readResources(
   words: readonly string[],

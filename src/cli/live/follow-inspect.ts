@@ -12,14 +12,18 @@ export interface FollowInspectOptions {
   name: string;
   output: string | undefined;
   family: Family;
-  /** The keys to think away, for a resource as it is. */
+  /** Returns the routing keys of --without. Throws `usage` for a key that the resource does not have. */
   lost(resource: MultiKeyListener): string[];
-  /** Ask the routers on every platform. */
+  /** Also ask the routers on Kubernetes. */
   router?: boolean;
   timeoutMs?: number;
 }
 
-/** The whole inspection with every change: a text after a line with the time, or one JSON document a line. */
+/**
+ * Prints the whole inspection after every change: as text after a line with the time, or as one JSON document per line.
+ *
+ * @throws Failure `usage` for -o yaml and unknown keys of --without, `interrupted` on Ctrl-C, and what the watch throws
+ */
 export async function followInspect(store: Store, context: Context, options: FollowInspectOptions): Promise<void> {
   if (options.output === 'yaml')
     throw new Failure('usage', '-o yaml is not supported with --watch', { hint: 'Use -o json with --watch.' });
@@ -31,7 +35,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
   let exists = false;
   let synced = false;
   let without: string[] | undefined;
-  /** A wrong key is a usage error at the start; one that the strategy loses later is only said. */
+  /** A key that the strategy does not have is an error at the start, but only a notice if the strategy loses it later. */
   const lostKeys = (resource: MultiKeyListener): string[] => {
     try {
       without = options.lost(resource);
@@ -43,7 +47,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
     return without;
   };
   for await (const event of store.watch({ name }, signal)) {
-    // A server that was never reached is no lost connection.
+    // A server that was never reached is an error, not a lost connection.
     if (event.type === 'LOST' && !synced) throw event.failure;
     notices.notice(event);
     if (event.type === 'LOST') continue;
@@ -60,7 +64,7 @@ export async function followInspect(store: Store, context: Context, options: Fol
       continue;
     }
     const diagnosis = await inspect(store, event.object, family, signal, options.router);
-    // What could not be read because the watch ended is not news of the resource.
+    // Once the watch has ended, facts are missing only because their requests were aborted.
     if (signal.aborted) break;
     const inspection = { ...diagnosis, without: lostKeys(event.object), place: store.where };
     if (options.output === 'json')

@@ -18,16 +18,16 @@ export interface FollowOptions extends LabelColumns {
   output: string | undefined;
   namespaces: boolean;
   headers: boolean;
-  /** Each line names its cluster. */
+  /** There are several clusters: each line names its context. */
   several: boolean;
   timeoutMs?: number;
 }
 
-/** Says on stderr when a watch is not live any more, why, and when it is again: each kind of reason once, not per attempt. */
+/** Reports on stderr that a connection is lost, once for each kind of error, and that it is restored. */
 export class ConnectionNotices {
   private readonly said = new Set<string>();
 
-  /** @param cluster its name, where there are several */
+  /** @param cluster the context, if there are several clusters */
   constructor(
     private readonly context: Context,
     private readonly cluster?: string,
@@ -49,12 +49,12 @@ export class ConnectionNotices {
   }
 }
 
-/** Timers longer than this fire at once. */
+/** The longest delay of a timer; Node fires a longer one at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * A signal for a watch: Ctrl-C, the reader of stdout gone, or the time over. Not
- * with AbortSignal.timeout: Node 20 collects one that only AbortSignal.any knows, and it never fires.
+ * The signal that ends a watch: on Ctrl-C, when stdout is closed, or after the timeout. The timer is our own, because Node 20
+ * collects an AbortSignal.timeout to which only AbortSignal.any refers.
  */
 export function watchSignal(context: Context, timeoutMs: number | undefined, ...others: AbortSignal[]): AbortSignal {
   const over = new AbortController();
@@ -63,9 +63,9 @@ export function watchSignal(context: Context, timeoutMs: number | undefined, ...
 }
 
 /**
- * What is waited for is said: a mistyped name would show nothing for ever.
+ * Prints a notice for each name that does not exist, because a watch for a mistyped name would print nothing forever.
  *
- * @param several name the cluster too
+ * @param several also name the context
  */
 export function sayMissing(context: Context, { where }: Store, names: readonly string[], several = false): void {
   const of = several ? `${where.context}: ` : '';
@@ -74,9 +74,9 @@ export function sayMissing(context: Context, { where }: Store, names: readonly s
 }
 
 /**
- * One line per change on stdout until Ctrl-C (throws `interrupted`), the time or the reader ends it.
+ * Prints one line per change to stdout until Ctrl-C, the timeout, or the end of the reader.
  *
- * @throws Failure what keeps the cluster, or all of them, from being read at all; after the time also of some of them
+ * @throws Failure `interrupted` on Ctrl-C; if clusters were never live, their joined failures (unless the reader has ended)
  */
 export async function follow(members: readonly Member[], context: Context, options: FollowOptions): Promise<void> {
   const { io, now } = context;
@@ -103,11 +103,11 @@ export async function follow(members: readonly Member[], context: Context, optio
   if (!io.closed.aborted) refuseUnlessLive(watch, members.length);
 }
 
-/** What is said on stderr of one cluster while it is followed. */
+/** Prints the notices about one cluster to stderr while it is watched. */
 class Narration {
   private readonly notices: ConnectionNotices;
   private readonly place: PlaceWatch;
-  /** The names that are there; undefined once all that exists has been reported. */
+  /** The names of the first list; undefined once the list is complete. */
   private found: Set<string> | undefined = new Set();
 
   constructor(
@@ -135,7 +135,7 @@ class Narration {
   }
 }
 
-/** Throws what kept clusters from ever being live. */
+/** Throws the joined failures of the clusters that have never been live, if there are any. */
 export function refuseUnlessLive({ failures }: FleetWatch, clusters: number): void {
   const failure = fleetFailure(
     [...failures].map(([context, each]) => ({ context, failure: each })),

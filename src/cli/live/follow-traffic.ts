@@ -16,10 +16,10 @@ import { placeOf } from './namespace-watch.js';
 const DEFAULT_WINDOW_MS = 10_000;
 
 /**
- * The traffic of the last seconds: frames on a terminal; in a pipe, once each window and of that window, rows with the time in
- * front or one document a line.
+ * Shows the traffic: on a terminal a live screen of the last seconds; in a pipe one report per window, as rows with the time or
+ * as one JSON document per line.
  *
- * @throws Failure `interrupted` for Ctrl-C, and what cannot be read at all at the start
+ * @throws Failure `interrupted` on Ctrl-C, and what the first reading throws
  */
 export async function watchTraffic(
   narrator: Narrator,
@@ -49,28 +49,28 @@ export async function watchTraffic(
   }
   const table = new GrowingColumns(plainColumns({ namespaces, time: true }), !flags['no-headers']);
   let first = true;
-  let said = '';
+  let narrated = '';
   for await (const report of reports(watchSignal(context, timeoutMs), true)) {
-    // The first reading has nothing before it.
+    // The first report is of an empty window.
     if (first) {
       first = false;
       continue;
     }
     if (output === 'json') context.io.out.write(`${jsonText(trafficDocument(report))}\n`);
     else context.io.out.lines(table.lines(report.resources.flatMap(({ traffic }) => plainRows(traffic, report.at))));
-    // What stays as it is was said already.
+    // Findings and failures that have not changed since the last window are not printed again.
     const found = report.resources.map(({ traffic, findings }) => [traffic.name, findings.map(({ code }) => code)]);
     const news = jsonText([report.unknown, report.lost?.message, found]);
-    if (news !== said && output !== 'json') {
+    if (news !== narrated && output !== 'json') {
       narrateTraffic(narrator, context, report);
       if (report.lost) narrator.notice(context, `Not live: ${report.lost.message}`);
     }
-    said = news;
+    narrated = news;
   }
   if (context.signal.aborted) throw new Failure('interrupted', 'interrupted');
 }
 
-/** Reports, unless no router at all can be asked from the start: that is no connection that was lost. */
+/** Passes the reports on; throws if no router can be asked at the first one, which is an error and not a lost connection. */
 async function* unlessUnknown(reports: AsyncIterable<LiveReport>): AsyncGenerator<LiveReport> {
   let first = true;
   for await (const report of reports) {

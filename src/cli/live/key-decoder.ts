@@ -6,7 +6,7 @@ export interface KeyPress {
   ctrl: boolean;
 }
 
-/** What terminals send for the keys that the live view knows (xterm, the Linux console, rxvt). */
+/** The sequences that terminals (xterm, the Linux console, rxvt) send for the keys of the live view. */
 const SEQUENCES: Readonly<Record<string, string>> = {
   '[A': 'up',
   '[B': 'down',
@@ -40,18 +40,18 @@ const BEGUN = /^\u001b(\[\[?[0-?]*[ -/]*|O)?$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /**
- * Takes the text that a terminal sends apart into keys. An Escape is a key of its own unless a sequence follows it directly;
- * Alt has no meaning here. What is pasted (bracketed paste) is one key named `paste`, whatever is in it.
+ * Splits the text that a terminal sends into key presses. An Escape is a key unless a sequence follows it directly; Alt is
+ * ignored. Pasted text (bracketed paste) is one key press named `paste`, whatever it contains.
  */
 export class KeyDecoder {
   private rest = '';
 
-  /** True while a lone Escape may still be the begin of a sequence: call `flush` when nothing follows it. */
+  /** True while an Escape may still be the beginning of a sequence: call `flush` if no more text arrives soon. */
   get waiting(): boolean {
     return this.rest !== '' && !this.rest.startsWith(PASTE_BEGIN);
   }
 
-  /** The keys that are complete with this text; the text may end anywhere. */
+  /** Adds text, which can end within a sequence; returns the key presses that are complete. */
   push(text: string): KeyPress[] {
     this.rest += text;
     const keys: KeyPress[] = [];
@@ -59,7 +59,7 @@ export class KeyDecoder {
     return keys;
   }
 
-  /** The keys of a sequence that was never completed. */
+  /** Returns the key presses of a sequence that was not completed, the first of which is Escape. */
   flush(): KeyPress[] {
     if (!this.waiting) return [];
     const tail = this.rest.slice(1);
@@ -93,7 +93,7 @@ const named = (name: string | undefined): KeyPress => ({ name, text: '', ctrl: f
 function typed(char: string, code: number): KeyPress {
   const control = CONTROLS[char];
   if (control !== undefined) return named(control);
-  // Ctrl and a letter is the letter's place in the alphabet.
+  // Ctrl with a letter is sent as the position of the letter in the alphabet.
   if (code < 0x20) return { name: String.fromCharCode(code + 0x60), text: '', ctrl: true };
   const text = char.replace(CONTROL, '');
   return { name: /^[a-z]$/i.test(char) ? char.toLowerCase() : undefined, text, ctrl: false };

@@ -3,10 +3,10 @@ import type { Io } from '../terminal/io.js';
 import { endByHangUp, endRawMode } from '../terminal/hang-up.js';
 import { KeyDecoder, type KeyPress } from './key-decoder.js';
 
-/** A sequence may reach us in parts; a person who pressed Escape does not notice this time. */
+/** How long to wait for the rest of a sequence after an Escape, in milliseconds; too short to notice after the Escape key. */
 const ESCAPE_MS = 25;
 
-/** Reads single keys of a terminal until the returned function is called, which puts its mode back. */
+/** Reads single key presses from the terminal in raw mode. The returned function stops this and restores the mode. */
 export function readKeys({ stdin }: Io, onKey: (key: KeyPress) => void): () => void {
   if (!stdin.isTTY) return () => undefined;
   const bytes = new StringDecoder('utf8');
@@ -20,7 +20,7 @@ export function readKeys({ stdin }: Io, onKey: (key: KeyPress) => void): () => v
   };
   stdin.setRawMode(true);
   stdin.on('data', listener);
-  // No key ends the input in raw mode: the terminal is gone.
+  // In raw mode no key ends the input, so its end means that the terminal no longer exists.
   stdin.on('end', endByHangUp);
   stdin.on('error', endByHangUp);
   stdin.resume();

@@ -26,23 +26,23 @@ import { PlaceWatch } from './namespace-watch.js';
 import { Screen } from './screen.js';
 import { Stage } from './stage.js';
 
-/** At most ten frames a second; one a second for the ages. */
+/** The least time between two frames; and the interval for updating the ages, both in milliseconds. */
 const FRAME_MS = 100;
 const TICK_MS = 1000;
-/** The surroundings have no watch of their own: they are read again with every event, and this often. */
+/** The facts about the surroundings are not watched: they are read again after every event, and at this interval. */
 const FACTS_MS = 5000;
 
 export interface LiveOptions extends LabelColumns {
   query: WatchQuery;
-  /** Only these resources. */
+  /** Show only these resources; empty for all. */
   names: readonly string[];
   place: string;
   namespaces: boolean;
   wide: boolean;
   family: Family;
-  /** Start in the inspect view of this resource and stay there; the id is `namespace/name`. */
+  /** Show only the inspect view of this resource; the id is `namespace/name`. */
   inspect?: { id: string; without: string[]; router?: boolean };
-  /** Milliseconds; undefined: until a key or a signal ends it. */
+  /** Milliseconds; undefined: no timeout. */
   timeoutMs?: number;
 }
 
@@ -73,9 +73,9 @@ export class LiveScreen {
   }
 
   /**
-   * Runs until a key, a signal or the time ends it.
+   * Runs until a key, a signal or the timeout ends it.
    *
-   * @throws Failure `interrupted` for Ctrl-C; what keeps the cluster, or all of them, from being read at all
+   * @throws Failure `interrupted` on Ctrl-C; the joined failures of clusters that were never live
    */
   async run(): Promise<void> {
     const signal = watchSignal(this.context, this.options.timeoutMs, this.stop.signal);
@@ -101,7 +101,7 @@ export class LiveScreen {
       clearInterval(facts);
       clearTimeout(this.scheduled);
       this.compose(true);
-      // Refused at once: the error says it all.
+      // If no cluster could be read, the error is enough, and no last frame is printed.
       stage.close(watch.hopeless ? [] : this.frame.lines);
     }
     if (this.outcome === 'interrupted' || this.context.signal.aborted) throw new Failure('interrupted', 'interrupted');
@@ -113,7 +113,7 @@ export class LiveScreen {
   }
 
   private press(key: Press): void {
-    // Keys typed faster than frames are drawn speak of what the keys before them led to.
+    // A key can follow another before the next frame: it refers to the state after the earlier key, so that state is composed.
     if (this.scheduled) this.compose();
     const action = this.controls.help
       ? pressInHelp(this.controls, key)
@@ -144,7 +144,7 @@ export class LiveScreen {
     return 'redraw';
   }
 
-  /** One reading at a time; what changes meanwhile is read once more afterwards. */
+  /** Reads the facts for the inspect view, one reading at a time; if it is called meanwhile, reads once more afterwards. */
   private async readFacts(): Promise<void> {
     const id = this.open;
     const found = id === undefined ? undefined : this.boards.find(id);
@@ -174,7 +174,7 @@ export class LiveScreen {
     }
   }
 
-  /** With --all-namespaces the surroundings of a row are those of its own namespace. */
+  /** The store for the facts of a row: with --all-namespaces that of the row's namespace. */
   private async storeOf(cluster: string, namespace: string): Promise<Store> {
     const member = this.members.find(({ context }) => context === cluster);
     const store = await member?.open();
@@ -182,7 +182,7 @@ export class LiveScreen {
     return this.context.openStore(namespace, store?.where.context);
   }
 
-  /** A frame soon, however many events ask for one. */
+  /** Schedules the next frame, unless one is already scheduled. */
   private request(): void {
     if (this.scheduled || this.stop.signal.aborted) return;
     const wait = Math.max(0, this.drawnAt + FRAME_MS - this.context.now());

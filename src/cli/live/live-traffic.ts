@@ -8,7 +8,7 @@ import type { KeyPress } from './key-decoder.js';
 import { Screen } from './screen.js';
 import { Stage } from './stage.js';
 
-/** The age of the last reading is drawn anew so often, in milliseconds. */
+/** The interval for redrawing the age of the last reading, in milliseconds. */
 const TICK_MS = 500;
 
 /** The live screen of `traffic --watch`. */
@@ -32,7 +32,7 @@ export class LiveTraffic {
   /**
    * Shows reports until they end.
    *
-   * @throws Failure `interrupted` for Ctrl-C, and what the reports throw
+   * @throws Failure `interrupted` on Ctrl-C, and what the reports throw
    */
   async run(reports: AsyncIterable<LiveReport>): Promise<void> {
     const redraw = (): void => this.screen.draw(this.compose());

@@ -8,7 +8,7 @@ export function placeOf(store: Store, allNamespaces: boolean, unicode: boolean):
   return [allNamespaces ? 'all namespaces' : namespace, context ?? platform].join(unicode ? ' · ' : ' - ');
 }
 
-/** Notices when the last resource goes because the namespace goes: an empty table alone would not say so. */
+/** Checks whether the last resource disappeared because its namespace was deleted, which an empty table does not show. */
 export class PlaceWatch {
   private readonly alive = new Set<string>();
 
@@ -17,7 +17,7 @@ export class PlaceWatch {
     private readonly query: WatchQuery,
   ) {}
 
-  /** What is wrong with the namespace, asked after the last of its resources was deleted; else undefined. */
+  /** Returns the problem of the namespace after the event that deleted its last resource; undefined after other events. */
   async after(event: StoreEvent): Promise<string | undefined> {
     if (event.type === 'LOST' || event.type === 'SYNCED') return undefined;
     const { metadata } = event.object;

@@ -6,13 +6,13 @@ import type { Screen } from './screen.js';
 
 interface Handlers {
   press(key: KeyPress): void;
-  /** The screen is empty, for the terminal was taken, perhaps again; or its size has changed. */
+  /** Called when the screen is empty because it has just been opened, and when its size has changed. */
   redraw(): void;
 }
 
 /**
- * The terminal of a live view: its screen and its keys, taken and given back together. It steps aside for a credential plugin
- * that talks to the person, and for the shell (Ctrl-Z), and comes back afterwards.
+ * The terminal of a live view: opens and closes the screen and the key input together. Both are closed while a credential
+ * plugin prompts and while the program is suspended (Ctrl-Z), and opened again afterwards.
  */
 export class Stage {
   private releaseKeys: (() => void) | undefined;
@@ -24,7 +24,7 @@ export class Stage {
     private readonly handlers: Handlers,
   ) {}
 
-  /** Takes the terminal. */
+  /** Opens the screen and the key input. */
   open(): void {
     this.endHold = this.context.conversation.hold(async (work) => {
       this.leave();
@@ -40,7 +40,7 @@ export class Stage {
     this.enter();
   }
 
-  /** Gives the terminal back for good, with the last frame left in the scroll-back. */
+  /** Closes both for good; the last frame stays in the scroll-back. */
   close(last: readonly string[]): void {
     process.off('SIGTSTP', this.stopped);
     process.off('SIGCONT', this.continued);
@@ -50,7 +50,7 @@ export class Stage {
   }
 
   private enter(): void {
-    // The keys first: in the background this stops the program, before anything is drawn over what stands there.
+    // Keys first: for a background process raw mode stops the program here, before it draws over the screen.
     this.releaseKeys ??= readKeys(this.context.io, (key) => {
       if (key.ctrl && key.name === 'z') this.suspend(0);
       else this.handlers.press(key);
@@ -65,10 +65,10 @@ export class Stage {
     this.screen.close(last);
   }
 
-  /** SIGTSTP that came from elsewhere. */
+  /** Handles a SIGTSTP that another process has sent. */
   private readonly stopped = (): void => this.suspend(process.pid);
 
-  /** Stopped by SIGSTOP before this, and the shell set the terminal's modes and drew on its screen meanwhile. */
+  /** Handles SIGCONT after a SIGSTOP: meanwhile the shell has changed the terminal's modes and written to the screen. */
   private readonly continued = (): void => {
     if (this.releaseKeys === undefined) return;
     this.leave();
@@ -76,19 +76,19 @@ export class Stage {
   };
 
   /**
-   * Stops the program as the terminal does outside of raw mode; it goes on from here. Without a shell that could continue it the
-   * system does not stop it.
+   * Suspends the program as Ctrl-Z does without raw mode, and continues here. The system ignores SIGTSTP if there is no shell
+   * that could continue the program (an orphaned process group).
    *
-   * @param target the process, or 0 for all of its group, such as a script around it
+   * @param target the process id, or 0 for its process group, such as a script that runs the program
    */
   private suspend(target: number): void {
-    const held = this.releaseKeys !== undefined;
-    if (held) this.leave();
+    const wasOpen = this.releaseKeys !== undefined;
+    if (wasOpen) this.leave();
     process.off('SIGTSTP', this.stopped);
     process.off('SIGCONT', this.continued);
     process.kill(target, 'SIGTSTP');
     process.on('SIGTSTP', this.stopped);
     process.on('SIGCONT', this.continued);
-    if (held) this.enter();
+    if (wasOpen) this.enter();
   }
 }

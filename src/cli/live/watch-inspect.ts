@@ -6,9 +6,9 @@ import { lostKeys } from '../inspect.js';
 import { placeOf } from './namespace-watch.js';
 
 /**
- * The screen of `inspect`, live; in a pipe it is printed again with every change.
+ * Carries out `inspect --watch`: a live screen on a terminal; in a pipe the inspection is printed after every change.
  *
- * @throws Failure `usage` for several names, and what the watch throws
+ * @throws Failure `usage` unless there is exactly one name, and what the watch throws
  */
 export async function watchInspect(
   context: Context,
@@ -26,7 +26,7 @@ export async function watchInspect(
   const lost = (resource: MultiKeyListener): string[] => lostKeys([resource], flags.without);
   if (flags.output === undefined && context.io.drawable) {
     const { LiveScreen } = await import('./live-table.js');
-    // Only the keys of --without need the resource to be there already.
+    // Only to check the keys of --without the resource has to exist already.
     const without = flags.without ? lost(await store.get(name, { signal: context.signal })) : [];
     const place = placeOf(store, false, context.io.out.style.unicode);
     const options = { query: { name }, names: [name], place, namespaces: false, wide: false, family, timeoutMs };

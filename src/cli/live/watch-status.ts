@@ -15,10 +15,10 @@ export interface WatchStatusFlags extends Choice {
 }
 
 /**
- * `status --watch`: frames on a terminal that can be drawn on, lines everywhere else.
+ * Carries out `status --watch`: a live screen on a terminal, otherwise one line per change.
  *
- * @param members the clusters, where there are several
- * @throws Failure `usage` for a format that has no lines, and what the watch throws
+ * @param members the clusters, if the flags choose several
+ * @throws Failure `usage` for a format that --watch does not support, and what the watch throws
  */
 export async function watchStatus(
   context: Context,

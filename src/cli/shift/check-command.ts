@@ -3,36 +3,36 @@ import process from 'node:process';
 import { Failure } from '../../model/failure.js';
 import type { StepCheck } from '../../operations/shift/checks.js';
 
-/** The last of its output that is kept, in characters: enough to see why it failed. */
+/** The end of the output that is kept to report why the command failed, in characters. */
 const KEPT = 2000;
-/** What of its output is passed on, in characters. A command that prints without end must fill neither a log nor the memory. */
+/** The largest output that is passed on, in characters: a command that prints endlessly must not fill a log or the memory. */
 const MOST_OUTPUT = 1_000_000;
-/** For the rest of its output after it has ended, in milliseconds. */
+/** The time to read the rest of the output after the command has ended, in milliseconds. */
 const LINGER_MS = 200;
 /**
- * Runs the command, and beside it a watcher that ends the whole process group when this program is gone, however it ended: its end
- * of descriptor 3 is closed then.
+ * Runs the command next to a watcher that reads from descriptor 3. However this program ends, its end of the descriptor is
+ * closed then, and the watcher kills the whole process group.
  */
 const WATCHED = '{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & exec 3<&-; exec sh -c "$1"';
 
 export interface CheckCommand {
   command: string;
   timeoutMs: number;
-  /** What the command is told beside the program's own environment. */
+  /** Environment variables for the command, in addition to the program's own. */
   env: Readonly<Record<string, string>>;
   /** Ends the command. */
   signal: AbortSignal;
-  /** Takes the output as it comes; not more than a million characters of it. */
+  /** Gets the output as it arrives, at most MOST_OUTPUT characters. */
   output(text: string): void;
 }
 
 /**
- * Runs a check of the person's own in `sh`; it has passed when it ends with status 0. Its output is passed on, and whatever it has
- * started ends with it, or with this program.
+ * Runs the user's check command with `sh`. The check passes if the command ends with status 0. All processes of the command's
+ * group are killed when it ends, times out or is aborted, or when this program ends.
  */
 export function runCheck({ command, timeoutMs, env, signal, output }: CheckCommand): Promise<StepCheck> {
   return new Promise((resolve) => {
-    // A process group of its own, so that what it started can be ended with it.
+    // `detached` makes a process group, so that the command's own child processes can be killed with it.
     const child = spawn('sh', ['-c', WATCHED, 'sh', command], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -40,12 +40,12 @@ export function runCheck({ command, timeoutMs, env, signal, output }: CheckComma
     });
     let ending: string | undefined;
     const endGroup = (): void => {
-      // Group 0 is that of this program.
+      // Without a pid the command was not started, and a signal to group 0 would reach this program.
       if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // It has ended meanwhile.
+        // The group has already ended.
       }
     };
     const end = (why: string): void => {
@@ -58,7 +58,7 @@ export function runCheck({ command, timeoutMs, env, signal, output }: CheckComma
     signal.addEventListener('abort', aborted);
     process.on('exit', exiting);
     if (signal.aborted) aborted();
-    // The watcher's end may be closed at any moment.
+    // The watcher can close its end of the descriptor at any moment.
     child.stdio[3]?.on('error', () => undefined);
     let last = '';
     let left = MOST_OUTPUT;
@@ -86,7 +86,7 @@ export function runCheck({ command, timeoutMs, env, signal, output }: CheckComma
     child.on('exit', (status, killedBy) => {
       endGroup();
       child.stdio[3]?.destroy();
-      // What has left the group may hold the output open for ever.
+      // A process that has left the group can keep the output open forever.
       setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
@@ -96,9 +96,9 @@ export function runCheck({ command, timeoutMs, env, signal, output }: CheckComma
   });
 }
 
-/** Throws `usage` where there is no `sh`, or it does not know the program that the command begins with. */
+/** Throws `usage` if `sh` cannot be run, or does not find the program that the command begins with. */
 export async function requireCommand(command: string, signal: AbortSignal): Promise<void> {
-  // Other beginnings are the shell's own to judge.
+  // A command that begins with shell syntax (a variable, a quote) is not checked.
   const [, word] = /^\s*([\w./+-]+)(?=\s|$)/.exec(command) ?? [];
   const run = (look: string): Promise<StepCheck> =>
     runCheck({ command: look, timeoutMs: 10_000, env: { MKL_WORD: word ?? '' }, signal, output: () => undefined });

@@ -11,7 +11,7 @@ import { styleFor } from '../terminal/io.js';
 import type { Pacer } from './run-shift.js';
 
 const TICK_MS = 250;
-/** What a check command printed and is shown after the screen was left, in characters. */
+/** The end of the check command's output that is shown after the screen is closed, in characters. */
 const KEPT = 4000;
 
 const DOING: Partial<Record<ShiftEvent['type'], ShiftState['doing']>> = {
@@ -22,7 +22,7 @@ const DOING: Partial<Record<ShiftEvent['type'], ShiftState['doing']>> = {
   'turning-back': 'turning back',
 };
 
-/** The live screen of a shift and its keys: `p` pauses, `n` goes on at once, `a` goes back, `q` stops here. */
+/** The live screen of a shift and its keys: `p` pauses, `n` starts the checks at once, `a` restores the old shares, `q` stops. */
 export class LiveShift implements Pacer {
   private readonly screen = new Screen(process.stdout);
   private readonly stop = new AbortController();
@@ -44,7 +44,7 @@ export class LiveShift implements Pacer {
     this.stage.open();
   }
 
-  /** Aborts when a key stops the shift or turns it back: a wait under way ends. */
+  /** Aborts when a key stops the shift or turns it back, so that a wait in progress ends. */
   get signal(): AbortSignal {
     return this.stop.signal;
   }
@@ -65,7 +65,7 @@ export class LiveShift implements Pacer {
     let left = ms;
     let last = this.context.now();
     while (!this.context.signal.aborted && (left > 0 || this.paused)) {
-      // To stop or to go back is wanted for good, the next step only once.
+      // The wishes "stop" and "abort" stay set; "next" is cleared below after it has ended one wait.
       if (this.wish !== undefined) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.paused ? TICK_MS : Math.min(TICK_MS, left));

@@ -28,7 +28,7 @@ import { wordsOf, type ShiftFlags, type ShiftSettings } from './settings.js';
 
 export type RunFlags = WriteFlags & ShiftFlags & { yes?: boolean };
 
-/** A shift that is decided. */
+/** A planned shift. */
 interface Shifted {
   name: string;
   present: Weights;
@@ -37,21 +37,21 @@ interface Shifted {
   flags: RunFlags;
 }
 
-/** Between the steps of a shift: how they are shown, and who decides when the next one comes. */
+/** Shows the events of a shift, and decides when the next step starts: the live screen, or lines and a timer. */
 export interface Pacer {
   tell(event: ShiftEvent): void;
   pace: ShiftOptions['pace'];
-  /** Takes the output of the check command. */
+  /** Gets the output of the check command. */
   output(text: string): void;
-  /** Ends it; the terminal is free again. */
+  /** Closes the live screen, if there is one. */
   end(): void;
 }
 
 /**
- * Plans a shift, shows the plan, asks, carries it out and says how it ended.
+ * Plans a shift, shows the plan, asks for confirmation, carries the shift out and reports how it ended.
  *
- * @throws Failure `usage` and `preflight` before the first write, `check-failed` when a check turned it back or stopped it,
- *   `interrupted` when it was stopped, and what a write or a wait throws, with what holds then
+ * @throws Failure `usage` and `preflight` before the first write, `check-failed` if a failed check turned it back or stopped
+ *   it, `interrupted` if the user stopped it, and what a write or a wait throws, with the commands to continue or go back
  */
 export async function runShift(
   context: Context,
@@ -87,7 +87,7 @@ export async function runShift(
   conclude(context, result, shifted);
 }
 
-/** Throws where the traffic would go nowhere; says what else preflight found. */
+/** Throws `preflight` if no connector serves a target key; prints the other preflight findings. */
 async function checkTarget(
   context: Context,
   store: Store,
@@ -135,7 +135,7 @@ async function agreed(context: Context, store: Store, name: string, steps: numbe
   );
 }
 
-/** On a terminal the live screen, else a line a step. */
+/** On a terminal opens the live screen; otherwise prints one line per step. */
 async function openPacer(context: Context, shifted: Shifted): Promise<{ pacer: Pacer; signal: AbortSignal }> {
   const { io } = context;
   const { name, steps, flags } = shifted;
@@ -173,19 +173,25 @@ function optionsOf(
   signal: AbortSignal,
 ): ShiftOptions {
   const silent = (): void => undefined;
-  // Results and the two writes of a step are told by the shift itself.
+  // The shift itself reports its steps, so only warnings of the write pipeline are shown.
   const warning = (_: Context, text: string): void => pacer.output(`Warning: ${text}\n`);
   const narrator: Narrator = { notice: silent, warning, warnAbout: silent, done: silent };
   const { namespace, context: place = '' } = store.where;
   const check = (step: ShiftStep, number: number): Promise<StepCheck> => {
-    const told = {
+    const variables = {
       NAME: name,
       STEP: String(number),
       SHARES: sharesText(step.shares),
       NAMESPACE: namespace,
       CONTEXT: place,
     };
-    return runCheck({ command: command ?? '', timeoutMs, env: told, signal, output: (text) => pacer.output(text) });
+    return runCheck({
+      command: command ?? '',
+      timeoutMs,
+      env: variables,
+      signal,
+      output: (text) => pacer.output(text),
+    });
   };
   const write = writeOptions(context, { ...flags, wait: 'none' }, narrator);
   return {
@@ -193,15 +199,19 @@ function optionsOf(
     back,
     signal,
     now: () => context.now(),
-    // The line that other writes draw while they wait would stand in the live screen.
-    write: { ...write, preflight: false, wait: (at, written, goal, until) => quietly(at, written, goal, until, write) },
+    // The spinner that other writes draw while they wait would damage the live screen.
+    write: {
+      ...write,
+      preflight: false,
+      wait: (at, written, goal, until) => waitWithoutSpinner(at, written, goal, until, write),
+    },
     pace: (ms) => pacer.pace(ms),
     tell: (event) => pacer.tell(event),
     ...(command === undefined ? {} : { command: check }),
   };
 }
 
-async function quietly(
+async function waitWithoutSpinner(
   store: Store,
   written: MultiKeyListener,
   goal: Goal,
@@ -244,7 +254,7 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
   }
 }
 
-/** How to go on, with as many steps as are left and the same checks, and how to go back at once. */
+/** The command that continues the shift with the remaining steps and the same checks, and the one that goes back in one step. */
 function nextCommands({ name, present, target, flags }: Shifted, stepsLeft?: number): { goOn: string; goBack: string } {
   return {
     goOn: shiftCommand(name, target, flags, wordsOf(flags, stepsLeft)),
@@ -252,7 +262,7 @@ function nextCommands({ name, present, target, flags }: Shifted, stepsLeft?: num
   };
 }
 
-/** What failed in the middle, with what holds and how to go on or back. */
+/** Adds to a failure during the shift the commands that continue it and go back. */
 function interruptedBy(error: unknown, shifted: Shifted): unknown {
   if (!isFailure(error) || error.code === 'not-found') return error;
   const { goOn, goBack } = nextCommands(shifted);

@@ -23,7 +23,7 @@ export interface ShiftSettings {
 }
 
 const DEFAULT_POINTS = 10;
-/** For a step, and for the check command, in milliseconds. */
+/** The default of --every and --check-timeout, in milliseconds. */
 const DEFAULT_MS = 30_000;
 
 const missing = (): ReturnType<typeof parseTarget> => ({
@@ -31,7 +31,7 @@ const missing = (): ReturnType<typeof parseTarget> => ({
   problems: [{ field: '--to', message: 'is missing: the target shares' }],
 });
 
-/** Reads the flags. Throws `usage` with every problem of them. */
+/** Parses the flags of `shift`. Throws `usage` with every problem. */
 export function shiftSettings(flags: ShiftFlags): ShiftSettings {
   const { weights, problems } = flags.to ? parseTarget(flags.to) : missing();
   const size: StepSize =
@@ -55,9 +55,9 @@ export function shiftSettings(flags: ShiftFlags): ShiftSettings {
 }
 
 /**
- * The words of the same flags for a shift that goes on, ready for a shell.
+ * The flags for the command that continues a shift, quoted for a shell.
  *
- * @param stepsLeft steps that were not written yet, where that is known
+ * @param stepsLeft the number of steps not written yet; undefined if unknown
  */
 export function wordsOf(flags: ShiftFlags, stepsLeft?: number): string[] {
   const given = (flag: string, value: string | undefined): string[] =>

@@ -4,24 +4,24 @@ type Work = <T>(work: () => Promise<T>) => Promise<T>;
 type Talk = <T>(work: (over: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
- * Lets something talk to the person at the terminal, as a credential plugin that asks for a password. Whoever holds the terminal
- * meanwhile (a live screen) is asked to step aside.
+ * Gives programs access to the terminal, such as a credential plugin that asks for a password. A live screen that uses the
+ * terminal is suspended meanwhile.
  */
 export class Conversation {
-  /** Somebody holds the terminal. */
+  /** True while a live screen uses the terminal. */
   held = false;
   private around: Work = (work) => work();
   private before: Promise<unknown> = Promise.resolve();
   private readonly over = new AbortController();
 
-  /** @param signal ends it: nobody is asked for anything after Ctrl-C */
+  /** @param signal ends the conversation, so that no program prompts after Ctrl-C */
   constructor(signal: AbortSignal) {
     signal.addEventListener('abort', () => this.end());
   }
 
   /**
-   * Runs the work while the terminal is free for it: one after the other, for there is one person to answer. The work gets a
-   * signal that aborts when the program is about to end.
+   * Runs `work` while it can use the terminal. Several calls run one after the other, as only one prompt can be answered at a
+   * time. `work` gets a signal that aborts when the program is about to end.
    *
    * @throws Failure `interrupted` when the conversation is over
    */
@@ -35,15 +35,15 @@ export class Conversation {
     return done;
   };
 
-  /** Ends it: whatever still talks is told to end. */
+  /** Ends the conversation: aborts the signal of running work and refuses new work. */
   end(): void {
     this.over.abort();
   }
 
   /**
-   * From now on `around` runs each piece of work: it frees the terminal before and takes it back afterwards.
+   * Sets a wrapper for all work from now on, which frees the terminal before the work and takes it back afterwards.
    *
-   * @returns ends that
+   * @returns a function that removes the wrapper
    */
   hold(around: Work): () => void {
     this.around = around;

@@ -7,23 +7,24 @@ import { inputIsTerminal, standardError, standardOutput } from './streams.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One output stream with what can be shown on it. */
+/** One output stream and its style. */
 export interface Output {
   readonly style: Style;
   write(text: string): void;
   lines(lines: readonly string[]): void;
-  /** Says what was held back. */
+  /** Writes the buffered text. */
   flush(): void;
 }
 
-/** The streams of one run. `interactive`: a person sits at it and may be asked. */
+/** The streams of one run. */
 export interface Io {
   readonly out: Output;
   readonly err: Output;
   readonly stdin: NodeJS.ReadStream;
   readonly env: Environment;
+  /** True if prompts are possible: stdin and stderr are terminals, and neither --no-input nor CI is set. */
   readonly interactive: boolean;
-  /** stdout is a terminal that frames can be drawn on. */
+  /** True if stdout is a terminal on which a live screen can be drawn. */
   readonly drawable: boolean;
   /** Aborts when the reader of stdout goes away (`| head -1`). */
   readonly closed: AbortSignal;
@@ -44,7 +45,7 @@ interface StreamLike {
   write(text: string): unknown;
 }
 
-/** Whether the locale and the terminal can show more than ASCII. */
+/** True if the locale and the terminal can display Unicode. */
 export function canUnicode(env: Environment, platform: NodeJS.Platform): boolean {
   if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
@@ -52,7 +53,7 @@ export function canUnicode(env: Environment, platform: NodeJS.Platform): boolean
   return /utf-?8/i.test(locale ?? '');
 }
 
-/** How a stream is drawn on. */
+/** The style of a stream; a stream that is not a terminal gets PLAIN. */
 export function styleFor(stream: StreamLike, env: Environment, noColor = false, platform = process.platform): Style {
   const terminal = stream.isTTY === true;
   if (!terminal) return PLAIN;
@@ -64,19 +65,19 @@ export function styleFor(stream: StreamLike, env: Environment, noColor = false, 
   };
 }
 
-/** What a terminal without Unicode gets for the signs of our own sentences. */
+/** Replacements for the non-ASCII signs of our own sentences on a terminal without Unicode. */
 const ASCII: Readonly<Record<string, string>> = { '…': '...', '·': '-', '→': '->', '–': '-' };
 
-/** A sentence of ours as this stream can show it. */
+/** Replaces the non-ASCII signs of our own sentences if the stream's terminal cannot display them. */
 export function showable(text: string, style: Style): string {
   return style.terminal && !style.unicode ? text.replace(/[…·→–]/g, (sign) => ASCII[sign] ?? sign) : text;
 }
 
 function output(stream: StreamLike, style: Style, { hold = false, prose = false } = {}): Output {
-  let held = '';
+  let buffered = '';
   const write = (raw: string): void => {
     const text = prose ? showable(withoutSecrets(raw), style) : raw;
-    if (hold) held += text;
+    if (hold) buffered += text;
     else stream.write(text);
   };
   return {
@@ -86,8 +87,8 @@ function output(stream: StreamLike, style: Style, { hold = false, prose = false 
       if (lines.length > 0) write(`${lines.join('\n')}\n`);
     },
     flush: () => {
-      if (held !== '') stream.write(held);
-      held = '';
+      if (buffered !== '') stream.write(buffered);
+      buffered = '';
     },
   };
 }
@@ -100,7 +101,7 @@ export function createIo(options: IoOptions = {}): Io {
   const asked = stderr.isTTY && inputIsTerminal() && !options.noInput;
   return {
     out: output(stdout, styleFor(stdout, env, options.noColor)),
-    // A person at the terminal wants to see what goes on, whatever stdout is.
+    // On a terminal narration is never buffered, so that the user sees the progress.
     err: output(stderr, styleFor(stderr, env, options.noColor), {
       hold: options.holdNarration && !stderr.isTTY,
       prose: true,

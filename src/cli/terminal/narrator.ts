@@ -2,7 +2,7 @@ import type { Findings } from '../../findings/findings.js';
 import type { Outcome } from '../../operations/write/work.js';
 import type { Context } from '../context.js';
 
-/** How results and notices are said; a command is one. */
+/** Prints results and notices; `BaseCommand` implements it. */
 export interface Narrator {
   notice(context: Context, text: string): void;
   warning(context: Context, text: string): void;

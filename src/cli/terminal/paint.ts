@@ -3,7 +3,7 @@ import type { Style } from '../../view/style.js';
 
 type Paints = Pick<Style, 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'strike'>;
 
-/** The colours of a terminal. The only chalk import. */
+/** The functions that colour text, for a level of `colourLevel`. This file is the only one that imports chalk. */
 export function paints(level: 0 | 1 | 2 | 3): Paints {
   const chalk = new Chalk({ level });
   return {

@@ -8,17 +8,17 @@ import type { Io } from './io.js';
 export interface Question {
   message: string;
   default?: string;
-  /** What is wrong with an answer, or undefined. */
+  /** Returns the error of an invalid answer, or undefined. */
   problem(answer: string): string | undefined;
 }
 
-/** Something to choose: its name is shown, with what is said about it. */
+/** One option of a list: the value, which is also shown, and an explanation in parentheses. */
 export interface Choice {
   value: string;
   about?: string;
 }
 
-/** All is asked on stderr, so that stdout stays data. Ctrl-C rejects with the library's ExitPromptError (exit 130). */
+/** Prompts are on stderr, because stdout is for data. After Ctrl-C they reject with the library's ExitPromptError (exit 130). */
 const streams = (io: Io): { input: NodeJS.ReadStream; output: NodeJS.WriteStream } => ({
   input: io.stdin,
   output: process.stderr,
@@ -29,13 +29,13 @@ const shown = ({ value, about }: Choice): { value: string; name: string; short: 
   return { value, name: about === undefined ? name : `${name} (${escapeText(about)})`, short: name };
 };
 
-/** A text. */
+/** Prompts for a text. */
 export async function ask(io: Io, question: Question): Promise<string> {
   return input(
     {
       message: escapeText(question.message),
       default: question.default,
-      // What is typed may have been pasted from anywhere.
+      // Pasted text can contain control characters.
       transformer: escapeText,
       validate: (answer) => {
         const problem = question.problem(answer);
@@ -46,17 +46,17 @@ export async function ask(io: Io, question: Question): Promise<string> {
   );
 }
 
-/** A yes-or-no question, no by default. */
+/** Asks a yes-or-no question; the default is no. */
 export async function confirm(io: Io, message: string): Promise<boolean> {
   return inquirerConfirm({ message: escapeText(message), default: false }, streams(io));
 }
 
-/** One of several. */
+/** Prompts for one of several values. */
 export async function choose(io: Io, message: string, choices: readonly Choice[]): Promise<string> {
   return select({ message: escapeText(message), choices: choices.map(shown) }, streams(io));
 }
 
-/** Any of several, perhaps none. */
+/** Prompts for any number of values, including none. */
 export async function chooseMany(io: Io, message: string, choices: readonly Choice[]): Promise<string[]> {
   return checkbox({ message: escapeText(message), choices: choices.map(shown), loop: false }, streams(io));
 }

@@ -2,30 +2,31 @@ import { fstatSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { isMemoryDevice } from './hang-up.js';
 
-/** stdout or stderr, as far as a command needs it. */
+/** The members of stdout and stderr that commands use. */
 export interface StandardStream {
   readonly isTTY: boolean;
-  /** Columns of the terminal; undefined elsewhere. */
+  /** The width of the terminal in columns; undefined if the stream is not a terminal. */
   readonly columns: number | undefined;
-  /** Writes all of the text, or drops it when nobody reads any more. */
+  /** Writes the whole text; drops it if the reader of the pipe has exited. */
   write(text: string): void;
-  /** Calls back once the reader has gone away (`| head -1`). */
+  /** Calls the listener once the reader of the pipe has exited (`| head -1`). */
   onClosed(listener: () => void): void;
 }
 
+/** The pause before a full pipe is tried again, in milliseconds. */
 const NAP_MS = 2;
-/** Whoever read it has gone away. */
+/** The error codes of a pipe or socket whose reader has exited. */
 const GONE = ['EPIPE', 'ECONNRESET'];
 
 /**
- * A reader that goes away is no error: what is left to say is dropped, and the command goes on to its own exit status. What
- * cannot be said on stderr, on a full disk for example, cannot be complained about either.
+ * True for a write error that is ignored. If the reader has exited, the rest of the output is dropped and the command
+ * finishes with its own exit status. Errors of stderr, such as a full disk, cannot be reported anywhere.
  */
 function isDropped(fd: 1 | 2, { code = '' }: NodeJS.ErrnoException): boolean {
   return fd === 2 || GONE.includes(code);
 }
 
-/** Node's own streams: a terminal, a socket, Windows. */
+/** Node's own stream, for terminals, sockets and Windows. */
 class NodeStream implements StandardStream {
   private readonly stream: NodeJS.WriteStream;
 
@@ -55,7 +56,7 @@ class NodeStream implements StandardStream {
   }
 }
 
-/** A pipe, a file or a device: Node writes to these at once as well, but loads its sockets and streams before. */
+/** A pipe, file or memory device, written synchronously. Node's own stream does the same, but loads its sockets for it. */
 class PlainStream implements StandardStream {
   readonly isTTY = false;
   readonly columns = undefined;
@@ -81,7 +82,7 @@ class PlainStream implements StandardStream {
 
   private failed(error: NodeJS.ErrnoException): void {
     if (error.code === 'EAGAIN') {
-      // Somebody else made the pipe non-blocking, and it is full.
+      // The pipe is full, and another process has made it non-blocking.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
       return;
     }

@@ -30,13 +30,18 @@ export interface ApplyFlags extends WriteFlags {
 }
 
 export interface Applied {
-  /** What is stored then; with a dry run what would be. */
+  /** The resources after the writes; in a dry run as they would be. */
   resources: MultiKeyListener[];
-  /** A dry run with --diff found one: to be thrown when the resources are printed. */
+  /** Set if a dry run with --diff found a difference; the command throws it after printing the resources. */
   difference?: Failure;
 }
 
-/** Carries out `apply`: decide everything, then check, then write in order. Undefined where the person declined to prune. */
+/**
+ * Carries out `apply`: plans all writes, runs the preflight checks, then writes in the order of the files.
+ *
+ * @returns undefined, with nothing written, if the user declined the deletions of --prune
+ * @throws Failure of reading the files, planning, preflight and writing; `usage` if --prune would have to prompt but cannot
+ */
 export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied | undefined> {
   await checkReload(context, flags);
   const manifests = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
@@ -66,7 +71,7 @@ function countLine(counts: ReadonlyMap<Outcome, number>): string {
   return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
 }
 
-/** Every manifest against what is stored; all refusals at once. */
+/** Plans the write for every manifest. Throws one failure with the errors of all of them. */
 async function decide(context: Context, manifests: readonly MultiKeyListener[], flags: ApplyFlags): Promise<Work[]> {
   const { family } = context.platform;
   const permission = { inPlace: flags['in-place'], recreate: flags.recreate };
@@ -103,7 +108,7 @@ async function decide(context: Context, manifests: readonly MultiKeyListener[], 
 
 type Doomed = Deletion & { store: Store };
 
-/** Those that the selector finds in the namespaces of the files and that no file holds. */
+/** The resources to prune: they match the selector, are in a namespace of the files, and are not in any file. */
 async function toPrune(context: Context, work: readonly Work[], flags: ApplyFlags): Promise<Doomed[]> {
   const stores = work.length > 0 ? [...new Set(work.map(({ store }) => store))] : [await context.openStore()];
   const lists = await Promise.all(

@@ -21,19 +21,19 @@ export interface DeleteFlags extends WriteFlags {
   yes?: boolean;
 }
 
-/** What is to be deleted. */
+/** The resources to delete. */
 interface Chosen {
   work: Work[];
-  /** Not named one by one, so that a person is asked first, and what somebody else deletes meanwhile is no failure. */
+  /** True if the user did not name the resources on the command line or in files, so the deletion has to be confirmed. */
   found: boolean;
-  /** Where a selector looked. */
+  /** The store that was listed, with --selector or --all. */
   store?: Store;
 }
 
 /**
- * Carries out `delete`: what the names, the files, the selector or the person at the terminal choose.
+ * Carries out `delete` for the resources that the names, files, selector or prompt choose.
  *
- * @throws Failure `usage` where nothing or too much is named, and what reading files, listing and deleting throw
+ * @throws Failure `usage` if no resources are chosen or flags conflict, and what reading files, listing and deleting throw
  */
 export async function deleteAll(
   context: Context,
@@ -71,14 +71,14 @@ async function choose(context: Context, names: readonly string[], flags: DeleteF
   const chosen = picked ? await pickNames(context, { command: 'delete', many: true }) : names;
   const store = await context.openStore();
   const listed = many ? await store.list({ selector: flags.selector, signal: context.signal }) : [];
-  // Of names given by hand nothing is read before they are deleted.
+  // Named resources are not read before their deletion, so there are no findings about them.
   say.warnAbout(context, { findings: listed.flatMap(gitOpsManaged), notes: [] });
   const targets = many ? listed.map(({ metadata }) => metadata) : chosen.map((name) => ({ name, uid: undefined }));
   const work = targets.map(({ name, uid }): Work => ({ way: 'delete', store, name, uid }));
   return { work, found: many || picked, ...(many && { store }) };
 }
 
-/** Says of a name that is not found which was probably meant; each store is listed at most once. */
+/** Adds a similar name to a `not-found` failure; each store is listed at most once. */
 function explainer(signal: AbortSignal): WriteOptions['explain'] {
   const suggesters = new Map<Store, ReturnType<typeof nameSuggester>>();
   return (store, name, failure) => {

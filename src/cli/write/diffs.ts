@@ -4,7 +4,7 @@ import { renderDiff } from '../../view/diff.js';
 import { dataFormat } from '../../view/formats.js';
 import type { Context } from '../context.js';
 
-/** Prints what each write changes: on stdout, unless that is kept for data. True when there is a difference. */
+/** Prints the differences of all writes: to stdout, or to stderr if -o asks for data. Returns true if there are any. */
 export function showDiffs(context: Context, work: readonly Work[], output: string | undefined): boolean {
   const target = dataFormat(output) ? context.io.err : context.io.out;
   const lines = work.flatMap((each) =>
@@ -16,7 +16,7 @@ export function showDiffs(context: Context, work: readonly Work[], output: strin
   return lines.length > 0;
 }
 
-/** A dry run with --diff found a difference: thrown when the resources are printed. */
+/** The failure of a dry run with --diff that found a difference; thrown after the resources are printed. */
 export function wouldChange(what: string): Failure {
   return new Failure('difference', what, { hint: 'Nothing was written (dry run).' });
 }

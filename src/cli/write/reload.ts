@@ -14,8 +14,9 @@ export interface ReloadFlags {
 const wordsFor = ({ where }: Store): string[] => ['system', 'reload', '-n', where.namespace, '-p', where.platform];
 
 /**
- * What has to be known before anything is written: that there is something to
- * reload, and somebody to do it. Throws `usage` on Kubernetes, `preflight` where no other skupper is on the PATH.
+ * Checks before any write that --reload is possible.
+ *
+ * @throws Failure `usage` on a platform without reloads (Kubernetes), `preflight` if no other skupper is on the PATH
  */
 export async function checkReload(context: Context, flags: ReloadFlags): Promise<void> {
   if (!flags.reload) return;
@@ -32,7 +33,7 @@ export async function checkReload(context: Context, flags: ReloadFlags): Promise
   }
 }
 
-/** Throws `preflight` where no other skupper is on the PATH. */
+/** Throws `preflight` if no other skupper is on the PATH. */
 async function refuseWithoutOther(): Promise<void> {
   const { lookForOther } = await import('../handover/look.js');
   const { found, passedOver } = lookForOther(['system', 'reload']);
@@ -43,12 +44,14 @@ async function refuseWithoutOther(): Promise<void> {
   });
 }
 
-/** It was there before the write. */
+/** The result if the other skupper has disappeared since `checkReload`. */
 const GONE: Ended = { status: null, signal: null, error: Object.assign(new Error(), { code: 'ENOENT' }) };
 
 /**
- * Runs exactly `skupper system reload -n NS -p PLATFORM` through the hand-over, its output on our stderr.
- * Throws `partial` where that fails (`interrupted` on Ctrl-C), with what holds then.
+ * Runs `skupper system reload -n NAMESPACE -p PLATFORM` with the other skupper; its output goes to our stderr.
+ *
+ * @param told the sentences about the state and the next command, for the error
+ * @throws Failure `partial` if the reload fails, `interrupted` on Ctrl-C
  */
 export async function reload(context: Context, store: Store, told: ReloadTold): Promise<void> {
   const words = wordsFor(store);

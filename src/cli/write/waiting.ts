@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 
 const FRAME_MS = 100;
 
-/** One rewritten line on a terminal while something is waited for; nothing in a pipe. */
+/** A status line that is redrawn on a terminal during a wait; prints nothing in a pipe. */
 class Spinner {
   private text = '';
   private frame = 0;
@@ -45,11 +45,11 @@ class Spinner {
   }
 }
 
-/** What serves the resource now, in a clause. */
+/** A clause about the reachable routing keys of the resource, appended to the result of the wait; may be empty. */
 function servingNow(resource: MultiKeyListener): string {
   const row = summarise(resource);
   if (row.state === 'Ready') return row.degraded ? `, ${row.reachable} of ${row.total} routing keys reachable` : '';
-  // Without a strategy in the status nobody has counted yet: right after a create it is so even where connectors exist.
+  // Right after a create the status has no strategy, because Skupper has not counted the reachable keys yet.
   if (row.reachable === 0 && resource.status?.strategy) {
     return `; not serving yet: no connector for ${row.keys.slice(0, 5).join(', ')}`;
   }
@@ -57,8 +57,8 @@ function servingNow(resource: MultiKeyListener): string {
 }
 
 /**
- * Waits for a resource that was written and says on stderr how it went; returns the
- * resource as it is then. Throws what `waitFor` throws.
+ * Waits until a written resource reaches the goal, and reports the result on stderr. Returns the resource as it is then.
+ * Throws what `waitFor` throws.
  */
 export async function waitAndTell(
   store: Store,
@@ -94,8 +94,8 @@ export async function waitAndTell(
 }
 
 /**
- * Waits after a reload until the router of the site is back with what was written, and says on stderr how it went. Where the
- * router cannot be asked it does not wait. Throws what `untilReloaded` throws.
+ * Waits after a reload until the router of the site is back and uses the written specs, and reports the result on stderr. If
+ * the router cannot be asked it does not wait. Throws what `untilReloaded` throws.
  */
 export async function waitForReload(
   store: Store,

@@ -17,7 +17,7 @@ import { waitAndTell, waitForReload } from './waiting.js';
 import { counted } from '../../model/text.js';
 import { KIND } from '../../model/resource.js';
 
-/** The flags that say how writes are carried out; a command has those that mean something for it. */
+/** The flags that control writes. Each command has only some of them. */
 export interface WriteFlags {
   namespace?: string;
   context?: string;
@@ -38,12 +38,12 @@ export interface WriteFlags {
   'ignore-not-found'?: boolean;
 }
 
-/** True where nothing is to be written. */
+/** True for --dry-run client and server. */
 export function isDryRun(flags: Pick<WriteFlags, 'dry-run'>): boolean {
   return (flags['dry-run'] ?? 'none') !== 'none';
 }
 
-/** What the flags ask of the write pipeline, and how its events are printed. */
+/** Converts the flags into the options of the write pipeline; its events are printed with `say`. */
 export function writeOptions(context: Context, flags: WriteFlags, say: Narrator): WriteOptions {
   const timeoutMs = Number(flags.timeout ?? DEFAULT_TIMEOUT_MS);
   const settleMs = Number(flags.settle ?? DEFAULT_SETTLE_MS);
@@ -64,7 +64,7 @@ export function writeOptions(context: Context, flags: WriteFlags, say: Narrator)
     keep: (store, resource) => keep(context, store, resource, flags),
     completing: ({ before, after }) => completingCommand(before.metadata.name, after.spec.strategy, flags),
     ...(flags.reload ? { reload: (store, what) => reload(context, store, what) } : {}),
-    // Another wait asks the router itself.
+    // With --wait the wait for the goal asks the router itself.
     ...(flags.reload && flags.wait === undefined
       ? { reloaded: (store, names) => waitForReload(store, names, timeoutMs, context) }
       : {}),
@@ -122,7 +122,7 @@ function absolute(given: string | undefined): string | undefined {
   return given ? path.resolve(given) : undefined;
 }
 
-/** Checks the surroundings, writes, and says how it went. Returns what is stored then; throws what `check` and `write` throw. */
+/** Runs the preflight checks, writes, and prints the results. Returns what `write` returns, throws what both throw. */
 export async function checkAndWrite(
   context: Context,
   work: readonly Work[],
@@ -134,8 +134,9 @@ export async function checkAndWrite(
 }
 
 /**
- * The store of each manifest, one for each namespace: a manifest without one means the same place as one that names the
- * context's. Throws `invalid` when two of them are one resource then.
+ * Opens the store of each manifest, one store for each namespace. A manifest without a namespace is in the context's.
+ *
+ * @throws Failure `invalid` if two manifests define the same resource, for example one with and one without the namespace
  */
 export async function storesOf(
   context: Context,
@@ -160,14 +161,14 @@ export async function storesOf(
   return found;
 }
 
-/** At most so many names are listed before a question. */
+/** The largest number of names that are listed before the confirmation. */
 const MOST_NAMED = 50;
 
 /**
- * Names what is to be deleted and where, and asks.
+ * Lists the resources to delete, and asks for confirmation.
  *
- * @param why added to what is counted, ` that the files no longer contain`
- * @returns true when the person agrees
+ * @param why a clause after the number of resources: ` that the files no longer contain`
+ * @returns true if the user agrees
  */
 export async function confirmDeletion(context: Context, work: readonly Work[], why = ''): Promise<boolean> {
   const { confirm } = await import('../terminal/prompts.js');
@@ -181,7 +182,7 @@ export async function confirmDeletion(context: Context, work: readonly Work[], w
   return confirm(context.io, `Delete ${what}${why} from ${from}${siteOf(work[0]?.store)}?`);
 }
 
-/** The cluster or site of a store in brackets, after a blank. */
+/** The cluster or site of a store in parentheses, with a leading space; empty without a store. */
 export function siteOf(store: Store | undefined): string {
   if (!store) return '';
   const { context, server, platform, folder } = store.where;
