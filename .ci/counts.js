@@ -1,4 +1,4 @@
-// Sums the runners' own reports into the last line of .ci/run; fails when a suite ran nothing.
+// Adds up Jest's reports for the last line of .ci/run; fails if a test failed or a suite ran no tests.
 import { readFileSync } from 'node:fs';
 
 const sums = { passed: 0, failed: 0, skipped: 0 };

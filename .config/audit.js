@@ -1,5 +1,5 @@
-// Asks the registry for advisories against everything in the lock file, and fails at moderate and above. A registry that does
-// not answer audits, as many mirrors do not, is named as such and fails nothing, except with --required.
+// Asks the registry for security advisories about the packages in the lock file, and fails for a severity of moderate or above.
+// Many mirrors do not support audits: this is reported, and is a failure only with --required.
 import { execFile } from 'node:child_process';
 
 const GRAVE = ['moderate', 'high', 'critical'];
@@ -20,7 +20,7 @@ if (!report.vulnerabilities && !answer.stderr.includes('audit endpoint')) {
   );
   process.exitCode = process.argv.includes('--required') ? 1 : 0;
 } else {
-  // A package is also listed for what it merely brings: the advisories themselves are the objects among its causes.
+  // A package is also listed if only its dependencies are affected. The advisories are the objects in `via`; strings are names.
   const found = new Map();
   for (const cause of Object.values(report.vulnerabilities).flatMap(({ via }) => via)) {
     if (GRAVE.includes(cause.severity)) found.set(cause.url.split('/').at(-1), cause);

@@ -1,9 +1,9 @@
-// Bundles src into dist: an entry for the program, one with the commands for oclif, and chunks for what only some runs load.
+// Bundles src into dist: one entry for the program, one with all commands for oclif, and chunks that only some runs load.
 import { rename, rm } from 'node:fs/promises';
 import { bundle } from './bundle.js';
 import { writeBundled } from './bundled.js';
 
-// Built aside and swapped in whole, so that a program that runs meanwhile never misses a file.
+// Built in another folder and then renamed, so that a program that runs meanwhile finds all its files.
 const aside = `.dist-${process.pid}`;
 const output = await bundle({
   input: { start: 'src/start.ts', commands: 'src/commands/all.ts', 'string-width': 'string-width' },

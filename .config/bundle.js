@@ -1,5 +1,5 @@
-// How src and the libraries become CommonJS files: with chunks for an installed package, or as one file for the single executable.
-// CommonJS, because Node starts a script sooner than a module.
+// Bundles src and the libraries into CommonJS files: with chunks for an installed package, or one file for the single executable.
+// The format is CommonJS, because Node starts it faster than ES modules.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { build } from 'rolldown';
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /**
- * Modules of oclif that a command never calls: how it finds plugins, writes help, reports errors, draws spinners and measures the
- * terminal. oclif.js stands in for the few names that are called while they load or when a flag is wrong.
+ * Modules of oclif that a running command does not need: they find plugins, write help, report errors, draw spinners and measure
+ * the terminal. oclif.cjs replaces them with the few names that are used while modules load or when a flag is wrong.
  */
 const UNUSED = [
   '@oclif/core/lib/config/index',
@@ -24,36 +24,36 @@ const UNUSED = [
   '@oclif/core/lib/ux/colorize-json',
   '@oclif/core/lib/ux/theme',
   '@oclif/core/node_modules/wrap-ansi/index',
-  // Asks for the home folder when it is loaded, which an unknown uid does not have.
+  // Reads the home folder when it is loaded, and throws for a user id without one.
   'clean-stack/index',
 ];
 const isUnused = (id) => UNUSED.some((name) => id.replaceAll('\\', '/').endsWith(`/node_modules/${name}.js`));
 
-/** string-width.cjs where there is no other file to load: what the function requires is compiled when it runs. */
+/** Replaces string-width.cjs in the single executable, which has no other file to load: the library runs at the first call. */
 const INLINE_STRING_WIDTH = "module.exports = (text) => require('string-width').default(text);";
 
 /**
  * @param {object} options
  * @param {Record<string, string>} options.input the entries by name
- * @param {string} options.dir where they are written
- * @param {boolean} [options.single] everything in the one entry; else a chunk for each command and for what only some runs load
+ * @param {string} options.dir the folder for the files
+ * @param {boolean} [options.single] bundle everything into the one entry, without chunks
  * @returns {Promise<object[]>} the chunks, as rolldown describes them
  */
 export async function bundle({ input, dir, single = false }) {
   const { output } = await build({
     input,
     platform: 'node',
-    // oclif would load these only to run TypeScript sources, which a built program never does.
+    // oclif loads these only to run TypeScript sources, which a built program does not do.
     external: [/^(typescript|ts-node|tsx)(\/|$)/],
     resolve: {
       alias: {
-        // client-node needs only its Headers; the whole of it would bring a quarter of a megabyte of Unicode tables.
+        // client-node uses only Headers of node-fetch; the whole package would add a quarter of a megabyte of Unicode tables.
         'node-fetch': here('node-fetch.js'),
-        // With DEBUG set, which is ours too, it would write command lines to the terminal as they are.
+        // With DEBUG set, which this program uses too, the package `debug` would write unescaped command lines to the terminal.
         debug: here('debug.cjs'),
       },
     },
-    // client-node's index names its whole generated API, of which the kubeconfig needs nothing.
+    // client-node's index imports its whole generated API, which the kubeconfig code does not need.
     treeshake: { moduleSideEffects: (id) => !id.includes('@kubernetes/client-node') },
     plugins: [
       {

@@ -1,10 +1,10 @@
-// What of other people's packages is in the bundle: a bill of materials for programs, and their licence texts for people,
-// which every one of the licences asks to go with the code.
+// Lists the third-party packages in the bundle: writes a bill of materials, and the licence texts, which the licences require to be
+// distributed with the code.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundledSbom, lockedSbom } from './sbom.js';
 
-/** Packages whose published file already holds others, so that no bundler sees those: from reading it. */
+/** Packages whose published file already contains other packages, which the bundler cannot see. Found by reading the files. */
 const EMBEDDED = { 'jsonpath-plus': ['jsep', '@jsep-plugin/assignment', '@jsep-plugin/regex'] };
 
 const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
@@ -29,7 +29,7 @@ async function bundledPackages(output) {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
-/** All of a package's own licence and notice files; a package without any stops the build. */
+/** The texts of a package's licence and notice files. Throws for a package without any, which stops the build. */
 async function notice(folder) {
   const files = (await readdir(folder)).filter((name) => /^(un)?licen[cs]e|^notice|^copying/i.test(name)).sort();
   if (files.length === 0) throw new Error(`${folder} has no licence text to ship`);
@@ -40,7 +40,7 @@ async function notice(folder) {
 /**
  * Writes sbom.cdx.json and THIRD-PARTY-LICENSES.txt.
  *
- * @param folder where the bundle is
+ * @param folder the folder of the bundle
  * @param output the chunks that rolldown wrote
  */
 export async function writeBundled(folder, output) {

@@ -1,4 +1,4 @@
-// Writes docs/commands.md from oclif.manifest.json, or with --check says whether it is fresh.
+// Writes docs/commands.md from oclif.manifest.json; with --check fails if the file is not up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 
 const FILE = 'docs/commands.md';

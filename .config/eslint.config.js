@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-// The layering of docs/architecture.md: what a folder may not import.
+// Enforces the layers of docs/architecture.md: lists the imports that are forbidden in some files.
 const forbid = (files, patterns) => ({
   files,
   rules: {
@@ -64,14 +64,14 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', globalThis: 'readonly' } },
   },
   {
-    // Node starts a CommonJS script sooner than a module.
+    // These are CommonJS, because Node starts it faster than ES modules.
     files: ['bin/**/*.js', '.config/**/*.cjs', 'test/{support,bench}/*.cjs'],
     languageOptions: { globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   ...[
     ['src/model/*.ts', '^(?!\\./)'],
-    // One folder up is the model itself.
+    // From a subfolder, one folder up is still the model.
     ['src/model/*/**', '^(?!\\./|\\.\\./(?:[a-z-]+/)?[a-z-]+\\.js$)'],
   ].map(([files, regex]) => ({
     files: [files],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
 
-// No test depends on how quick the machine is; what has to time out sets a time of its own.
+// Tests must not depend on the speed of the machine; a test of a timeout sets its own.
 process.env.SKUPPER_MKL_ROUTER_TIMEOUT ??= '30';
 
 const common = {
@@ -22,7 +22,7 @@ const common = {
 
 export default {
   rootDir,
-  // Only for what hangs: no test depends on how quick the machine is.
+  // Only ends tests that hang: no test depends on the speed of the machine.
   testTimeout: 1_200_000,
   projects: [
     {
@@ -32,7 +32,7 @@ export default {
     },
     {
       ...common,
-      // Also run by other Nodes and by the single executable (test-nodes.js).
+      // Also run on other versions of Node and with the single executable (test-nodes.js).
       displayName: 'smoke',
       testMatch: ['<rootDir>/test/smoke/**/*.test.ts'],
     },

@@ -1,4 +1,4 @@
-// Writes oclif.manifest.json from the built commands, or with --check says whether it is fresh.
+// Writes oclif.manifest.json from the built commands; with --check fails if the file is not up to date.
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Plugin } from '@oclif/core';
@@ -27,6 +27,6 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(FILE, fresh);
-  // The pages are made from it; oclif decides about colours when it is loaded, so another process makes them.
+  // The help pages are made from the manifest. oclif decides about colours when it is loaded, so another process makes them.
   execFileSync(process.execPath, ['.config/help.js']);
 }

@@ -1,10 +1,10 @@
-// Stands in for the modules of oclif that a command never calls (build.js names them).
+// Replaces the modules of oclif that a running command does not need (UNUSED in bundle.js).
 module.exports = {
   __esModule: true,
-  // A spinner of oclif's own, made when it is loaded.
+  // oclif creates a spinner when it is loaded.
   default: function Spinner() {},
-  // Command.run is given its configuration ready made.
+  // Command.run gets a finished configuration (src/program/command-config.ts).
   Config: { load: async (config) => config },
-  // The program paints by itself, and only on terminals.
+  // The program adds colours itself, and only on terminals.
   colorize: (_colour, text) => text,
 };

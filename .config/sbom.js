@@ -1,10 +1,10 @@
-// The bill of materials: what `npm sbom` says of the lock file, cut down to what is in the bundle.
+// Makes the bill of materials: the output of `npm sbom` for the lock file, reduced to the packages in the bundle.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * The whole lock file as CycloneDX, libraries and tools alike; nothing is read from node_modules or a registry.
+ * The whole lock file as CycloneDX, with libraries and tools. Reads neither node_modules nor a registry.
  *
  * @returns {Promise<object>} the document, see https://cyclonedx.org/docs/1.5/json/
  */
@@ -15,9 +15,9 @@ export async function lockedSbom() {
 }
 
 /**
- * Who needs whom directly. One package at several places in node_modules is one here.
+ * The direct dependencies of every package. A package that is several times in node_modules is one node.
  *
- * @param {object} sbom as of `lockedSbom`
+ * @param {object} sbom the result of `lockedSbom`
  * @returns {Map<string, Set<string>>} NAME@VERSION to NAME@VERSION
  */
 export function graph({ dependencies }) {
@@ -28,7 +28,7 @@ export function graph({ dependencies }) {
   return needs;
 }
 
-/** The nearest packages below that are kept: a package that only hands on others leaves nothing in the bundle. */
+/** The nearest kept dependencies of a package, through packages that only re-export others and are not in the bundle. */
 function keptBelow(ref, needs, kept, seen = new Set()) {
   for (const next of needs.get(ref) ?? []) {
     if (seen.has(next)) continue;
@@ -38,19 +38,20 @@ function keptBelow(ref, needs, kept, seen = new Set()) {
   return [...seen].filter((next) => kept.has(next)).sort();
 }
 
-/** A serial number made of the content: a UUID of version 8, made as one likes (RFC 9562). */
+/** A serial number derived from the content, as a UUID of version 8 (RFC 9562: custom contents). */
 export function serialNumber(content) {
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   return `urn:uuid:${digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')}`;
 }
 
 /**
- * The shipped bill of materials. The same packages give the same bytes, with any npm: no time, no tool version, and a serial
- * number made of the content.
+ * The bill of materials that is shipped. The same packages give the same bytes with any npm: it has no time and no tool version,
+ * and its serial number is derived from the content.
  *
- * @param {object} sbom as of `lockedSbom`
- * @param {{ name: string, version: string }[]} bundled what is in the bundle
- * @returns {object} CycloneDX 1.5; throws when the bundle has what the lock file has not
+ * @param {object} sbom the result of `lockedSbom`
+ * @param {{ name: string, version: string }[]} bundled the packages in the bundle
+ * @returns {object} CycloneDX 1.5
+ * @throws if the bundle has a package that the lock file does not have
  */
 export function bundledSbom(sbom, bundled) {
   const byRef = new Map(sbom.components.map((component) => [component['bom-ref'], component]));

@@ -1,5 +1,5 @@
-// Tries every command of the built program on several Nodes, and in the single executable of this one, in a pipe and on a terminal,
-// against the tests' own API server and a real one.
+// Runs every command of the built program on several versions of Node, and in the single executable of this Node: in a pipe and on a
+// terminal, against the tests' own API server and a real one.
 // npm run test:nodes [-- VERSION...] [--reports FOLDER]; NODES=path,path tries those programs instead
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,14 +10,14 @@ import { parseArgs } from 'node:util';
 import { writeSingle } from './release/single.js';
 import { jest } from './test.js';
 
-/** The oldest that package.json allows, and the newest of each later line. */
+/** The oldest version that package.json allows, and the newest of each later major version. */
 const VERSIONS = ['20.19', '22', '24', '26'];
 const SUITES = ['--selectProjects', 'smoke', 'unit', 'e2e'];
 const FILES = 'test/(smoke/|cli/contract\\.test|e2e/commands-write\\.test)';
 const BIN = fileURLToPath(new URL('../bin/skupper.js', import.meta.url));
 const WINDOWS = process.platform === 'win32';
 
-/** A Node from npm, kept in the user's cache folder. Its package is the bare program: nothing of it runs when it is installed. */
+/** The path of a Node from npm, installed into the user's cache folder if it is missing there. No install script is run. */
 function installed(version) {
   const cache = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
   const folder = path.join(cache, 'skupper-multikeylistener', 'nodes', version);

@@ -4,13 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** These run programs that wait for one another much of the time, so a core can take more than one. */
+/** These tests run programs that mostly wait for each other, so there can be more workers than cores. */
 const WORKERS = { unit: '--maxWorkers=150%' };
 
 /**
- * @param {string[]} words for Jest
+ * @param {string[]} words the arguments of Jest
  * @param {NodeJS.ProcessEnv} [env] added to the environment
- * @returns {number} its exit status
+ * @returns {number} Jest's exit status
  */
 export function jest(words, env = {}) {
   const file = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));

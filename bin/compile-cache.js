@@ -1,11 +1,11 @@
-// Has Node (from 22.1 on) keep the code that it compiles, in a folder that nobody else can write to. Without a folder Node
-// takes one in /tmp, and would run what another user has put there.
+// Enables Node's compile cache (Node 22.1 and later) in a folder that only this user can write to. Node's default folder is in
+// the system's temporary folder, where another user could put code that Node would run.
 'use strict';
 const { lstatSync, mkdirSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const path = require('node:path');
 
-/** `skupper-multikeylistener` below the user's cache folder (XDG Base Directory Specification: relative paths are ignored). */
+/** `skupper-multikeylistener` in the user's cache folder (XDG Base Directory Specification: relative paths are ignored). */
 function cacheFolder({ HOME, LOCALAPPDATA, XDG_CACHE_HOME }) {
   const base =
     process.platform === 'win32'
@@ -16,7 +16,7 @@ function cacheFolder({ HOME, LOCALAPPDATA, XDG_CACHE_HOME }) {
   return base && path.isAbsolute(base) ? path.join(base, 'skupper-multikeylistener') : undefined;
 }
 
-/** Whether the folder is there (it is made when it is missing), belongs to this user, and only this user can write to it. */
+/** Creates the folder if it is missing. True if it belongs to this user and no other user can write to it. */
 function isOurs(folder) {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

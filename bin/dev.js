@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the sources without a build: for work on the program itself.
+// Runs the sources without a build, for development.
 'use strict';
 const path = require('node:path');
 

@@ -1,4 +1,4 @@
-// What the build has made. A checkout that was not built yet is built at its first use; a package holds the build.
+// Loads the built program. A checkout is built at its first use; a package contains the build.
 'use strict';
 const { existsSync } = require('node:fs');
 const path = require('node:path');

@@ -4,10 +4,10 @@ import { getAsset } from 'node:sea';
 import { startPluginWith, startWith } from './start.js';
 
 /**
- * The entry of the single executable (.config/release/single.js), in which the program's files are assets of the executable. Under a name
- * that begins with `kubectl-`, which is how kubectl and krew call a plugin, it is the plugin.
+ * The entry of the single executable (.config/release/single.js); the program's own files are assets of the executable. If its
+ * name begins with `kubectl-`, as kubectl and krew require of a plugin, it runs as the kubectl plugin.
  */
 const begin = path.basename(process.argv0).startsWith('kubectl-') ? startPluginWith : startWith;
-// A script's file stands here; an executable has the word that was typed, which the PATH may have led to.
+// For a script this is its file. For an executable it is the word that was typed, so it is replaced by the executable's path.
 process.argv[1] = process.execPath;
 void begin(process.argv.slice(2), (name) => getAsset(name, 'utf8'));

@@ -4,11 +4,11 @@ import { isGiven, readCommandLine, scan } from './program/command-line.js';
 import { ownFilesIn, type OwnFiles } from './program/own-files.js';
 
 /**
- * The entry of bin/skupper.js: decides who answers before anything large is
- * loaded. Hand-over and completion never load oclif.
+ * The entry of bin/skupper.js: decides whether another program, the completion or a command handles the line, before it loads
+ * any of them. Hand-over and completion never load oclif.
  *
  * @param argv the words after the program's name
- * @param root the folder of package.json
+ * @param root the folder that contains package.json
  */
 export function start(argv: string[], root: string): Promise<void> {
   return startWith(argv, ownFilesIn(root));
@@ -19,7 +19,7 @@ export function startPlugin(argv: string[], root: string): Promise<void> {
   return startPluginWith(argv, ownFilesIn(root));
 }
 
-/** As `start`, wherever the program's own files are. */
+/** As `start`; `files` reads the program's own files. */
 export async function startWith(argv: string[], files: OwnFiles): Promise<void> {
   traceSources(argv);
   process.on('exit', forgetDeadTerminals);
@@ -36,13 +36,13 @@ export async function startWith(argv: string[], files: OwnFiles): Promise<void> 
   }
 }
 
-/** As `startPlugin`, wherever the program's own files are. */
+/** As `startPlugin`; `files` reads the program's own files. */
 export async function startPluginWith(argv: string[], files: OwnFiles): Promise<void> {
   process.env['SKUPPER_PLATFORM'] = 'kubernetes';
   await startWith(argv[0] === '--version' ? argv : ['mkl', ...argv], files);
 }
 
-/** With --debug stack traces name the sources; Node reads a source map only of what it loads afterwards. */
+/** With --debug stack traces name the source files. This runs first, because Node reads source maps only of files loaded later. */
 function traceSources(argv: readonly string[]): void {
   if (isGiven(scan(argv).tokens, '--debug')) process.setSourceMapsEnabled(true);
 }

@@ -1,4 +1,4 @@
-// A gzipped tar archive with the same bytes on every machine: no names of users, no times, nothing of the umask.
+// Makes a gzipped tar archive with the same bytes on every machine: without user names, times and the umask.
 import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 
@@ -26,7 +26,7 @@ function header({ name, data, mode }) {
 }
 
 /**
- * @param {{ name: string, data: Buffer, mode: number }[]} files in the order of the archive; names with slashes, mode as 0o644
+ * @param {{ name: string, data: Buffer, mode: number }[]} files in the order of the archive; names have slashes, modes are like 0o644
  * @returns {Buffer} the bytes of a .tar.gz
  */
 export function tarGz(files) {

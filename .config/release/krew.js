@@ -1,7 +1,7 @@
-// The manifest with which krew installs the kubectl plugin (https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/).
+// Makes the manifest with which krew installs the kubectl plugin (https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/).
 import { createHash } from 'node:crypto';
 
-/** How Go, and so krew, names what Node calls process.platform and process.arch. */
+/** Go's names, which krew uses, for Node's process.platform and process.arch. */
 const SYSTEMS = { darwin: 'darwin', linux: 'linux', win32: 'windows' };
 const ARCHITECTURES = { arm64: 'arm64', x64: 'amd64' };
 
@@ -12,7 +12,7 @@ const ARCHITECTURES = { arm64: 'arm64', x64: 'amd64' };
  * @param {{ name: string, data: Buffer, platform: string, arch: string, bin: string }[]} release.archives by platform: the file's name
  *   and bytes, and the executable in it
  * @returns {string} YAML
- * @throws where a platform is not one of krew's
+ * @throws if krew does not support a platform
  */
 export function krewManifest({ version, url, archives }) {
   const platforms = archives.map(({ name, data, platform, arch, bin }) => {
@@ -27,7 +27,7 @@ export function krewManifest({ version, url, archives }) {
       bin: ${bin}
 `;
   });
-  // krew links the executable as kubectl-skupper_mkl, by which it knows that it is the plugin.
+  // krew links the executable as kubectl-skupper_mkl, so it recognises by its name that it runs as the plugin.
   return `apiVersion: krew.googlecontainertools.github.com/v1alpha2
 kind: Plugin
 metadata:

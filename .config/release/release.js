@@ -1,6 +1,6 @@
-// Makes everything that a release consists of, in the folder release, and publishes nothing: npm run release [-- --url URL]
-// URL is the folder on the web that the files will be in; it stands in krew's manifest, with every platform whose archive is in the
-// folder. docs/SECURITY.md says how to verify a release.
+// Writes all files of a release into the folder release, and publishes nothing: npm run release [-- --url URL]
+// URL is the folder on the web that the files will be in. krew's manifest contains it, and every platform whose archive is in the
+// folder release. docs/SECURITY.md says how to verify a release.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
-/** The newest version of CHANGELOG.md, with what is new in it; stops where another file has another version. */
+/** The newest version in CHANGELOG.md, and its notes. Throws if another file has another version. */
 function newest() {
   const [, version, notes] = /^## (\d+\.\d+\.\d+\S*)[^\n]*\n([^]*?)(?=^## |(?![^]))/m.exec(readFileSync('CHANGELOG.md', 'utf8')) ?? [];
   if (!version) throw new Error('CHANGELOG.md has no heading with a version, such as: ## 0.1.0');
@@ -30,7 +30,7 @@ function newest() {
 
 const executable = (system) => (system === 'win32' ? 'skupper.exe' : 'skupper');
 
-/** Builds all that is shipped; its files by their names. */
+/** Builds all files that are shipped; returns their bytes by name. */
 async function build(version) {
   const folder = mkdtempSync(path.join(tmpdir(), 'skupper-release-'));
   try {
@@ -46,7 +46,7 @@ async function build(version) {
   }
 }
 
-/** The archives of this version in a folder: this machine's, and those that other machines made and somebody put there. */
+/** The archives of this version in a folder: that of this machine, and those of other machines that were copied there. */
 function archivesIn(folder, version) {
   return readdirSync(folder).flatMap((name) => {
     const [, given, system, cpu] = /^skupper-multikeylistener-(.+)-([a-z0-9]+)-([a-z0-9]+)\.tar\.gz$/.exec(name) ?? [];

@@ -1,11 +1,12 @@
-// What goes with the single executable: the licences of all that is in it, Node's too, and the bill of materials.
+// Collects the files that are shipped with the single executable: the licences of everything in it, including Node, and the bill of
+// materials.
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { serialNumber } from '../sbom.js';
 
-/** Node's licence text, with those of all that Node is made of; beside its executable, or where Linux distributions keep it. */
+/** Node's LICENSE, which includes the licences of its parts. It is next to the executable, or where Linux distributions put it. */
 function nodeLicence() {
   const folder = path.dirname(process.execPath);
   const places = [process.env.NODE_LICENSE ?? '', `${folder}/../LICENSE`, `${folder}/LICENSE`, '/usr/share/doc/nodejs/LICENSE'];
@@ -14,7 +15,7 @@ function nodeLicence() {
   return readFileSync(found);
 }
 
-/** dist/sbom.cdx.json, and Node. */
+/** The bill of materials of dist/sbom.cdx.json with Node added. */
 function sbomWithNode() {
   const sbom = JSON.parse(readFileSync('dist/sbom.cdx.json', 'utf8'));
   const version = process.versions.node;
@@ -32,7 +33,7 @@ function sbomWithNode() {
   });
   sbom.dependencies[0].dependsOn.push(ref);
   sbom.dependencies.push({ ref, dependsOn: [] });
-  // Another document than the one that it was made of.
+  // The changed document needs another serial number.
   sbom.serialNumber = serialNumber(sbom);
   return Buffer.from(`${JSON.stringify(sbom, null, 1)}\n`);
 }
@@ -40,7 +41,7 @@ function sbomWithNode() {
 /**
  * @param {string} single the executable
  * @returns {{ name: string, data: Buffer, mode: number }[]} the files of its archive
- * @throws where Node's licence text is not found
+ * @throws if Node's LICENSE is not found
  */
 export function singleFiles(single) {
   const file = (name, data) => ({ name, data, mode: 0o644 });

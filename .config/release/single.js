@@ -1,4 +1,4 @@
-// Writes a single executable for this machine's platform: this Node with the whole program inside, for people without Node.
+// Writes a single executable for this machine's platform, for people without Node: this Node with the whole program inside.
 // node .config/release/single.js FILE    (npm run package builds first; see https://nodejs.org/api/single-executable-applications.html)
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -9,13 +9,13 @@ import { promisify } from 'node:util';
 import { bundle } from '../bundle.js';
 
 const run = promisify(execFile);
-/** Its program, because the library prints what it finds odd in any executable. */
+/** postject's command-line program is used, because the library prints warnings about every executable. */
 const POSTJECT = createRequire(import.meta.url).resolve('postject/dist/cli.js');
-/** Where Node looks for a program inside itself, and the mark in its executable that says there is one. */
+/** The resource in which Node looks for a program inside its executable, and the fuse that tells Node that there is one. */
 const RESOURCE = 'NODE_SEA_BLOB';
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** The files that the program reads of itself (src/program/own-files.ts): the name in the package is the asset's. */
+/** The program's own files (src/program/own-files.ts), by the names of the assets, which are their paths in the package. */
 async function ownFiles() {
   const help = (await readdir('dist')).filter((name) => name.startsWith('help-')).map((name) => `dist/${name}`);
   const names = ['package.json', 'oclif.manifest.json', ...help.sort()];
@@ -23,8 +23,8 @@ async function ownFiles() {
 }
 
 /**
- * @param {string} file where the executable is written; `dist` must be built
- * @throws where Node or its executable's format do not support this
+ * @param {string} file the path of the executable to write; `dist` must be built
+ * @throws if Node or the format of its executable does not support this
  */
 export async function writeSingle(file) {
   const folder = await mkdtemp(path.join(tmpdir(), 'skupper-single-'));
@@ -32,7 +32,7 @@ export async function writeSingle(file) {
     await bundle({ input: { single: 'src/single.ts' }, dir: folder, single: true });
     const blob = path.join(folder, 'blob');
     const config = {
-      // Relative to the folder that Node runs in, so that no path of this machine gets into the executable.
+      // Relative to Node's working directory, so that no path of this machine gets into the executable.
       main: 'single.cjs',
       output: blob,
       disableExperimentalSEAWarning: true,
@@ -40,15 +40,15 @@ export async function writeSingle(file) {
       assets: await ownFiles(),
     };
     await writeFile(path.join(folder, 'config.json'), JSON.stringify(config));
-    // The compiled code in it depends on a random number; with a fixed one two builds have the same bytes.
+    // The code cache depends on V8's random seed; with a fixed seed two builds have the same bytes.
     await run(process.execPath, ['--random-seed=1', '--experimental-sea-config', 'config.json'], { cwd: folder });
     await mkdir(path.dirname(file), { recursive: true });
-    // Removed first: a program that runs from there keeps its file.
+    // Removed first, so that a program that is running from this path keeps its file.
     await rm(file, { force: true });
     await copyFile(process.execPath, file);
     await chmod(file, 0o755);
     const mac = process.platform === 'darwin';
-    // A changed executable loses its signature, without which macOS runs nothing.
+    // The change makes the signature invalid, and macOS runs only signed executables, so it is signed again below.
     if (mac) await run('codesign', ['--remove-signature', file]);
     const segment = mac ? ['--macho-segment-name', 'NODE_SEA'] : [];
     await run(process.execPath, [POSTJECT, file, RESOURCE, blob, '--sentinel-fuse', FUSE, ...segment]);
