@@ -100,8 +100,9 @@ export function goalVerb(goal: WaitGoal): string {
     case 'condition':
       return `get ${goalText(goal)}`;
     case 'create':
+      return 'appear';
     case 'delete':
-      return `get ${goalText(goal)}`;
+      return 'disappear';
     default:
       return `become ${goal.kind}`;
   }

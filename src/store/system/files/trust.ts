@@ -2,6 +2,7 @@ import { lstat, realpath, stat } from '../../../util/files.js';
 import { dirname, relative } from 'node:path';
 
 import { Failure } from '../../../model/failure.js';
+import { shellWord } from '../../../model/text.js';
 import { errorCode, fileSystemFailure } from '../errors.js';
 import { namespacesFolder, type Paths } from './paths.js';
 
@@ -30,7 +31,7 @@ export async function distrust(paths: Paths): Promise<Failure | undefined> {
     if (found === undefined) break;
     if (!trusted.has(found.uid)) return refusal(folder, `belongs to another user (uid ${found.uid})`);
     if ((found.mode & WRITABLE_BY_ALL) !== 0 && (found.mode & STICKY) === 0)
-      return refusal(folder, 'is world-writable', `chmod o-w ${folder}`);
+      return refusal(folder, 'is world-writable', `chmod o-w ${shellWord(folder)}`);
     const inside = relative(await realpath(home), await realpath(folder));
     if (inside.startsWith('..')) return refusal(folder, 'is a symbolic link to a place outside the data home');
   }
