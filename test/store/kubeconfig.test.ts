@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '../../src/store/kubernetes/kubeconfig/config.js';
 import type { StoreOptions } from '../../src/store/store.js';
+import { certificateAuthority } from '../support/cluster/certificates.js';
 
 let folder: string;
 
@@ -201,18 +202,19 @@ describe('credentials', () => {
   });
 
   test('the certificate authority counts without a user too', async () => {
-    await put('ca.pem', 'the authority');
+    const { certificate } = certificateAuthority('ca');
+    await put('ca.pem', certificate);
     const whole = simple('west', 'https://west:1');
     const clusters = { west: { server: 'https://west:1', 'certificate-authority': 'ca.pem' } };
     const kubeconfig = await config('c', { ...whole, clusters, contexts: { west: { cluster: 'west' } } });
     const { agent } = await (await open({ kubeconfig })).access();
-    expect(String((agent as unknown as { options: { ca: Buffer } }).options.ca)).toBe('the authority');
+    expect(String((agent as unknown as { options: { ca: Buffer } }).options.ca)).toBe(certificate);
   });
 
   test('a pod has its service account', async () => {
     await put('pod/token', 'pod-token');
     await put('pod/namespace', 'pod-namespace\n');
-    await put('pod/ca.crt', 'ca');
+    await put('pod/ca.crt', certificateAuthority('ca').certificate);
     const pod = path.join(folder, 'pod');
     const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
     const connection = await open({ env }, pod);
