@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
 import { proxyFor } from '../../../util/proxy.js';
-import { hasCertificate, readable, verification } from './trust.js';
+import { authorityIn, verification } from './trust.js';
 import { belongTogether } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -40,12 +40,8 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   refuseForeignKey(applied);
   const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
   const { ca } = applied;
-  if (secure) Object.assign(agent.options, verification(env, ca !== undefined, cluster.skipTLSVerify));
-  if (typeof ca === 'string' || Buffer.isBuffer(ca)) {
-    const pem = ca.toString('latin1');
-    if (!hasCertificate(pem)) throw new Error('the certificate-authority contains no certificate in PEM');
-    agent.options.ca = readable(pem);
-  }
+  const authority = typeof ca === 'string' || Buffer.isBuffer(ca) ? authorityIn(ca) : undefined;
+  if (secure) Object.assign(agent.options, verification(env, authority, cluster.skipTLSVerify));
   // Options of the agent take precedence over those of each request.
   if (host !== undefined) agent.options.host = host;
   // client-node disables keep-alive, so that each request would need a TLS handshake.

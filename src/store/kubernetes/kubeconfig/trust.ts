@@ -59,12 +59,12 @@ export function machineRoots(env: Env): string[] {
  * TLS options that verify a server as the kubeconfig says and as Go does. NODE_TLS_REJECT_UNAUTHORIZED is ignored. Any trusted
  * certificate ends the chain, so an intermediate or the server's own certificate can be the certificate authority.
  *
- * @param given true if the kubeconfig names a certificate authority
+ * @param authority the certificate authority that the kubeconfig names, PEM (`authorityIn`)
  * @param skip value of `insecure-skip-tls-verify`
  */
 export function verification(
   env: Env,
-  given: boolean,
+  authority: string | undefined,
   skip: boolean,
 ): tls.SecureContextOptions & tls.ConnectionOptions {
   // Node warns about this variable although it has no effect on these connections.
@@ -76,7 +76,7 @@ export function verification(
     allowPartialTrustChain: true,
     checkServerIdentity: (host, certificate) =>
       !isIP(host) && isNamed(host, certificate) ? undefined : misnamed(host, certificate),
-    ...(given || skip ? {} : { ca: machineRoots(env) }),
+    ...(skip ? {} : { ca: authority ?? machineRoots(env) }),
   };
 }
 
@@ -112,13 +112,22 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
  * The readable certificates of a PEM text. Go skips unreadable certificates, but OpenSSL silently ignores everything after the
  * first unreadable one.
  */
-export function readable(pem: string): string {
+function readable(pem: string): string {
   const blocks = pem.match(BLOCK) ?? [];
   return blocks.length < 2 ? pem : blocks.filter(isReadable).join('\n');
 }
 
-/** Whether a PEM text has a certificate at all, readable or not. */
-export const hasCertificate = (pem: string): boolean => pem.match(BLOCK) !== null;
+/**
+ * The certificates of a certificate authority that a kubeconfig names.
+ *
+ * @param pem the bytes of its file, or of its data
+ * @throws an Error if there is no certificate in it, readable or not
+ */
+export function authorityIn(pem: string | Buffer): string {
+  const text = pem.toString('latin1');
+  if (text.match(BLOCK) === null) throw new Error('the certificate-authority contains no certificate in PEM');
+  return readable(text);
+}
 
 function isReadable(pem: string): boolean {
   try {
