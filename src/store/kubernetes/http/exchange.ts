@@ -17,14 +17,24 @@ export class TransportError extends Error {
     /** True if the server's certificate could not be verified. */
     readonly unverified = false,
   ) {
-    super(cause instanceof Error ? cause.message : trouble, { cause });
+    super(messageOf(cause) ?? trouble, { cause });
     this.name = 'TransportError';
   }
 
-  /** Node's code of the underlying error, such as ECONNREFUSED or CERT_HAS_EXPIRED; empty if it has none. */
+  /**
+   * Node's code of the underlying error, such as ECONNREFUSED or CERT_HAS_EXPIRED; empty if it has none. EPROTO, the one code for
+   * every handshake that fails during a write, is replaced with the code that Node makes from OpenSSL's reason in other cases.
+   */
   get code(): string {
     const { code } = (this.cause ?? {}) as { code?: unknown };
+    if (code === 'EPROTO' && this.openSslReason !== undefined)
+      return `ERR_SSL_${this.openSslReason.toUpperCase().replaceAll(' ', '_')}`;
     return typeof code === 'string' ? code : '';
+  }
+
+  /** The reason in OpenSSL's own words if the message is a line of OpenSSL, which also has numbers and the place in its source. */
+  get openSslReason(): string | undefined {
+    return /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(this.message)?.[1];
   }
 
   /** True if no address of the server's name was reached and the connection to at least one only took too long. */
@@ -32,6 +42,12 @@ export class TransportError extends Error {
     const errors: unknown[] = this.cause instanceof AggregateError ? this.cause.errors : [];
     return !this.sent && errors.some((error) => (error as { code?: unknown }).code === HURRIED);
   }
+}
+
+/** Without instanceof, because in tests errors of Node belong to another realm. */
+function messageOf(cause: unknown): string | undefined {
+  const { message } = (cause ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : undefined;
 }
 
 /** Node's code for an address that did not accept the connection within autoSelectFamilyAttemptTimeout. */

@@ -4,7 +4,7 @@ import type { TransportError } from './exchange.js';
 
 const TLS =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_)/;
-/** Hints for certificates that Go, and so kubectl, accepts but OpenSSL refuses, by the code of OpenSSL's error. */
+/** Hints for what Go, and so kubectl, accepts but OpenSSL or Node refuses, by the code of the error. */
 const WEAK = 'OpenSSL refuses short keys and old digests that kubectl may accept: issue the certificate again.';
 const STRICTER: Readonly<Record<string, string>> = {
   EE_KEY_TOO_SMALL: WEAK,
@@ -12,14 +12,28 @@ const STRICTER: Readonly<Record<string, string>> = {
   CA_MD_TOO_WEAK: WEAK,
   INVALID_PURPOSE:
     'OpenSSL checks key usages that kubectl may ignore: issue the certificate again with keyUsage digitalSignature and extendedKeyUsage serverAuth.',
+  CERT_SIGNATURE_FAILURE:
+    "Check the cluster's certificate-authority in the kubeconfig. Unlike kubectl, OpenSSL tries only the first of several authorities of the same name without key identifiers.",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "Check the cluster's certificate-authority in the kubeconfig, and that the server sends its intermediate certificates. Unlike kubectl, Node needs them in order.",
 };
+/** Hints for handshakes that fail before the verification of certificates, by the code of the error. */
+const HANDSHAKE: readonly [RegExp, string][] = [
+  [/_ALERT_NO_APPLICATION_PROTOCOL$/, 'The server must accept HTTP/1.1; kubectl may use HTTP/2 here.'],
+  [/_ALERT_PROTOCOL_VERSION$|_UNSUPPORTED_PROTOCOL$/, 'The server must accept TLS 1.2 or later, for kubectl too.'],
+  [/_ALERT_HANDSHAKE_FAILURE$/, 'The server may demand a client certificate: check the user entry in the kubeconfig.'],
+  [
+    /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG)$/,
+    'The server does not speak TLS: check the scheme and the port of the server URL.',
+  ],
+];
 
 /**
  * The server refused our certificate. With TLS 1.3 the refusal may arrive after the request was sent, but the server has not read
  * the request then.
  */
 const REFUSED_CERTIFICATE =
-  /^ERR_SSL_\w+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
+  /^ERR_SSL_[\w/]+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
 
 /** Words for the most common codes. For any other code the code itself is shown. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -62,10 +76,12 @@ export function fromTransport(at: Situation, error: TransportError): Failure {
     return fail(at, 'unauthenticated', `authentication failed: ${why}`, { hint: LOG_IN, cause: error });
   }
   if (isUntrusted(error)) {
+    const words = error.openSslReason ?? error.message.split('\n')[0] ?? '';
+    const handshake = HANDSHAKE.find(([code]) => code.test(error.code))?.[1];
     return make(
       'tls',
-      `cannot establish a trusted TLS connection: ${sentence(error.message.split('\n')[0] ?? '')} (${error.code})`,
-      STRICTER[error.code] ?? "Check the cluster's certificate-authority in the kubeconfig.",
+      `cannot establish a trusted TLS connection: ${sentence(words)} (${error.code})`,
+      STRICTER[error.code] ?? handshake ?? "Check the cluster's certificate-authority in the kubeconfig.",
     );
   }
   if (error.code.startsWith('ERR_OSSL') || error.code === 'ERR_INVALID_CHAR') {

@@ -119,3 +119,31 @@ test.each<[string, string[], string[]]>([
 ])('warnings of a server: %s', (_title, raw, texts) => {
   expect(warningsOf(raw)).toEqual(texts);
 });
+
+describe('what OpenSSL says in a line of its own', () => {
+  const line = (number: string, reason: string): string =>
+    `write EPROTO 80:error:${number}:SSL routines:ssl3_read_bytes:${reason}:../ssl/record/rec_layer_s3.c:1601:SSL alert number 1`;
+  const failure = (message: string, code = 'EPROTO'): ReturnType<typeof fromTransport> =>
+    fromTransport(AT, new TransportError('network', false, Object.assign(new Error(message), { code })));
+
+  // OpenSSL 3.0 and 3.2 name the protocol in two ways.
+  test.each(['sslv3 alert bad certificate', 'ssl/tls alert bad certificate', 'tlsv1 alert unknown ca'])(
+    '%s: the server refuses the client certificate',
+    (reason) => {
+      expect(failure(line('0A000412', reason)).code).toBe('unauthenticated');
+    },
+  );
+
+  test('its reason and its code are told, and what to do', () => {
+    const { code, message, hint } = failure(line('0A00010B', 'wrong version number'));
+    expect([code, message.split(' (context')[0], hint?.split(':')[0]]).toEqual([
+      'tls',
+      'cannot establish a trusted TLS connection: wrong version number (ERR_SSL_WRONG_VERSION_NUMBER)',
+      'The server does not speak TLS',
+    ]);
+  });
+
+  test('an EPROTO without such a line stays what it is', () => {
+    expect(failure('write EPROTO').message).toContain('write EPROTO (EPROTO)');
+  });
+});
