@@ -202,19 +202,19 @@ describe('credentials', () => {
   });
 
   test('the certificate authority counts without a user too', async () => {
-    const { certificate } = certificateAuthority('ca');
+    const { certificate } = certificateAuthority('the authority');
     await put('ca.pem', certificate);
     const whole = simple('west', 'https://west:1');
     const clusters = { west: { server: 'https://west:1', 'certificate-authority': 'ca.pem' } };
     const kubeconfig = await config('c', { ...whole, clusters, contexts: { west: { cluster: 'west' } } });
     const { agent } = await (await open({ kubeconfig })).access();
-    expect(String((agent as unknown as { options: { ca: Buffer } }).options.ca)).toBe(certificate);
+    expect((agent as unknown as { options: { ca: string[] } }).options.ca).toEqual([certificate]);
   });
 
   test('a pod has its service account', async () => {
     await put('pod/token', 'pod-token');
     await put('pod/namespace', 'pod-namespace\n');
-    await put('pod/ca.crt', certificateAuthority('ca').certificate);
+    await put('pod/ca.crt', certificateAuthority('pod').certificate);
     const pod = path.join(folder, 'pod');
     const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
     const connection = await open({ env }, pod);

@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
 import { proxyFor } from '../../../util/proxy.js';
-import { authorityIn, verification } from './trust.js';
+import { verification } from './trust.js';
 import { belongTogether } from '../../../util/certificates.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -18,12 +18,21 @@ export interface Sockets {
   certificate: tls.SecureContextOptions['cert'];
 }
 
+/** Fields of client-node's agents that their types lack. Only the agent for an HTTP proxy (hpagent) has the last two. */
+type ConfiguredAgent = http.Agent & {
+  keepAlive: boolean;
+  options: https.AgentOptions;
+  proxy?: Partial<URL>;
+  proxyRequestOptions?: object;
+};
+
 /**
  * Creates sockets to a server from entries of a kubeconfig, with client-node, but with the verification and the proxy rules of
  * Go. Does not connect yet.
  *
  * @param host the address to connect to if it is an IPv6 address with a zone, which Node's URL does not allow
- * @throws errors of client-node for files that cannot be read, and an Error if certificate and key do not belong together
+ * @throws errors of client-node for files that cannot be read, and an Error if certificate and key do not belong together or the
+ *   certificate authority contains no certificate
  */
 export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env, host?: string): Promise<Sockets> {
   const secure = cluster.server.startsWith('https:');
@@ -38,10 +47,15 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   const applied: https.RequestOptions = {};
   await config.applyToHTTPSOptions(applied);
   refuseForeignKey(applied);
-  const agent = applied.agent as http.Agent & { keepAlive: boolean; options: https.AgentOptions };
-  const { ca } = applied;
-  const authority = typeof ca === 'string' || Buffer.isBuffer(ca) ? authorityIn(ca) : undefined;
-  if (secure) Object.assign(agent.options, verification(env, authority, cluster.skipTLSVerify));
+  const agent = applied.agent as ConfiguredAgent;
+  if (secure) {
+    const name = cluster.tlsServerName ?? host ?? new URL(cluster.server).hostname;
+    const verified = (of: string): object =>
+      verification(env, of, applied.ca as string | Buffer | undefined, cluster.skipTLSVerify);
+    Object.assign(agent.options, verified(name));
+    // As in Go, a proxy with TLS is verified with the same certificate authority.
+    if (agent.proxy?.protocol === 'https:') agent.proxyRequestOptions = verified(agent.proxy.hostname ?? '');
+  }
   // Options of the agent take precedence over those of each request.
   if (host !== undefined) agent.options.host = host;
   // client-node disables keep-alive, so that each request would need a TLS handshake.

@@ -1,10 +1,11 @@
-import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { readdirSync, readFileSync, readlinkSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import tls from 'node:tls';
 import { expiredOn, isoDay } from '../../../util/certificates.js';
+import { chainFault } from '../tls/chain.js';
+import { certificateOf, certificatesIn, pemOf } from '../tls/pem.js';
+import { indicatedName, wrongName } from '../tls/server-name.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,19 +19,32 @@ const BUNDLES = [
   '/etc/ssl/cert.pem',
 ];
 
-function readText(file: string): string | undefined {
+/** Go's folders with root certificates, which it reads in addition (crypto/x509, root_linux.go). */
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+
+function readText(file: string): string {
   try {
     return readFileSync(file, 'latin1');
   } catch {
-    return undefined;
+    return '';
   }
 }
 
-/** The PEM texts of all files in a folder that contain certificates. */
-function folderRoots(folder: string): string[] {
+/** True for a link to a file in the same folder. Such a link repeats a certificate under the name of its hash. */
+function isTwin(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return false;
   try {
-    const texts = readdirSync(folder).map((name) => readText(path.join(folder, name)));
-    return texts.filter((text): text is string => text?.includes('-----BEGIN CERTIFICATE-----') === true);
+    return !readlinkSync(path.join(folder, entry.name)).includes('/');
+  } catch {
+    return true;
+  }
+}
+
+/** The texts of all files in a folder, whatever their names. */
+function folderTexts(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !isTwin(folder, entry));
+    return entries.map(({ name }) => readText(path.join(folder, name)));
   } catch {
     return [];
   }
@@ -38,103 +52,88 @@ function folderRoots(folder: string): string[] {
 
 /**
  * The root certificates for a server whose kubeconfig names no certificate authority: those of the machine, found as Go finds
- * them (SSL_CERT_FILE, SSL_CERT_DIR, the usual files), and those that are part of Node.
+ * them (SSL_CERT_FILE, SSL_CERT_DIR, the usual files and folders), and those that are part of Node.
  *
- * @returns PEM texts
+ * @returns the base64 of each certificate, each once
  */
 export function machineRoots(env: Env): string[] {
   const files = env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : BUNDLES;
-  const bundle = files.map(readText).find((text) => text !== undefined);
-  const folders = env.SSL_CERT_DIR ? env.SSL_CERT_DIR.split(path.delimiter) : [];
+  const bundle = files.map(readText).find((text) => text !== '') ?? '';
+  const folders = env.SSL_CERT_DIR ? env.SSL_CERT_DIR.split(path.delimiter) : FOLDERS;
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
-  return [
-    ...tls.rootCertificates,
-    ...(bundle === undefined ? [] : [env.SSL_CERT_FILE ? readable(bundle) : bundle]),
-    ...folders.flatMap(folderRoots).map(readable),
-    ...(extra === undefined ? [] : [readText(extra) ?? []].flat()),
-  ];
+  const texts = [...tls.rootCertificates, bundle, ...folders.flatMap(folderTexts), extra ? readText(extra) : ''];
+  return [...new Set(texts.flatMap(certificatesIn))];
 }
+
+/**
+ * The readable certificates of the kubeconfig's certificate authority.
+ *
+ * @param pem the bytes of its file or its data
+ * @returns the base64 of each certificate
+ * @throws an Error if there is none
+ */
+function namedRoots(pem: string | Buffer): string[] {
+  const roots = certificatesIn(Buffer.from(pem).toString('latin1')).filter((root) =>
+    certificateOf(Buffer.from(root, 'base64')),
+  );
+  if (roots.length === 0) throw new Error('the certificate-authority contains no certificate in PEM');
+  return roots;
+}
+
+/**
+ * The minimum strength is that of Go: TLS 1.2 and no SHA-1 in signatures. Otherwise NODE_OPTIONS=--tls-min-v1.0, --tls-cipher-list or
+ * OPENSSL_CONF could lower it. The protocol is named as Go does, so that a server without HTTP/1.1 fails in the handshake.
+ */
+const STRENGTH: tls.SecureContextOptions & tls.ConnectionOptions = {
+  minVersion: 'TLSv1.2',
+  ciphers: `${tls.DEFAULT_CIPHERS}:@SECLEVEL=1`,
+  ALPNProtocols: ['http/1.1'],
+};
 
 /**
  * TLS options that verify a server as the kubeconfig says and as Go does. NODE_TLS_REJECT_UNAUTHORIZED is ignored. Any trusted
  * certificate ends the chain, so an intermediate or the server's own certificate can be the certificate authority.
  *
- * @param authority the certificate authority that the kubeconfig names, PEM (`authorityIn`)
+ * @param name the name that the certificate must have: the host of the URL, or the kubeconfig's tls-server-name
+ * @param authority the kubeconfig's certificate authority in PEM; undefined if it names none
  * @param skip value of `insecure-skip-tls-verify`
+ * @throws an Error if the certificate authority contains no certificate
  */
 export function verification(
   env: Env,
-  authority: string | undefined,
+  name: string,
+  authority: string | Buffer | undefined,
   skip: boolean,
 ): tls.SecureContextOptions & tls.ConnectionOptions {
   // Node warns about this variable although it has no effect on these connections.
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  const servername = indicatedName(name);
+  if (skip) return { ...STRENGTH, rejectUnauthorized: false, servername };
+  const roots = authority === undefined ? machineRoots(env) : namedRoots(authority);
   return {
-    rejectUnauthorized: !skip,
-    // As in Go. Otherwise NODE_OPTIONS=--tls-min-v1.0 would allow older versions.
-    minVersion: 'TLSv1.2',
+    ...STRENGTH,
+    rejectUnauthorized: true,
     allowPartialTrustChain: true,
-    checkServerIdentity: (host, certificate) =>
-      !isIP(host) && isNamed(host, certificate) ? undefined : misnamed(host, certificate),
-    ...(skip ? {} : { ca: authority ?? machineRoots(env) }),
+    servername,
+    ca: roots.map(pemOf),
+    // The host that Node passes is `localhost` behind a SOCKS proxy if the server's host is an IP address.
+    checkServerIdentity: (_, certificate) => identityError(certificate as tls.DetailedPeerCertificate, name, roots),
   };
 }
 
-/**
- * True if the certificate has the host as a DNS name, by Go's rules: only a whole first label can be a wildcard (crypto/x509,
- * verify.go).
- */
-function isNamed(host: string, { subjectaltname = '' }: tls.PeerCertificate): boolean {
-  const labelsOf = (name: string): string[] => name.toLowerCase().split('.');
-  const wanted = labelsOf(host.replace(/\.$/, ''));
-  // Node puts a name in quotes if it has characters that are not allowed in a host name.
-  const names = [...subjectaltname.matchAll(/(?:^|, )DNS:([^",]+)/g)].map(([, name = '']) => labelsOf(name));
-  return names.some(
-    (labels) =>
-      labels.length === wanted.length &&
-      labels.every((label, index) => label === wanted[index] || (index === 0 && label === '*')),
+/** The error for a server whose chain OpenSSL accepts and Go does not; undefined if both accept it. */
+function identityError(
+  certificate: tls.DetailedPeerCertificate,
+  name: string,
+  roots: readonly string[],
+): Error | undefined {
+  const wrong = wrongName(certificate.raw, name);
+  if (wrong !== undefined) return Object.assign(new Error(wrong), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  const fault = chainFault(
+    certificate,
+    roots.map((root) => Buffer.from(root, 'base64')),
   );
-}
-
-/** The error for a certificate that does not have the host as a name. Undefined if the host is an IP address that it has. */
-function misnamed(host: string, certificate: tls.PeerCertificate): Error | undefined {
-  // Without the subject, because Go (as RFC 6125 says) does not accept its common name as the name of the server.
-  const error = tls.checkServerIdentity(host, { ...certificate, subject: {} as tls.Certificate });
-  if (error || isIP(host)) return error;
-  // Node accepts `a*.example.com` as a wildcard, but Go does not.
-  const message = `the host ${host} is not one of the certificate's names: ${certificate.subjectaltname}`;
-  return Object.assign(new Error(message), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
-}
-
-const BLOCK = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
-
-/**
- * The readable certificates of a PEM text. Go skips unreadable certificates, but OpenSSL silently ignores everything after the
- * first unreadable one.
- */
-function readable(pem: string): string {
-  const blocks = pem.match(BLOCK) ?? [];
-  return blocks.length < 2 ? pem : blocks.filter(isReadable).join('\n');
-}
-
-/**
- * The certificates of a certificate authority that a kubeconfig names.
- *
- * @param pem the bytes of its file, or of its data
- * @throws an Error if there is no certificate in it, readable or not
- */
-export function authorityIn(pem: string | Buffer): string {
-  const text = pem.toString('latin1');
-  if (text.match(BLOCK) === null) throw new Error('the certificate-authority contains no certificate in PEM');
-  return readable(text);
-}
-
-function isReadable(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).serialNumber !== '';
-  } catch {
-    return false;
-  }
+  return fault && Object.assign(new Error(fault.why), { code: fault.code });
 }
 
 /** A known problem of our credentials that explains why a server refuses them. */
