@@ -1,10 +1,7 @@
-import { selfSigned } from '../tls/makers.js';
+import { alternativeNames, basicConstraints, keyUsage } from '../tls/extensions.js';
+import { issue, type Identity, type Validity } from '../tls/x509.js';
 
-/** A certificate with its key, both PEM. */
-export interface Identity {
-  certificate: string;
-  key: string;
-}
+export type { Identity, Validity } from '../tls/x509.js';
 
 interface Authority extends Identity {
   /** Issues a certificate for `127.0.0.1` and `localhost`, good for server and client. */
@@ -17,18 +14,17 @@ export interface Names {
   keyUsage?: number;
 }
 
-export interface Validity {
-  from: Date;
-  to: Date;
-}
-
 /** A certificate authority of a test's own. */
 export function certificateAuthority(subject: string): Authority {
-  const root = selfSigned({ subject });
+  const authority = issue({ subject, extensions: [basicConstraints(true)] });
   return {
-    certificate: root.certificate,
-    key: root.key,
-    issue: (name, validity = undefined, { none, keyUsage } = {}) =>
-      root.issue({ subject: name, ...validity, ...(none && { names: [] }), usage: keyUsage }),
+    certificate: authority.certificate,
+    key: authority.key,
+    issue(name, validity, { none, keyUsage: usages } = {}) {
+      const names = none ? basicConstraints(false) : alternativeNames('DNS:localhost', 'IP:127.0.0.1');
+      const usage = usages === undefined ? [] : [keyUsage(usages)];
+      const { certificate, key } = issue({ subject: name, issuer: authority, validity, extensions: [names, ...usage] });
+      return { certificate, key };
+    },
   };
 }
