@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { expiredOn, isoDay } from '../../../util/certificates.js';
 import { chainFault } from '../tls/chain.js';
 import { certificateOf, certificatesIn, pemOf } from '../tls/pem.js';
-import { indicatedName, wrongName } from '../tls/server-name.js';
+import { indicatedName, nameFault } from '../tls/server-name.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -121,19 +121,19 @@ export function verification(
   };
 }
 
-/** The error for a server whose chain OpenSSL accepts and Go does not; undefined if both accept it. */
+/** The error for a server whose chain OpenSSL accepts and Go does not; undefined if both accept it. Node does not expect a throw here. */
 function identityError(
   certificate: tls.DetailedPeerCertificate,
   name: string,
   roots: readonly string[],
 ): Error | undefined {
-  const wrong = wrongName(certificate.raw, name);
-  if (wrong !== undefined) return Object.assign(new Error(wrong), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
-  const fault = chainFault(
-    certificate,
-    roots.map((root) => Buffer.from(root, 'base64')),
-  );
-  return fault && Object.assign(new Error(fault.why), { code: fault.code });
+  const trusted = roots.map((root) => Buffer.from(root, 'base64'));
+  try {
+    const fault = nameFault(certificate.raw, name) ?? chainFault(certificate, trusted);
+    return fault && Object.assign(new Error(fault.why), { code: fault.code });
+  } catch (error) {
+    return Object.assign(error as Error, { code: 'CERT_REJECTED' });
+  }
 }
 
 /** A known problem of our credentials that explains why a server refuses them. */

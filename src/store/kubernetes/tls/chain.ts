@@ -29,6 +29,7 @@ export interface ChainFault {
  *
  * @param certificate the server's certificate, with the issuers that Node found
  * @param trusted the DER of all trusted certificates; each of them ends a chain
+ * @throws a RangeError if a certificate is not DER, and errors of OpenSSL for one that it cannot read
  */
 export function chainFault(certificate: DetailedPeerCertificate, trusted: readonly Buffer[]): ChainFault | undefined {
   let current = new X509Certificate(certificate.raw);

@@ -15,13 +15,21 @@ const SEQUENCE = 0x30;
 const EXTENSIONS = 0xa3;
 const TRUE = 0x01;
 
-/** Reads consecutive elements. The bytes must be part of a certificate that OpenSSL has parsed already. */
+/** The longest length that is read has so many bytes. A length of 128 bytes or more starts with their number, and DER has no 0 there. */
+const LENGTH_BYTES = 4;
+
+/**
+ * Reads consecutive elements. The bytes must be part of a certificate that OpenSSL has parsed already.
+ *
+ * @throws a RangeError for what is not DER, such as an element of indefinite length, which OpenSSL accepts
+ */
 export function elements(bytes: Buffer): Element[] {
   const all: Element[] = [];
   for (let at = 0; at + 1 < bytes.length;) {
     const tag = bytes.readUInt8(at);
     const first = bytes.readUInt8(at + 1);
     const more = first < 0x80 ? 0 : first & 0x7f;
+    if (first >= 0x80 && (more === 0 || more > LENGTH_BYTES)) throw new RangeError('the certificate is not DER');
     const length = more === 0 ? first : bytes.readUIntBE(at + 2, more);
     const start = at + 2 + more;
     all.push({ tag, value: bytes.subarray(start, start + length) });

@@ -7,6 +7,13 @@ const IP_ADDRESS = 0x87;
 /** The number of names in a message; a certificate may have hundreds. */
 const NAMES_SHOWN = 5;
 
+/** A certificate that does not have the server's name, with Node's code for it. */
+export interface NameFault {
+  code: 'ERR_TLS_CERT_ALTNAME_INVALID';
+  /** A clause for messages. */
+  why: string;
+}
+
 /** A host without the brackets of an IPv6 address. */
 const withoutBrackets = (name: string): string => name.replace(/^\[(.*)\]$/, '$1');
 
@@ -20,9 +27,10 @@ export function indicatedName(name: string): string {
  * first label, the common name is ignored, and an IP address is compared with IP addresses only. Node accepts `a*.example.com` too.
  *
  * @param certificate DER
- * @returns a clause for messages; undefined if the certificate has the name
+ * @returns undefined if the certificate has the name
+ * @throws a RangeError if the certificate is not DER
  */
-export function wrongName(certificate: Buffer, name: string): string | undefined {
+export function nameFault(certificate: Buffer, name: string): NameFault | undefined {
   const names = alternativeNames(certificate);
   const address = bytesOf(withoutBrackets(name));
   const fits = names.some(({ tag, value }) =>
@@ -33,7 +41,8 @@ export function wrongName(certificate: Buffer, name: string): string | undefined
   if (fits) return undefined;
   const shown = names.map(textOf).slice(0, NAMES_SHOWN).join(', ');
   const more = names.length > NAMES_SHOWN ? ', …' : '';
-  return `the certificate of the server is valid for ${shown === '' ? 'no name' : shown + more}, not for ${name}`;
+  const why = `the certificate of the server is valid for ${shown === '' ? 'no name' : shown + more}, not for ${name}`;
+  return { code: 'ERR_TLS_CERT_ALTNAME_INVALID', why };
 }
 
 function alternativeNames(certificate: Buffer): ReturnType<typeof elements> {
