@@ -7,7 +7,7 @@ import { matrix } from '../support/tls/matrix.js';
 import { judge, type Judges, type Verdict } from '../support/tls/tls-judges.js';
 import { LONG, report, tries } from '../support/verdict/reliability.js';
 
-/** What kubectl (v1.32) accepts, for where there is no kubectl. Written anew by the long form with RECORD=1. */
+/** What kubectl (v1.32) accepts, for where there is no kubectl. Written anew by the long form with RECORD=1, on a Node with all options (24). */
 const RECORDED = new URL('../support/tls/recorded-tls.json', import.meta.url);
 const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as { accepted: string[]; refused: string[] };
 const [accepted, refused] = [new Set(recorded.accepted), new Set(recorded.refused)];

@@ -28,6 +28,7 @@ const decoy = authority('Intermediate', { issuer: root, privateKey: namesake.pri
 const TRUSTED = {
   'the root': root,
   'the intermediate': intermediate,
+  'the root and the intermediate': { certificate: pem(root, intermediate) },
   'another root': other,
   'a root of the same name': namesake,
 };
