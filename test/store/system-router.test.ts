@@ -145,10 +145,22 @@ describe('a router that cannot be asked leaves Unknown, with the reason', () => 
     expect(await why()).toContain('do not belong together');
   });
 
-  it('a router of another authority', async () => {
+  it('a router of another authority, also with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
     await started();
     await writeFile(site.path(...CLIENT, 'ca.crt'), certificateAuthority('other').certificate);
     expect(await why()).toContain('cannot establish a TLS connection');
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      expect(await why()).toContain('cannot establish a TLS connection');
+    } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    }
+  });
+
+  it('an authority that is no certificate', async () => {
+    await started();
+    await writeFile(site.path(...CLIENT, 'ca.crt'), 'no certificate');
+    expect(await why()).toContain('its certificate authority cannot be read');
   });
 
   it('a client of another authority', async () => {

@@ -1,6 +1,7 @@
 import type https from 'node:https';
 import { proxyFor } from '../../util/proxy.js';
 import { keepPasswordOf } from '../../util/secrets.js';
+import { verification } from '../../util/tls/verification.js';
 
 /**
  * The request options for a URL, with the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY choose for it, as in kubectl. The
@@ -27,10 +28,8 @@ export async function proxyRoute(
     throw new Error(`a proxy is reached over http, https or socks5, not ${protocol.slice(0, -1)}`);
   if (url.protocol === 'https:') {
     const { HttpsProxyAgent } = await import('hpagent');
-    return {
-      protocol: 'https:',
-      agent: new HttpsProxyAgent({ proxy, proxyRequestOptions: { rejectUnauthorized: true } }),
-    };
+    const proxyRequestOptions = protocol === 'https:' ? verification(env, hostname, undefined) : {};
+    return { protocol: 'https:', agent: new HttpsProxyAgent({ proxy, proxyRequestOptions }) };
   }
   const whole = new URL(url);
   whole.hash = whole.username = whole.password = '';

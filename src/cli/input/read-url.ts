@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { boundedBy } from '../../util/bounded.js';
+import { verification } from '../../util/tls/verification.js';
 import { proxyRoute } from './proxy-route.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -19,7 +20,7 @@ export type UrlContent = { body: http.IncomingMessage } | { why: string };
 
 /**
  * Requests a URL as `kubectl -f URL` does: follows redirects, but not from https to http; retries a server that answers 5xx
- * up to three attempts; uses the proxy of the environment. Certificates are always verified, whatever the environment says.
+ * up to three attempts; uses the proxy of the environment. Servers are always verified with the roots of the machine.
  *
  * @param signal ends the request, also while the body is read
  * @param timeoutMs the time for everything, including the body, in milliseconds
@@ -84,8 +85,10 @@ export function urlProblem(error: unknown): string {
 async function ask(url: URL, env: Env, signal: AbortSignal): Promise<http.IncomingMessage> {
   const route = await proxyRoute(url, env);
   const headers = { 'User-Agent': 'skupper-multikeylistener', ...route.headers };
-  const { get } = route.protocol === 'https:' ? https : http;
+  const secure = route.protocol === 'https:';
+  const { get } = secure ? https : http;
+  const verified = secure ? verification(env, route.hostname ?? url.hostname, undefined) : {};
   return new Promise((resolve, reject) => {
-    get(url, { ...route, headers, signal, rejectUnauthorized: true }, resolve).on('error', reject);
+    get(url, { ...verified, ...route, headers, signal }, resolve).on('error', reject);
   });
 }

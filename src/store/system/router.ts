@@ -7,6 +7,7 @@ import { RouterLink, type Way } from '../../router/link.js';
 import { PausingReader, type UnknownRouter } from '../../router/pausing.js';
 import { codeOf, RouterTrouble } from '../../router/trouble.js';
 import { belongTogether, expiredOn } from '../../util/certificates.js';
+import { verification, type Verification } from '../../util/tls/verification.js';
 import { loadYaml } from '../../yaml/load.js';
 import type { Routers } from '../store.js';
 import { errorCode } from './errors.js';
@@ -56,9 +57,17 @@ async function reach(paths: Paths, signal: AbortSignal): Promise<Way> {
   if (day !== undefined) throw new RouterTrouble('refused', `its client certificate expired on ${day}`);
   if (!matches(cert, key))
     throw new RouterTrouble('refused', `the certificate and the key in ${paths.routerClient} do not belong together`);
-  const socket = connect({ host: ADDRESS, port, servername: SERVER_NAME, ca, cert, key });
+  const socket = connect({ host: ADDRESS, port, cert, key, ...verifiedBy(ca) });
   await secured(socket, signal);
   return { socket, external: true };
+}
+
+function verifiedBy(ca: string): Verification {
+  try {
+    return verification({}, SERVER_NAME, ca);
+  } catch (error) {
+    throw new RouterTrouble('refused', 'its certificate authority cannot be read', error);
+  }
 }
 
 function matches(cert: string, key: string): boolean {

@@ -4,7 +4,7 @@ import { alreadyExists, changedMeanwhile, doesNotExist } from '../../../model/se
 import { waitForDeletion } from '../../../model/summary.js';
 import { shellWord, shortened } from '../../../model/text.js';
 import type { Connection } from '../kubeconfig/config.js';
-import type { CredentialTrouble } from '../kubeconfig/trust.js';
+import type { CredentialTrouble } from '../kubeconfig/credential-trouble.js';
 import type { Reply } from './transport.js';
 
 /** The request that failed and its server, for the message of a failure. */

@@ -7,7 +7,7 @@ import type { ExecCredential } from './exec-credential.js';
 import { isRecord } from './parse.js';
 import { selectContext, type Selection, type UserEntry } from './kubeconfig.js';
 import { socketsTo, type Sockets } from './sockets.js';
-import { expiry, type CredentialTrouble } from './trust.js';
+import { expiry, type CredentialTrouble } from './credential-trouble.js';
 
 /** The sockets and the headers with credentials for requests. */
 export type Access = Pick<Sockets, 'agent' | 'headers'>;

@@ -5,8 +5,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
 import { proxyFor } from '../../../util/proxy.js';
-import { verification } from './trust.js';
 import { belongTogether } from '../../../util/certificates.js';
+import { verification } from '../../../util/tls/verification.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -50,8 +50,11 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   const agent = applied.agent as ConfiguredAgent;
   if (secure) {
     const name = cluster.tlsServerName ?? host ?? new URL(cluster.server).hostname;
-    const verified = (of: string): object =>
-      verification(env, of, applied.ca as string | Buffer | undefined, cluster.skipTLSVerify);
+    const verified = (of: string): object => ({
+      ...verification(env, of, applied.ca as string | Buffer | undefined, cluster.skipTLSVerify),
+      // As in Go, so that a server without HTTP/1.1 fails in the handshake.
+      ALPNProtocols: ['http/1.1'],
+    });
     Object.assign(agent.options, verified(name));
     // As in Go, a proxy with TLS is verified with the same certificate authority.
     if (agent.proxy?.protocol === 'https:') agent.proxyRequestOptions = verified(agent.proxy.hostname ?? '');

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import fc from 'fast-check';
-import { verification } from '../../../../../src/store/kubernetes/kubeconfig/trust.js';
-import { elements } from '../../../../../src/store/kubernetes/tls/der.js';
-import { certificateAuthority } from '../../../../support/cluster/certificates.js';
+import { verification } from '../../../../src/util/tls/verification.js';
+import { elements } from '../../../../src/util/tls/der.js';
+import { certificateAuthority } from '../../../support/cluster/certificates.js';
 
 /** Certificates beside kubectl are in test/reliability/tls-matrix.test.ts. Here are those that no server of a test can send. */
 describe('a certificate that is not DER', () => {
