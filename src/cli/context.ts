@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.js';
 import { isNamespaceName } from '../model/names.js';
+import { rememberPlace } from '../model/own-command.js';
 import { escapeText } from '../model/text.js';
 import { findPlatform, PLATFORMS, type Platform } from '../store/platforms.js';
 import type { Places, Store, StoreOptions } from '../store/store.js';
@@ -101,6 +102,7 @@ export function createContext(flags: ContextFlags, { signal, holdNarration }: Co
   const io = createIo({ noColor: flags['no-color'], noInput: flags['no-input'], holdNarration });
   const platform = resolvePlatform(flags, io.env);
   checkNamespace(flags.namespace);
+  rememberPlace(flags);
   const conversation = new Conversation(signal);
   const warned = new Set<string>();
   /** Prints each warning once, and none while a live screen is shown. */

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import { ownCommand } from '../model/own-command.js';
 import type { Summary } from '../model/summary.js';
 import { KIND } from '../model/resource.js';
 import { counted, shellWord } from '../model/text.js';
@@ -6,13 +7,13 @@ import type { CheckReport } from '../operations/check.js';
 import { checkSummary } from '../view/check.js';
 
 /** A resource that is not Ready; `context` is set with several clusters. */
-export type Unready = Pick<Summary, 'name' | 'state' | 'message'> & { context?: string };
+export type Unready = Pick<Summary, 'name' | 'namespace' | 'state' | 'message'> & { context?: string };
 
 /** Throws `not-ready` if there are rows that are not Ready, for --exit-code; `count` is the number of all rows. */
 export function refuseUnlessReady(rows: readonly Unready[], count: number): void {
   const [first] = rows;
   if (!first) return;
-  const at = first.context === undefined ? '' : ` -c ${shellWord(first.context)}`;
+  const { name, namespace, context } = first;
   throw new Failure(
     'not-ready',
     `${rows.length} of ${counted(count, KIND)} ${rows.length === 1 ? 'is' : 'are'} not Ready`,
@@ -21,7 +22,7 @@ export function refuseUnlessReady(rows: readonly Unready[], count: number): void
         field: context === undefined ? name : `${context}/${name}`,
         message: [state, message].filter(Boolean).join(': '),
       })),
-      hint: `See details with: skupper multikeylistener inspect ${shellWord(first.name)}${at}`,
+      hint: `See details with: ${ownCommand(`inspect ${shellWord(name)}`, { namespace, context })}`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.js';
+import { ownCommand } from '../model/own-command.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { measureTraffic } from '../operations/traffic/measure.js';
 import type { TrafficReport } from '../operations/traffic/read.js';
@@ -65,6 +66,6 @@ export function refuseUnknown({ resources, unknown }: TrafficReport): void {
     hint:
       code === 'forbidden'
         ? 'Permissions needed: list on pods, get and create on pods/portforward.'
-        : 'Check that the router is running: skupper multikeylistener status',
+        : `Check that the router is running: ${ownCommand('status', { namespace: first.namespace })}`,
   });
 }

@@ -1,4 +1,5 @@
 import { isUsualRoutingKey } from '../model/names.js';
+import { ownCommand } from '../model/own-command.js';
 import { gitOpsOwner } from '../model/ownership.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { keysOf, weightsOf } from '../model/strategy.js';
@@ -71,7 +72,7 @@ export function gitOpsManaged(resource: MultiKeyListener): Finding[] {
     warning(
       'gitops-managed',
       `${who} manages this resource and reverts changes made elsewhere.`,
-      `Change the source instead; print the stored manifest with: skupper multikeylistener generate --from ${shellWord(resource.metadata.name)}`,
+      `Change the source instead; print the stored manifest with: ${ownCommand(`generate --from ${shellWord(resource.metadata.name)}`)}`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { shellWord } from './text.js';
+import { ownCommand } from './own-command.js';
 
 /** The message and hint of a failure about one object, which all platforms share. A store may add the place where it looked. */
 export interface Sentence {
@@ -10,7 +10,7 @@ export interface Sentence {
 export function doesNotExist(subject: string, namespace: string): Sentence {
   return {
     message: `${subject} does not exist in namespace "${namespace}"`,
-    hint: `List existing ones with: skupper multikeylistener status -n ${shellWord(namespace)}`,
+    hint: `List existing ones with: ${ownCommand('status', { namespace })}`,
   };
 }
 

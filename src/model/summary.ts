@@ -1,3 +1,4 @@
+import { ownCommand } from './own-command.js';
 import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
 import { shellWord } from './text.js';
@@ -68,9 +69,9 @@ export function heldBy({ metadata }: MultiKeyListener): string {
 }
 
 /** The hint for a resource that is being deleted. */
-export function waitForDeletion(name: string, namespace = ''): string {
-  const where = namespace === '' ? '' : ` -n ${shellWord(namespace)}`;
-  return `Wait until it is deleted: skupper multikeylistener wait ${shellWord(name)} --for delete${where}`;
+export function waitForDeletion(name: string, namespace?: string): string {
+  const wait = ownCommand(`wait ${shellWord(name)} --for delete`, { namespace });
+  return `Wait until it is deleted: ${wait}`;
 }
 
 /** Skupper's message, unless the deletion, the files of a system site or its router have a more exact one. */

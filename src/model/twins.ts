@@ -2,7 +2,7 @@ import { idOf } from './resource.js';
 import type { Summary } from './summary.js';
 
 /** A resource that shares its host and port with another one. `id` is that of `idOf`. */
-export type Twin = Pick<Summary, 'name' | 'state'> & { id: string };
+export type Twin = Pick<Summary, 'name' | 'namespace' | 'state'> & { id: string };
 
 /** A row names at most this many twins; if it has more, it only says that there are others. */
 export const MOST_TWINS = 3;
@@ -30,7 +30,7 @@ export class Twins {
     const id = idOf(row);
     const all = this.entries.get(endpoint) ?? new Map<string, Twin>();
     const isReplaced = all.has(id);
-    all.set(id, { id, name: row.name, state: row.state });
+    all.set(id, { id, name: row.name, namespace: row.namespace, state: row.state });
     this.entries.set(endpoint, all);
     return isReplaced || all.size > MOST_TWINS + 2 ? [] : [...all.values()].filter((other) => other.id !== id);
   }

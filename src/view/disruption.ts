@@ -1,4 +1,5 @@
 import type { Disruption } from '../model/change/disruption.js';
+import { ownCommand } from '../model/own-command.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
 import { keysOf, kindOf, weightsOf } from '../model/strategy.js';
 import { listed, shortened } from './words.js';
@@ -53,7 +54,7 @@ function whyRefused({ oneWrite, live }: Disruption): string {
 function wayOut({ oneWrite }: Disruption, name: string): DisruptionLine[] {
   if (oneWrite === 'asked') return [notice('Two steps would avoid it: omit --one-step.')];
   if (oneWrite === 'unprocessed') {
-    return [notice(`Two steps would avoid it, once ${name} is configured: skupper multikeylistener status ${name}`)];
+    return [notice(`Two steps would avoid it, once ${name} is configured: ${ownCommand(`status ${name}`)}`)];
   }
   if (oneWrite !== 'limits') return [];
   return [notice('Two steps would avoid it, but the first would have too many routing keys or too large weights.')];

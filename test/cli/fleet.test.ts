@@ -96,7 +96,7 @@ describe('status of several clusters', () => {
 
   test('what is not Ready, and what is missing, is said with its context', async () => {
     expect((await run('status --contexts east,west --exit-code')).stderr).toBe(
-      'Error: 1 of 3 MultiKeyListeners is not Ready\n  west/db: Unknown\nSee details with: skupper multikeylistener inspect db -c west\n',
+      'Error: 1 of 3 MultiKeyListeners is not Ready\n  west/db: Unknown\nSee details with: skupper multikeylistener inspect db -n default -c west\n',
     );
     expect((await run('status db --contexts east,west')).stderr).toMatch(
       /^Error: some of the named resources do not exist in every cluster\n {2}east: [^\n]*"?db"?[^\n]*\n/,

@@ -161,6 +161,15 @@ describe('a server that misbehaves', () => {
     expect(await hintOf('mkl status -A --watch')).toBe(`${check} watch multikeylisteners.skupper.io -A ${end}`);
   });
 
+  test('the command of a hint goes to the same cluster as the same user', async () => {
+    const flags = ['-c', 'test', '--kubeconfig', await double.kubeconfig(), '--as', 'jane doe'];
+    const { status, stderr } = await skupper(['mkl', 'inspect', 'nothing', '-n', 'west', ...flags]);
+    expect(status).toBe(3);
+    expect(stderr).toContain(
+      `: skupper multikeylistener status -n west -c test --kubeconfig ${flags[3]} --as 'jane doe'\n`,
+    );
+  });
+
   test('what a server says never reaches a terminal or a pipe raw', async () => {
     const evil = '\u001b[2J\u001b]0;owned\u0007\u202e\r\nError: nothing wrong';
     const server = createServer((_request, response) => {

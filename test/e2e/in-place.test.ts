@@ -111,7 +111,7 @@ describeWith(plane)('update --in-place on the real API server', () => {
     expect(stderr).toContain('web is weighted (east=3, west=2) now');
     expect((await web()).spec.strategy).toEqual(first);
     const command = /^Complete it with: skupper (.*)$/m.exec(stderr)?.[1] ?? '';
-    expect(`skupper ${command}`).toBe(COMPLETE);
+    expect(`skupper ${command}`).toBe(`${COMPLETE} -n ${cluster.namespace}`);
     await cluster.run(`${command} --wait none`);
     expect((await web()).spec.strategy).toEqual(last);
   });

@@ -1,4 +1,5 @@
 import { Failure } from '../../model/failure.js';
+import { ownCommand } from '../../model/own-command.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store } from '../../store/store.js';
 import type { Context } from '../context.js';
@@ -19,7 +20,7 @@ export async function watchInspect(
   const [name = ''] = names;
   if (names.length !== 1)
     throw new Failure('usage', '--watch needs exactly one NAME', {
-      hint: 'To watch several: skupper multikeylistener status --watch',
+      hint: `To watch several: ${ownCommand('status --watch')}`,
     });
   const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout);
   const { family } = context.platform;

@@ -257,8 +257,8 @@ function conclude(context: Context, { outcome, done, resource, failed }: ShiftRe
 /** The command that continues the shift with the remaining steps and the same checks, and the one that goes back in one step. */
 function nextCommands({ name, present, target, flags }: Shifted, stepsLeft?: number): { goOn: string; goBack: string } {
   return {
-    goOn: shiftCommand(name, target, flags, wordsOf(flags, stepsLeft)),
-    goBack: shiftCommand(name, present, flags, ['--steps 1']),
+    goOn: shiftCommand(name, target, wordsOf(flags, stepsLeft)),
+    goBack: shiftCommand(name, present, ['--steps 1']),
   };
 }
 

@@ -62,7 +62,8 @@ export function writeOptions(context: Context, flags: WriteFlags, say: Narrator)
     tell: (event) => tell(context, event, settleMs, told, say),
     wait: (store, written, goal, signal) => waitAndTell(store, written, goal, timeoutMs, context, signal),
     keep: (store, resource) => keep(context, store, resource, flags),
-    completing: ({ before, after }) => completingCommand(before.metadata.name, after.spec.strategy, flags),
+    completing: ({ before: { metadata }, after }) =>
+      completingCommand(metadata.name, after.spec.strategy, { namespace: metadata.namespace }),
     ...(flags.reload ? { reload: (store, what) => reload(context, store, what) } : {}),
     // With --wait the wait for the goal asks the router itself.
     ...(flags.reload && flags.wait === undefined
@@ -109,11 +110,13 @@ async function keep(
     env,
     restore: (file) =>
       restoringCommand(file, {
-        ...store.where,
+        platform: store.where.platform,
+        namespace: store.where.namespace,
+        context: store.where.context,
         kubeconfig: absolute(flags.kubeconfig),
         as: flags.as,
-        asGroups: flags['as-group'],
-        dataHome: absolute(flags['data-home'] ?? env['SKUPPER_MKL_DATA_HOME']),
+        'as-group': flags['as-group'],
+        'data-home': absolute(flags['data-home'] ?? env['SKUPPER_MKL_DATA_HOME']),
       }),
   });
 }

@@ -8,6 +8,7 @@ import { shiftSettings } from '../../cli/shift/settings.js';
 import { getNamed } from '../../cli/suggest.js';
 import { isDryRun } from '../../cli/write/write.js';
 import { Failure } from '../../model/failure.js';
+import { ownCommand } from '../../model/own-command.js';
 
 export default class Shift extends BaseCommand {
   static override aliases = ['mkl:shift'];
@@ -55,7 +56,7 @@ function notHere(name: string, platform: string): Failure {
     'usage',
     `shift is not possible with --platform ${platform}: every step would restart the router`,
     {
-      hint: `Change the weights at once: skupper multikeylistener update ${name} --weighted KEY=WEIGHT,… --in-place --reload`,
+      hint: `Change the weights at once: ${ownCommand(`update ${name} --weighted KEY=WEIGHT,… --in-place --reload`)}`,
     },
   );
 }

@@ -9,6 +9,7 @@ import { namesFrom } from '../../cli/names.js';
 import { emptyText, readResources, refuseNamesWith } from '../../cli/read-resources.js';
 import { refuseUnlessReady } from '../../cli/refusals.js';
 import { joinFailures } from '../../model/failure.js';
+import { ownCommand } from '../../model/own-command.js';
 import { parseSelector } from '../../model/selector.js';
 import { isReady, summarise } from '../../model/summary.js';
 import { markTwins } from '../../model/twins.js';
@@ -152,8 +153,8 @@ export default class Status extends BaseCommand {
     if (problem) return this.warning(context, `${problem.message}. ${problem.hint ?? ''}`);
     const next =
       flags.selector === undefined
-        ? 'Create the first with: skupper multikeylistener create NAME PORT --weighted KEY=WEIGHT,…'
-        : 'List all with: skupper multikeylistener status';
+        ? `Create the first with: ${ownCommand('create NAME PORT --weighted KEY=WEIGHT,…')}`
+        : `List all with: ${ownCommand('status')}`;
     this.notice(context, `${emptyText(store, flags)} ${next}`);
   }
 }

@@ -1,4 +1,5 @@
 import { Failure, isFailure } from '../../model/failure.js';
+import { ownCommand } from '../../model/own-command.js';
 import type { MultiKeyListener, Strategy } from '../../model/resource.js';
 import { backTo, type ShiftStep, type Weights } from '../../model/shift.js';
 import { weightsOf } from '../../model/strategy.js';
@@ -112,6 +113,6 @@ export function shiftableWeights(resource: MultiKeyListener): Record<string, num
   const { name } = resource.metadata;
   if (resource.spec.strategy.weighted) return weightsOf(resource.spec.strategy);
   throw new Failure('usage', `"${name}" uses the priority strategy, so its traffic cannot be shifted in shares`, {
-    hint: `Change the order of its routing keys with: skupper multikeylistener update ${name} --priority KEY,KEY,… --in-place`,
+    hint: `Change the order of its routing keys with: ${ownCommand(`update ${name} --priority KEY,KEY,… --in-place`)}`,
   });
 }

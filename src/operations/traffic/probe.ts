@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/findings.js';
 import { probeFindings } from '../../findings/probe-rules.js';
 import { Failure } from '../../model/failure.js';
+import { ownCommand } from '../../model/own-command.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { routerListener, type RouterListener, type RouterState } from '../../model/router.js';
 import { keysOf } from '../../model/strategy.js';
@@ -48,7 +49,7 @@ export async function probeable(store: Store, resource: MultiKeyListener, signal
   if (!listener?.up) {
     const why = listener ? listener.message || 'no routing key is reachable' : 'the router does not have the listener';
     throw new Failure('resource-error', `${name} cannot be probed: ${why}`, {
-      hint: `See details with: skupper multikeylistener inspect ${name}`,
+      hint: `See details with: ${ownCommand(`inspect ${name}`)}`,
     });
   }
   return { resource, routers, listener };

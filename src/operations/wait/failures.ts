@@ -1,5 +1,6 @@
 import { Failure, type Problem } from '../../model/failure.js';
 import { subjectOf } from '../../model/resource.js';
+import { ownCommand } from '../../model/own-command.js';
 import { doesNotExist } from '../../model/sentences.js';
 import { shellWord } from '../../model/text.js';
 import type { Where } from '../../store/store.js';
@@ -16,7 +17,9 @@ export interface WaitSubject {
   afterWrite: boolean;
 }
 
-const inspectCommand = (name: string): string => `skupper multikeylistener inspect ${shellWord(name)}`;
+/** The end of a hint: the command that shows a resource, with further arguments. */
+const detailsOf = (name: string, { namespace }: Where, more = ''): string =>
+  `See details with: ${ownCommand(`inspect ${shellWord(name)}${more}`, { namespace })}`;
 
 /** The command that makes a system site apply its files. */
 export function reloadCommand({ namespace, platform }: Where): string {
@@ -25,18 +28,18 @@ export function reloadCommand({ namespace, platform }: Where): string {
 
 /** The failure of a goal that can never be reached with this spec; `late` lists all resources that have not reached it. */
 export function impossible(
-  { verb, afterWrite }: WaitSubject,
+  { verb, afterWrite, where }: WaitSubject,
   name: string,
   { why, noSite }: FailedJudgement,
   late: Problem[],
 ): Failure {
   if (!afterWrite) {
-    const hint = `See details with: ${inspectCommand(name)}`;
+    const hint = detailsOf(name, where);
     return new Failure('resource-error', `${name} cannot ${verb}: ${why}`, { causes: late, hint });
   }
   const hint = noSite
     ? 'Create a Site in this namespace (skupper site create NAME); the resource recovers by itself.'
-    : `See details with: ${inspectCommand(name)}`;
+    : detailsOf(name, where);
   return new Failure('resource-error', `${name} reports an error: ${why}`, { hint });
 }
 
@@ -62,7 +65,7 @@ export function missing({ goal, where, afterWrite }: WaitSubject, name: string):
 export function nothingFound({ where }: WaitSubject, selector: string | undefined): Failure {
   const which = selector === undefined ? '' : ` with labels ${selector}`;
   return new Failure('not-found', `no multikeylisteners${which} in namespace ${where.namespace}`, {
-    hint: 'List existing ones with: skupper multikeylistener status',
+    hint: `List existing ones with: ${ownCommand('status', { namespace: where.namespace })}`,
   });
 }
 
@@ -81,15 +84,15 @@ export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[]
     const message = `timed out after ${seconds} s: ${names} did not ${subject.verb}${lost ? `; ${lost.message}` : ''}`;
     return new Failure('wait-timeout', message, {
       causes: late,
-      hint: `See details with: ${inspectCommand(first.field)}`,
+      hint: detailsOf(first.field, subject.where),
     });
   }
   const deleting = goal === 'deleted';
   const why = lost?.message ?? (deleting ? 'it still has a finalizer' : first.message);
   return new Failure('wait-timeout', `${first.field} is not ${deleting ? 'gone' : goal} after ${seconds} s: ${why}`, {
     hint: deleting
-      ? `The deletion was requested. See its finalizers with: ${inspectCommand(first.field)} -o yaml`
-      : `See details with: ${inspectCommand(first.field)}`,
+      ? `The deletion was requested. ${detailsOf(first.field, subject.where, ' -o yaml')}`
+      : detailsOf(first.field, subject.where),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Failure, type Code, type FailureDetails, type Problem } from '../../../model/failure.js';
+import { ownCommand } from '../../../model/own-command.js';
 import { PLURAL, SINGULAR } from '../../../model/resource.js';
 import { alreadyExists, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';
 import { waitForDeletion } from '../../../model/summary.js';
@@ -50,7 +51,7 @@ export function doubtOf(at: Situation): { after: string; hint: string } | undefi
   if (at.verb !== 'create' && at.verb !== 'patch' && at.verb !== 'delete') return undefined;
   return {
     after: `; it is unknown whether the ${at.verb} of ${subject(at)} was done`,
-    hint: `Check before you try again: skupper multikeylistener status ${at.name ?? ''} -n ${shellWord(at.namespace)}`,
+    hint: `Check before you try again: ${ownCommand(`status ${at.name ?? ''}`.trim(), { namespace: at.namespace })}`,
   };
 }
 export const sentence = (text: string): string => text.replace(/[.\s]+$/, '');

@@ -1,5 +1,6 @@
 import { disruption, type Circumstances } from '../../../../src/model/change/disruption.js';
 import type { Spec, Strategy } from '../../../../src/model/resource.js';
+import { rememberPlace, type PlaceFlags } from '../../../../src/model/own-command.js';
 import { completingCommand } from '../../../../src/view/command-line.js';
 import { disruptionLines } from '../../../../src/view/disruption.js';
 import { priority, resource, weighted } from '../../fixtures.js';
@@ -174,7 +175,8 @@ test.each<[string, string[], string[]]>([
   expect(found).toEqual(expected);
 });
 
-test.each<[Strategy, Parameters<typeof completingCommand>[2], string]>([
+afterAll(() => rememberPlace({}));
+test.each<[Strategy, PlaceFlags, string]>([
   [
     weighted({ east: 5, west: 2 }),
     {},
@@ -191,5 +193,6 @@ test.each<[Strategy, Parameters<typeof completingCommand>[2], string]>([
     `skupper multikeylistener update web --weighted a=1 --in-place --one-step --as 'jane doe' --as-group dev --as-group ops`,
   ],
 ])('the command that completes %j', (strategy, where, command) => {
-  expect(completingCommand('web', strategy, where)).toBe(command);
+  rememberPlace(where);
+  expect(completingCommand('web', strategy, {})).toBe(command);
 });
