@@ -80,7 +80,7 @@ function messageOf(resource: MultiKeyListener): string {
   switch (resource.status?.local?.applied) {
     case 'NotApplied':
     case 'ChangePending':
-      return 'not applied yet: run skupper system reload';
+      return 'not applied yet; run skupper system reload';
     case 'Removed':
       return 'removed, stale until reload';
     default: {

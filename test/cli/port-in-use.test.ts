@@ -81,8 +81,8 @@ describe('another program listens on the port', () => {
       site.run(['mkl', 'inspect', 'web']),
       site.run(['mkl', 'wait', 'web', '--for', 'ready', '--timeout', '1s']),
     ]);
-    expect(status.stdout).toMatch(/^web +Pending .*not applied yet: run skupper system reload/m);
-    expect(inspect.stdout).toMatch(/^web: unknown: not applied yet: run skupper system reload\n/);
+    expect(status.stdout).toMatch(/^web +Pending .*not applied yet; run skupper system reload/m);
+    expect(inspect.stdout).toMatch(/^web: unknown: not applied yet; run skupper system reload\n/);
     expect(wait.status).not.toBe(0);
     expect(wait.stdout).toBe('');
   });

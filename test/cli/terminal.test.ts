@@ -25,7 +25,7 @@ function terminalTests(): void {
     const { status, screen } = await run('mkl status');
     expect(status).toBe(0);
     expect(plain(screen)).toContain('○ Pending  weighted');
-    expect(plain(screen)).toContain('└ not applied yet: run skupper system reload');
+    expect(plain(screen)).toContain('└ not applied yet; run skupper system reload');
     expect(screen).toContain('\u001b[33m');
     expect(screen).toContain('\u001b[1mweb\u001b[22m');
   });

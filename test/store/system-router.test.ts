@@ -95,7 +95,7 @@ describe("the word of a site's router", () => {
     const store = await site.open();
     await store.get('backend');
     await rm(site.path('runtime', 'resources', FILE));
-    expect(await row()).toMatchObject({ state: 'Pending', message: 'not applied yet: run skupper system reload' });
+    expect(await row()).toMatchObject({ state: 'Pending', message: 'not applied yet; run skupper system reload' });
     expect(double.connections).toBe(0);
   });
 

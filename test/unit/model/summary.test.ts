@@ -86,7 +86,7 @@ const SYSTEM: Row[] = [
   [
     'written, not applied',
     local('NotApplied'),
-    { state: 'Pending', reachable: undefined, message: 'not applied yet: run skupper system reload' },
+    { state: 'Pending', reachable: undefined, message: 'not applied yet; run skupper system reload' },
   ],
   [
     'applied on linux',
@@ -101,12 +101,12 @@ const SYSTEM: Row[] = [
   [
     'changed since',
     local('ChangePending', { status: 'Ready', message: 'OK', strategy: reach('a', 'b') }),
-    { state: 'Pending', reachable: 2, message: 'not applied yet: run skupper system reload' },
+    { state: 'Pending', reachable: 2, message: 'not applied yet; run skupper system reload' },
   ],
   [
     'changed since, never reported',
     local('ChangePending'),
-    { state: 'Pending', reachable: undefined, message: 'not applied yet: run skupper system reload' },
+    { state: 'Pending', reachable: undefined, message: 'not applied yet; run skupper system reload' },
   ],
   [
     'removed, still run',
