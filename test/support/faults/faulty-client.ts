@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, HttpFault, Seen } from './faulty-proxy.js';
 import { corrupted, type Wire } from './faulty-wire.js';
 import { lines } from '../../../src/store/kubernetes/watch/watch-stream.js';
@@ -110,6 +110,9 @@ export class FaultyClient {
 
   private async cutApart(how: 'reset' | 'end'): Promise<false> {
     await sleep(APART_MS);
+    // On a busy machine the timer is over before what was written has been passed on: that is done before the next immediate.
+    await nextTurn();
+    await nextTurn();
     this.cut(how);
     return false;
   }
