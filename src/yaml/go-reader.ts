@@ -238,12 +238,16 @@ function isKey(value: unknown): boolean {
   return /^-?[0-9]+\.[0-9]+$/.test(String(value)) && Number(value.toPrecision(6)) === value && Math.abs(value) < 1e6;
 }
 
+const WORD = String.raw`[A-Za-z][-\w./]*`;
+const VALUE = `(?:${WORD}|0|[1-9][0-9]{0,14})`;
 /**
  * A document with only lines like `host: web` and `- east`, as most manifests are. All readers agree on it, so the comparison of
  * every node, which takes longer than the parsing, is skipped.
  */
-const SIMPLE =
-  /^(?:---\n)?(?: *(?:(?:- )+(?:[A-Za-z][-\w./]*|0|[1-9][0-9]{0,14})|(?:- )*(?!null\b)[A-Za-z][-\w./]*:(?: (?:[A-Za-z][-\w./]*|0|[1-9][0-9]{0,14}))?)\n)*$/i;
+const SIMPLE = new RegExp(
+  String.raw`^(?:---\n)?(?: *(?:(?:- )+${VALUE}|(?:- )*(?!null\b)${WORD}:(?: ${VALUE})?)\n)*$`,
+  'i',
+);
 
 /** The first place in a parsed document that Go's reader refuses or reads differently; undefined if there is none. */
 export function disagreementOf(root: YamlNode, text: string): Disagreement | undefined {
