@@ -39,9 +39,9 @@ export function anchorsOf(root: YamlNode, text: string): Anchors {
   return anchors;
 }
 
-/** The nodes under `items` of a document whose kind is List. */
+/** The nodes under `items` of a document whose kind is List: of the last `items`, if there are several. */
 export function itemsOf(root: YamlNode, text: string): readonly YamlNode[] {
-  return pairsOf(root, text).find(({ key }) => key.value === 'items')?.value?.children ?? [];
+  return pairsOf(root, text).findLast(({ key }) => key.value === 'items')?.value?.children ?? [];
 }
 
 /** The positions of all fields of one resource: a whole document, or one item of a List. */

@@ -8,7 +8,7 @@ import type { DocumentReading } from '../../yaml/read.js';
 import { firstWords, isJson, normalized } from '../../yaml/split.js';
 import { readDocuments } from '../../yaml/documents.js';
 import { Collisions, identityOf } from './collisions.js';
-import { checkDocument, inNamespace, isOtherKind, membersOf, type DocumentRules, type Member } from './documents.js';
+import { checkDocument, inNamespace, isOtherKind, listedIn, type DocumentRules, type Member } from './documents.js';
 import { remarksOnReading, repeatedKeys, type PlacedRemark } from './remark-places.js';
 import type { Validation } from './validation.js';
 
@@ -95,28 +95,50 @@ export class FileChecker {
 
   /** @returns the number of members of the document; 0 for an empty List */
   private checkPart(part: Part): number {
-    const { value, faults } = part.reading;
-    if (faults.length > 0) {
-      this.validation.judged(false);
-      this.tellFaults(part);
-      return 1;
-    }
-    const members = membersOf(value);
-    const { root } = part.reading;
-    const items = root && members[0]?.item !== undefined ? itemsOf(root, part.text) : undefined;
-    for (const member of members) {
-      this.checkMember(part, member, member.item === undefined ? root : items?.[member.item]);
-    }
-    return members.length;
+    const { value, root, faults } = part.reading;
+    if (faults.length === 0) return this.checkMembers(part, { object: value, path: '' }, root);
+    this.validation.judged(false);
+    this.tellFaults(part);
+    return 1;
   }
 
-  private checkMember(part: Part, { object, item }: Member, node: YamlNode | undefined): void {
+  /** Checks the object, or each member of a List, whose items may be Lists too. Returns the number of members. */
+  private checkMembers(part: Part, { object, path }: Member, node: YamlNode | undefined): number {
+    const listed = listedIn(object);
+    if (!listed) {
+      this.checkMember(part, { object, path }, node);
+      return 1;
+    }
+    const wrong = node && part.reading.repeats ? this.checkList(part, { object, path }, node) : 0;
+    const nodes = node ? itemsOf(node, part.text) : [];
+    const counts = listed.map((each, index) =>
+      this.checkMembers(part, { object: each, path: `${path ? `${path}.` : ''}items[${index}]` }, nodes[index]),
+    );
+    return counts.reduce((sum, count) => sum + count, wrong);
+  }
+
+  /**
+   * Reports the keys of a List that are defined twice, such as a second `items`: the items of the first are lost.
+   *
+   * @returns the number of invalid documents: 1 if there is such a key
+   */
+  private checkList(part: Part, list: Member, node: YamlNode): number {
+    const places = placesOf(part, node);
+    const own = places.entries.filter(({ field }) => !field.startsWith('items['));
+    const remarks = repeatedKeys(own, (offset) => placeIn(part, offset).line);
+    if (remarks.length === 0) return 0;
+    this.validation.judged(false);
+    this.tell(part, list, remarks, places);
+    return 1;
+  }
+
+  private checkMember(part: Part, { object, path }: Member, node: YamlNode | undefined): void {
     const { repeats } = part.reading;
     const other = isOtherKind(object, part.named);
     let remarks: PlacedRemark[] = other ? [] : checkDocument(object, this.rules);
     if (!other && !this.rules.identityOnly) {
       const at = `${part.file === '-' ? 'standard input' : part.file}:${part.line}`;
-      remarks.push(...this.collisions.add(object, item === undefined ? at : `${at}, items[${item}]`));
+      remarks.push(...this.collisions.add(object, path ? `${at}, ${path}` : at));
     }
     // These two checks need the source text: keys that are defined twice, and scalars that YAML 1.1 reads differently.
     let places: Places | undefined;
@@ -134,12 +156,11 @@ export class FileChecker {
     if (valid && !other) this.options.keep?.(inNamespace(object as MultiKeyListener, this.rules.namespace));
     const listed = remarks.some(({ severity }) => this.validation.lists(severity));
     if (listed && node) places ??= placesOf(part, node);
-    this.tell(part, { object, item }, remarks, places);
+    this.tell(part, { object, path }, remarks, places);
   }
 
-  private tell(part: Part, { object, item }: Member, remarks: readonly PlacedRemark[], places?: Places): void {
+  private tell(part: Part, { object, path }: Member, remarks: readonly PlacedRemark[], places?: Places): void {
     if (remarks.length === 0) return;
-    const prefix = item === undefined ? '' : `items[${item}]`;
     const placed = remarks.map(({ offset, ...remark }) => {
       const found = offset ?? places?.offsetOf(remark.field, remark.part ?? 'value');
       return { remark, place: found === undefined ? { line: part.line, column: 1 } : placeIn(part, found) };
@@ -147,7 +168,7 @@ export class FileChecker {
     placed.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
     const resource = identityOf(object).name || undefined;
     for (const { remark, place } of placed) {
-      const field = [prefix, remark.field].filter(Boolean).join('.');
+      const field = [path, remark.field].filter(Boolean).join('.');
       this.validation.add({ ...remark, field, file: part.file, ...place, document: part.number, resource });
     }
   }

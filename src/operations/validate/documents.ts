@@ -19,15 +19,22 @@ const IDENTITY = ['', 'kind', 'apiVersion', 'metadata', 'metadata.name', 'metada
 /** A document, or one item of a document that is a List. */
 export interface Member {
   object: unknown;
-  /** Index in the List, from 0; undefined for a document that is not a List. */
-  item?: number;
+  /** Field path in the document: `items[0]`, or `items[0].items[1]` in a List of Lists; empty for the document itself. */
+  path: string;
 }
 
-/** The items of a `List` of any kind; for anything else the object itself as the only member. */
-export function membersOf(object: unknown): Member[] {
-  const list = isMap(object) && typeof object['kind'] === 'string' && object['kind'].endsWith('List') ? object : {};
-  const { items } = list;
-  return Array.isArray(items) ? items.map((each: unknown, item) => ({ object: each, item })) : [{ object }];
+/**
+ * The items of a `List` of any kind; undefined for anything else. As in kubectl `items: null`, which Go writes for an empty list,
+ * has no items, and an item without a kind or an apiVersion gets those of its List: `MultiKeyListener` in a `MultiKeyListenerList`.
+ */
+export function listedIn(object: unknown): unknown[] | undefined {
+  if (!isMap(object) || !Object.hasOwn(object, 'items')) return undefined;
+  const { apiVersion, kind, items } = object;
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items ?? [])) return undefined;
+  const inherited = { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return ((items ?? []) as unknown[]).map((item) =>
+    inherited.kind !== '' && isMap(item) && !(item['kind'] && item['apiVersion']) ? { ...item, ...inherited } : item,
+  );
 }
 
 /**
