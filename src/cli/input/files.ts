@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from '../../util/files.js';
 import path from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { expandGlob, isGlob } from './glob.js';
 
 /** A file to read, or the reason why it cannot be read. */
@@ -29,9 +30,9 @@ function isUrl(word: string): boolean {
   return /^https?:\/\//i.test(word);
 }
 
-/** Describes a system error; errors that are not in the table are described by their code. */
+/** Describes a system error; errors that are not in the table are described in the words of the system. */
 export function whyNot(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, errno } = error as NodeJS.ErrnoException;
   const descriptions: Record<string, string> = {
     ENOENT: 'no such file or directory',
     EACCES: 'permission denied',
@@ -40,7 +41,8 @@ export function whyNot(error: unknown): string {
     ENAMETOOLONG: 'the file name is too long',
     EMFILE: 'too many open files',
   };
-  return descriptions[code ?? ''] ?? String(code ?? error);
+  const [, words] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return descriptions[code ?? ''] ?? words ?? String(code ?? error);
 }
 
 /** Finds the files of a command line, each once. */
@@ -58,7 +60,16 @@ class Finder {
       if (this.isNew(word)) yield { name: word, named: true, url: true };
       return;
     }
+    if (word === '') {
+      yield { name: '""', named: true, why: 'the file name is empty' };
+      return;
+    }
     const literal = await this.exists(word);
+    // As in kubectl: a.yaml,b.yaml.
+    if (!literal && word.includes(',')) {
+      for (const part of word.split(',')) yield* this.find(part);
+      return;
+    }
     if (literal || !isGlob(word)) return yield* this.named(word);
     const names = await expandGlob(word);
     if (names.length === 0) yield { name: word, named: true, why: 'no file matches this pattern' };
@@ -138,7 +149,7 @@ class Finder {
 
 /**
  * Finds the files for the words of a command line, in order: files, folders (their *.yaml, *.yml and *.json), patterns that
- * the shell has not expanded, URLs, and `-`. A file that cannot be found is yielded with the reason in `why`.
+ * the shell has not expanded, URLs, `-`, and several of these with commas between them. A file that cannot be found is yielded with the reason in `why`.
  */
 export async function* findFiles(words: readonly string[], choice: InputChoice = {}): AsyncGenerator<InputFile> {
   const finder = new Finder(choice.recursive ?? false);

@@ -1,6 +1,7 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { Failure } from '../../model/failure.js';
 import { whyNot, type InputFile } from './files.js';
+import { shellWord } from '../../model/text.js';
 import type { Io } from '../terminal/io.js';
 
 /** The size limit of a file, 32 MiB: larger than any sensible set of manifests, and still quick to parse. */
@@ -49,7 +50,7 @@ function readFile(name: string): Buffer | string {
     if (info.isDirectory()) return IS_DIRECTORY;
     // The input of a device may never end.
     const kind = info.isFIFO() ? 'a named pipe' : 'a device';
-    return `it is ${kind}, not a file; pass it on standard input: -f - < ${name}`;
+    return `it is ${kind}, not a file; pass it on standard input: -f - < ${shellWord(name)}`;
   } finally {
     closeSync(file);
   }

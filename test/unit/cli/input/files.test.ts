@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -101,6 +103,20 @@ describe('findFiles', () => {
     expect(await names([at('odd/[xy].yaml')])).toEqual(['odd/x.yaml']);
   });
 
+  test('several with commas between them, as in kubectl; a name with a comma is a name where it is there', async () => {
+    const both = `${at('tree/a.yaml')},${at('tree/sub/*.yaml')}`;
+    expect(await names([both])).toEqual(['tree/a.yaml', 'tree/sub/e.yaml']);
+    expect(await names([put('odd/x,y.yaml')])).toEqual(['odd/x,y.yaml']);
+    expect(await names([`${at('tree/a.yaml')},${at('gone')}`])).toEqual([
+      'tree/a.yaml',
+      'gone: no such file or directory',
+    ]);
+  });
+
+  test('an empty name is told as such', async () => {
+    expect((await find(['']))[0]).toMatchObject({ why: 'the file name is empty' });
+  });
+
   test.each([
     ['nothing.yaml', /no such file or directory/],
     ['round', /too many levels/],
@@ -132,6 +148,12 @@ describe('readText', () => {
     expect(await read(put('bad.yaml', Buffer.from([0x61, 0xff])))).toEqual({ why: 'it is not UTF-8 text' });
     expect(await read(at('large.yaml'))).toEqual({ why: 'it is larger than 32 MiB' });
     expect(await read(at('pipe.yaml'))).toEqual({ why: expect.stringMatching(/^it is a named pipe, not a file/) });
+    execFileSync('mkfifo', [at('a pipe')]);
+    expect(await read(at('a pipe'))).toEqual({ why: expect.stringContaining(`: -f - < '${at('a pipe')}'`) });
+    const socket = createServer().listen(at('socket'));
+    await once(socket, 'listening');
+    expect(await read(at('socket'))).toEqual({ why: 'no such device or address' });
+    socket.close();
     expect(await read('/dev/zero')).toEqual({ why: expect.stringMatching(/^it is a device, not a file/) });
     expect(await read(at('tree'))).toEqual({ why: 'it is a directory' });
     expect(await read(at('gone'))).toEqual({ why: 'no such file or directory' });
