@@ -60,13 +60,14 @@ function* read(text: string, what: string): Generator<unknown> {
 function refuseOtherEncodings(text: string, what: string): void {
   // A UTF-16 byte order mark decoded as UTF-8 becomes two replacement characters.
   if (/^(?:\uFFFD\uFFFD|\uFFFE)/.test(text)) {
-    throw new Failure('bad-file', `${what} is not UTF-8 but looks like UTF-16`, { hint: 'save the file as UTF-8' });
+    throw new Failure('bad-file', `${what} is not UTF-8 but looks like UTF-16`, { hint: 'Save the file as UTF-8.' });
   }
 }
 
 function parse(text: string, what: string): unknown[] {
   try {
-    return loadAll(text, null, { schema: VERBATIM });
+    // All keys that are Verbatim become one key, so `json` allows it several times. The first reading refuses real duplicates.
+    return loadAll(text, null, { schema: VERBATIM, json: true });
   } catch (error) {
     const problem = `${what} is not valid ${languageOf(what)}`;
     if (!(error instanceof YAMLException)) throw new Failure('bad-file', problem, { cause: error });

@@ -175,6 +175,14 @@ describe('patch', () => {
     },
   );
 
+  test('several keys that YAML 1.1 reads as other values do not prevent a change', async () => {
+    const text = BACKEND.replace(/strategy:[^]*/, 'strategy: {weighted: {routingKeys: {on: 1, 010: 2, 0x1f: 3}}}\n');
+    await site.write(text, ...FILE);
+    await change(store, 'backend', { spec: { port: 1 } });
+    const { port, strategy } = (await store.get('backend')).spec;
+    expect({ port, ...strategy }).toEqual({ port: 1, weighted: { routingKeys: { true: 1, '8': 2, '31': 3 } } });
+  });
+
   test('a .json file stays JSON', async () => {
     await site.write(JSON.stringify(listener('backend')), 'input', 'resources', 'MultiKeyListener-backend.json');
     await change(store, 'backend', { spec: { port: 1 } });
