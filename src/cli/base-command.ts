@@ -82,10 +82,9 @@ export abstract class BaseCommand extends Command implements Narrator {
     context.io.err.lines([`${context.io.err.style.warn('Warning:')} ${escapeText(text)}`]);
   }
 
-  /** Warns about each file or object that the store skipped while reading. */
+  /** Warns about each file or object that the store skipped while reading. The message and the next step become two sentences. */
   warnPassedOver(context: Context, store: Store): void {
-    for (const failure of store.warnings)
-      this.warning(context, [failure.message, failure.hint].filter(Boolean).join(' '));
+    for (const { message, hint } of store.warnings) this.warning(context, hint ? `${message}. ${hint}` : message);
   }
 
   /** Prints preflight findings that do not stop the write to stderr. */

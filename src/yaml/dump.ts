@@ -50,7 +50,7 @@ const LONG_KEY = 170;
 function refuseUnpairedSurrogates(text: string): void {
   if (/\p{Surrogate}/u.test(text)) {
     throw new Failure('invalid', 'a string with an unpaired surrogate cannot be written as YAML', {
-      hint: 'remove the broken character; -o json can show it',
+      hint: 'Remove the broken character; -o json can show it.',
     });
   }
 }

@@ -245,6 +245,13 @@ spec:
     expect(await done('mkl delete x --ignore-not-found', 'mkl delete --all --yes')).toEqual(['', '']);
   });
 
+  test('a file that cannot be used is warned about in two sentences', async () => {
+    site.put('a: b: c\n', 'input', 'resources', 'x.yaml');
+    expect((await site.run(['mkl', 'status'])).stderr).toMatch(
+      /x\.yaml is not valid YAML: .*\. Repair or remove that file\.\n/,
+    );
+  });
+
   test('an empty list says where was looked and how to begin, on stderr, exit 0', async () => {
     const { status, stdout, stderr } = await site.run(['mkl', 'status', '--exit-code']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });

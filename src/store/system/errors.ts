@@ -1,11 +1,11 @@
 import { Failure } from '../../model/failure.js';
 
 const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
-  EACCES: { why: 'permission denied', hint: 'run as the user that owns the site, or give this user access' },
-  EPERM: { why: 'operation not permitted', hint: 'run as the user that owns the site' },
+  EACCES: { why: 'permission denied', hint: 'Run as the user that owns the site, or give this user access.' },
+  EPERM: { why: 'operation not permitted', hint: 'Run as the user that owns the site.' },
   EROFS: { why: 'the file system is read-only' },
-  ENOSPC: { why: 'no space is left on the device', hint: 'free some space and try again' },
-  EDQUOT: { why: 'the disk quota is used up', hint: 'free some space and try again' },
+  ENOSPC: { why: 'no space is left on the device', hint: 'Free some space and try again.' },
+  EDQUOT: { why: 'the disk quota is used up', hint: 'Free some space and try again.' },
   ENAMETOOLONG: { why: 'the path is too long' },
   EMFILE: { why: 'too many open files' },
   ENFILE: { why: 'too many files are open in the system' },
