@@ -1,3 +1,4 @@
+import { addressOf } from '../model/names.js';
 import { Failure, joinFailures } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { counted } from '../model/text.js';
@@ -11,7 +12,7 @@ import type { Narrator } from './terminal/narrator.js';
 /** The notice before the probe, because backends see its connections. */
 function announcement({ resource: { spec } }: Probeable, count: number): string {
   const tls = spec.tlsCredentials ? ' with a TLS handshake each; certificates are not verified' : '';
-  return `Opening ${counted(count, 'connection')} to ${spec.host}:${spec.port}${tls}.`;
+  return `Opening ${counted(count, 'connection')} to ${addressOf(spec)}${tls}.`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addressOf } from '../model/names.js';
 import type { Endpoint, Facts } from '../model/facts.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { routerListener } from '../model/router.js';
@@ -24,7 +25,7 @@ function overlaps(a: string, b: string): boolean {
   return first.some((x) => second.some((y) => x === y || covers(x, y) || covers(y, x)));
 }
 
-const shown = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string => `${host || '0.0.0.0'}:${port}`;
+const shown = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string => addressOf({ host: host || '0.0.0.0', port });
 
 /**
  * Findings about other listeners that have, or overlap, the host and port of a resource. On Kubernetes both get the condition
@@ -45,7 +46,7 @@ export function endpointFindings(
     if (other.port !== port || seen.has(id)) return [];
     if (other.kind !== 'RouterAccess' && other.host === host) {
       seen.add(id);
-      const message = `${id} has the same host and port, ${host}:${port}.`;
+      const message = `${id} has the same host and port, ${addressOf({ host, port })}.`;
       const hint = 'Use another --host or port, or delete the other one first.';
       return other.source === 'cluster'
         ? [twinFinding(resource, other, owner, hint)]
@@ -54,14 +55,14 @@ export function endpointFindings(
     if (other.source === 'cluster' || !overlaps(host, other.host)) return [];
     seen.add(id);
     if (other.kind === 'RouterAccess') {
-      const message = `The site's own router listens on ${shown(other)} (${id}), so it cannot bind ${host}:${port} as well.`;
+      const message = `The site's own router listens on ${shown(other)} (${id}), so it cannot bind ${addressOf({ host, port })} as well.`;
       return [surroundings('warning', 'router-port', message, 'Use another port.')];
     }
     return [
       surroundings(
         'warning',
         'host-port-overlaps',
-        `${id} listens on ${shown(other)}, which overlaps ${host}:${port}.`,
+        `${id} listens on ${shown(other)}, which overlaps ${addressOf({ host, port })}.`,
         'Bind one of them to an address of its own with --host, or use another port.',
       ),
     ];
@@ -76,7 +77,7 @@ function twinFinding(resource: MultiKeyListener, other: Endpoint, owner: string 
   if (owner === metadata.name) return surroundings('warning', 'host-port-taken', `${sends}, never to ${twin}.`, hint);
   if (owner === other.name && other.kind === 'MultiKeyListener')
     return surroundings('error', 'host-port-taken', `${sends}, never to ${metadata.name}.`, hint);
-  const message = `${twin} has the same host and port, ${spec.host}:${spec.port}. Both will say Ready and one gets no traffic.`;
+  const message = `${twin} has the same host and port, ${addressOf(spec)}. Both will say Ready and one gets no traffic.`;
   return surroundings('warning', 'host-port-taken', message, hint);
 }
 
@@ -92,7 +93,7 @@ export function portFindings({ spec }: MultiKeyListener, { listening, appliedEnd
     surroundings(
       'warning',
       'port-in-use',
-      `Another program already listens on ${host}:${port}, so the router may be unable to bind to it.`,
+      `Another program already listens on ${addressOf({ host, port })}, so the router may be unable to bind to it.`,
       'Use another port or --host, or stop the program that listens there.',
     ),
   ];

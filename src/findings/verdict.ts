@@ -1,3 +1,4 @@
+import { addressOf } from '../model/names.js';
 import { portOwner, type Facts } from '../model/facts.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reachableNow } from '../model/routing.js';
@@ -72,7 +73,7 @@ export function verdictOf(resource: MultiKeyListener, facts: Facts | undefined, 
   if (twin && !ownsPort(resource, facts)) {
     return {
       state: 'unknown',
-      text: `unknown: another listener has ${row.host}:${row.port} too; one of them gets no traffic`,
+      text: `unknown: another listener has ${addressOf(row)} too; one of them gets no traffic`,
     };
   }
   const insecure = findings.find((finding) => finding.code === 'client-cert-needs-tls');

@@ -117,3 +117,8 @@ export function labelValueProblem(value: string): string | undefined {
   }
   return undefined;
 }
+
+/** A host and port as clients write them: `web:8080`, and with brackets around an IPv6 address, `[::1]:8080`. Takes any host of a server. */
+export function addressOf({ host, port }: { host: string; port: number }): string {
+  return `${/:/.test(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,4 +1,5 @@
 import { ownCommand } from './own-command.js';
+import { addressOf } from './names.js';
 import { reachableKeys } from './shares.js';
 import { kindOf, keysOf } from './strategy.js';
 import { shellWord } from './text.js';
@@ -40,7 +41,8 @@ export function errorOf({ state, fault, twins, host, port }: Summary): string | 
   if (state === 'Error' || state === 'Deleting') return undefined;
   const names = twins && [...twins.slice(0, MOST_TWINS), ...(twins.length > MOST_TWINS ? ['others'] : [])];
   const conflict =
-    names && `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} the same host and port, ${host}:${port}`;
+    names &&
+    `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} the same host and port, ${addressOf({ host, port })}`;
   return [fault, conflict].filter(Boolean).join('; ') || undefined;
 }
 

@@ -1,3 +1,4 @@
+import { addressOf } from '../model/names.js';
 import type { Disruption } from '../model/change/disruption.js';
 import { ownCommand } from '../model/own-command.js';
 import type { MultiKeyListener, Strategy } from '../model/resource.js';
@@ -82,8 +83,8 @@ function keyLines(name: string, all: Disruption, settleMs: number): DisruptionLi
 function listenerLines(before: MultiKeyListener, after: MultiKeyListener, all: Disruption): DisruptionLine[] {
   const { name } = before.metadata;
   const until = all.fresh === 'ended' ? 'until a routing key is reachable' : 'for a moment';
-  const old = `${before.spec.host}:${before.spec.port}`;
-  const next = `${after.spec.host}:${after.spec.port}`;
+  const old = addressOf(before.spec);
+  const next = addressOf(after.spec);
   const who = `its open connections are cut, and new ones are refused ${until}`;
   return [
     warning(`The listener of ${name} is replaced (${all.replaced.join(', ')}): ${who}.`),

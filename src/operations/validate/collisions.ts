@@ -1,3 +1,4 @@
+import { addressOf } from '../../model/names.js';
 import { isMap } from '../../model/validate/reporter.js';
 import type { Family } from '../../model/resource.js';
 import type { DocumentRules } from './documents.js';
@@ -84,7 +85,7 @@ export class Collisions {
   }
 
   private taken(host: string, port: number, other: Listening): Remark {
-    const message = `${other.name} in ${other.where} has the same host and port, ${host}:${port}`;
+    const message = `${other.name} in ${other.where} has the same host and port, ${addressOf({ host, port })}`;
     const field = 'spec.host';
     const rule = 'host-port-taken';
     if (this.family === 'system') return { field, message, rule, severity: 'error' };
@@ -101,6 +102,6 @@ function ownText(text: string): string {
 }
 
 function overlaps(host: string, port: number, other: Listening): Remark {
-  const message = `${other.name} in ${other.where} listens on ${other.host}:${port}, which overlaps ${host}:${port}`;
+  const message = `${other.name} in ${other.where} listens on ${addressOf({ host: other.host, port })}, which overlaps ${addressOf({ host, port })}`;
   return { field: 'spec.host', message, rule: 'host-port-overlaps', severity: 'warning' };
 }

@@ -1,3 +1,4 @@
+import { addressOf } from '../../model/names.js';
 import { connect, type Socket } from 'node:net';
 import { Failure } from '../../model/failure.js';
 import type { RouterListener } from '../../model/router.js';
@@ -17,11 +18,20 @@ export function dial({ host, port }: Pick<RouterListener, 'host' | 'port'>, sign
       reject(failure);
     };
     const late = (): void =>
-      stop(new Failure('request-timeout', `the listener on ${host}:${port} did not accept the connection in time`));
+      stop(
+        new Failure(
+          'request-timeout',
+          `the listener on ${addressOf({ host, port })} did not accept the connection in time`,
+        ),
+      );
     socket.once('error', (error) => {
       const code = errorCode(error) ?? '';
       const why = WORDS[code] ?? (code || error.message);
-      stop(new Failure('unreachable', `cannot connect to the listener on ${host}:${port}: ${why}`, { cause: error }));
+      stop(
+        new Failure('unreachable', `cannot connect to the listener on ${addressOf({ host, port })}: ${why}`, {
+          cause: error,
+        }),
+      );
     });
     socket.once('connect', () => {
       signal.removeEventListener('abort', late);

@@ -1,3 +1,4 @@
+import { addressOf } from '../../model/names.js';
 import type { Facts } from '../../model/facts.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { routesOf } from '../../model/routing.js';
@@ -89,15 +90,16 @@ function renderWithout({ resource, facts, without }: Inspection, style: Style): 
 
 function endpointText({ resource, facts }: Inspection, style: Style): string {
   const { host, port } = resource.spec;
+  const address = addressOf(resource.spec);
   const { arrow } = signsFor(style);
   const service = facts.service;
   // The socket may belong to any program, so it says nothing about the router.
-  const note = facts.listening?.known && facts.listening.value ? ` (a program listens on ${host}:${port})` : '';
-  if (!service?.known) return `${host}:${port}${note}`;
-  if (!service.value) return `${host}:${port} ${arrow} no Service ${host}`;
-  const address = service.value.clusterIP ? ` (${service.value.clusterIP})` : '';
+  const note = facts.listening?.known && facts.listening.value ? ` (a program listens on ${address})` : '';
+  if (!service?.known) return `${address}${note}`;
+  if (!service.value) return `${address} ${arrow} no Service ${host}`;
+  const cluster = service.value.clusterIP ? ` (${service.value.clusterIP})` : '';
   const has = service.value.ports.some((each) => each.port === port);
-  return `${host}:${port} ${arrow} Service ${service.value.name}${address}, ${has ? `port ${port}` : `no port ${port}`}`;
+  return `${address} ${arrow} Service ${service.value.name}${cluster}, ${has ? `port ${port}` : `no port ${port}`}`;
 }
 
 function generationText(resource: MultiKeyListener): string {

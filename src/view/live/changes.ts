@@ -1,3 +1,4 @@
+import { addressOf } from '../../model/names.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import { reachableKeys } from '../../model/shares.js';
 import { keysOf } from '../../model/strategy.js';
@@ -28,8 +29,8 @@ function difference(before: Summary, after: Summary): Pick<Change, 'from' | 'to'
   if (before.state !== after.state) return { from: before.state, to: after.state };
   if (keysText(before) !== keysText(after))
     return { from: keysText(before) || 'unknown', to: keysText(after) || 'unknown' };
-  const from = `${before.host}:${before.port}`;
-  const to = `${after.host}:${after.port}`;
+  const from = addressOf(before);
+  const to = addressOf(after);
   if (from !== to) return { from, to };
   return before.message !== after.message
     ? { from: before.message || 'no message', to: after.message || 'no message' }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import {
+  addressOf,
   isBindHost,
   isIPAddress,
   isLabel,
@@ -170,3 +171,10 @@ test('hostile texts of 100,000 characters are judged, in linear time (nested qua
     expect(typeof labelValueProblem(text)).toBe('string');
   }
 });
+
+test.each([
+  ['web', 'web:8080'],
+  ['10.0.0.1', '10.0.0.1:8080'],
+  ['::1', '[::1]:8080'],
+  ['::', '[::]:8080'],
+])('the address of host %s is %s', (host, address) => expect(addressOf({ host, port: 8080 })).toBe(address));
