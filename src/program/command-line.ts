@@ -9,7 +9,7 @@ import { realCommand } from './words.js';
  */
 export type CommandLine =
   | { to: 'own'; line: OwnLine }
-  /** A command line for the next `skupper` on the PATH, unchanged. */
+  /** A command line for the next `skupper` on the PATH, unchanged. The topic of `help site` is `site`. */
   | { to: 'other'; argv: string[]; topic: string }
   /** A request of the completion scripts: the words up to the cursor. */
   | { to: 'completion'; argv: string[] };
@@ -88,7 +88,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const before = tokens.slice(0, tokens.indexOf(first));
   return isGiven(before, ...HELP, '--version')
     ? own('', before)
-    : { to: 'other', argv: [...argv], topic: first.value ?? '' };
+    : { to: 'other', argv: [...argv], topic: (first.value === 'help' ? second : first)?.value ?? '' };
 }
 
 /** Separates topic and command from the other tokens. `mkl help create` means `mkl create --help`; aliases are replaced. */

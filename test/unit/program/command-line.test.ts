@@ -78,7 +78,7 @@ describe('our own command lines: the id, and the words besides', () => {
 });
 
 test.each<[string, string]>([
-  ['help site', 'help'],
+  ['help site', 'site'],
   ['version', 'version'],
   ['site status --help', 'site'],
   ['-n mkl site status', 'site'],
