@@ -32,7 +32,7 @@ export async function dispatch({ id, tokens }: OwnLine, files: OwnFiles): Promis
   const help = asksHelp(tokens);
   if (word === undefined) {
     checkTopicFlags(tokens);
-    if (id === '' && isGiven(tokens, '--version')) return showVersion(files);
+    if (isGiven(tokens, '--version')) return showVersion(files);
     if (tokens.length > 0 && !help.asked) throw noCommand(id);
     return showHelp(id, files, tokens);
   }

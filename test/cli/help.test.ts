@@ -97,7 +97,7 @@ perhaps('on a terminal', () => {
   });
 });
 
-test('--version names the package, its version, the machine and Node', async () => {
-  const { stdout } = await skupper(['--version']);
+test.each(['--version', 'mkl --version'])('%s names the package, its version, the machine and Node', async (line) => {
+  const { stdout } = await skupper(line.split(' '));
   expect(stdout).toBe(`skupper-multikeylistener/0.1.0 ${process.platform}-${process.arch} node-${process.version}\n`);
 });
