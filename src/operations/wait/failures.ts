@@ -21,6 +21,11 @@ export interface WaitSubject {
 const detailsOf = (name: string, { namespace }: Where, more = ''): string =>
   `See details with: ${ownCommand(`inspect ${shellWord(name)}${more}`, { namespace })}`;
 
+/** A resource that has not reached the goals, with the reason; `absent` is true if it does not exist. */
+export interface Late extends Problem {
+  absent?: boolean;
+}
+
 /** The command that makes a system site apply its files. */
 export function reloadCommand({ namespace, platform }: Where): string {
   return `skupper system reload -n ${namespace} -p ${platform}`;
@@ -75,16 +80,19 @@ export function nothingFound({ where }: WaitSubject, selector: string | undefine
  * @param late every resource that has not reached the goal, with the reason
  * @param lost the failure of the connection, if it was lost at the deadline
  */
-export function tooLate(subject: WaitSubject, timeoutMs: number, late: Problem[], lost: Failure | undefined): Failure {
+export function tooLate(subject: WaitSubject, timeoutMs: number, late: Late[], lost: Failure | undefined): Failure {
   const { goal, afterWrite } = subject;
   const seconds = timeoutMs < 10_000 ? timeoutMs / 1000 : Math.round(timeoutMs / 1000);
-  const [first = { field: 'NAME', message: '' }] = late;
+  const [first = { field: 'NAME', message: '' }]: Late[] = late;
   if (!afterWrite) {
     const names = late.map(({ field }) => field).join(', ');
     const message = `timed out after ${seconds} s: ${names} did not ${subject.verb}${lost ? `; ${lost.message}` : ''}`;
     return new Failure('wait-timeout', message, {
-      causes: late,
-      hint: detailsOf(first.field, subject.where),
+      causes: late.map(({ field, message: why }) => ({ field, message: why })),
+      // There are no details of a resource that does not exist.
+      hint: first.absent
+        ? doesNotExist(subjectOf(first.field), subject.where.namespace).hint
+        : detailsOf(first.field, subject.where),
     });
   }
   const deleting = goal === 'deleted';

@@ -1,8 +1,8 @@
-import { Failure, isFailure, type Problem } from '../../model/failure.js';
+import { Failure, isFailure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
 import type { Store, StoreEvent } from '../../store/store.js';
 import { deadline, type Deadline } from './deadline.js';
-import { impossible, missing, notApplied, nothingFound, tooLate, type WaitSubject } from './failures.js';
+import { impossible, missing, notApplied, nothingFound, tooLate, type Late, type WaitSubject } from './failures.js';
 import { goalText, goalVerb, standing, type FailedJudgement, type Judgement, type WaitGoal } from './goals.js';
 import { poll } from './poll.js';
 import { ROUTER_POLL_MS, SecondOpinion } from './router.js';
@@ -222,13 +222,14 @@ class Wait {
   }
 
   /** The resources that have not reached the goals, each with the reason. */
-  private late(): Problem[] {
+  private late(): Late[] {
     return [...this.pending].map((name) => {
       const resource = this.present.get(name) ?? this.targets.written;
       if (!resource && !this.synced) return { field: name, message: 'waiting for the first answer' };
       const state = this.standing(resource);
       const doubt = this.doubted.get(name) ?? 'just reached';
-      return { field: name, message: state.state === 'reached' ? doubt : state.why };
+      const message = state.state === 'reached' ? doubt : state.why;
+      return { field: name, message, ...(!resource && { absent: true }) };
     });
   }
 }
