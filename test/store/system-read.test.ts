@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 
 import {
@@ -39,6 +41,15 @@ describe('list', () => {
     await mkdir(join(site.home, 'namespaces', 'Not_One'));
     const all = await store.list({ allNamespaces: true });
     expect(all.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['default/y', 'two/x']);
+  });
+
+  test('names a socket in the words of the system, and its path once', async () => {
+    await store.create(listener('good'));
+    const socket = createServer().listen(site.path('input', 'resources', 's.yaml'));
+    await once(socket, 'listening');
+    expect(await store.list()).toHaveLength(1);
+    expect(store.warnings[0]?.message).toMatch(/s\.yaml cannot be read: no such device or address$/);
+    socket.close();
   });
 
   test('reports a damaged file and goes on with the others', async () => {

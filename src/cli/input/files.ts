@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from '../../util/files.js';
+import { readdir, realpath, stat, systemWords } from '../../util/files.js';
 import path from 'node:path';
-import { getSystemErrorMap } from 'node:util';
 import { expandGlob, isGlob } from './glob.js';
 
 /** A file to read, or the reason why it cannot be read. */
@@ -32,7 +31,7 @@ function isUrl(word: string): boolean {
 
 /** Describes a system error; errors that are not in the table are described in the words of the system. */
 export function whyNot(error: unknown): string {
-  const { code, errno } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   const descriptions: Record<string, string> = {
     ENOENT: 'no such file or directory',
     EACCES: 'permission denied',
@@ -41,8 +40,7 @@ export function whyNot(error: unknown): string {
     ENAMETOOLONG: 'the file name is too long',
     EMFILE: 'too many open files',
   };
-  const [, words] = getSystemErrorMap().get(errno ?? 0) ?? [];
-  return descriptions[code ?? ''] ?? words ?? String(code ?? error);
+  return descriptions[code ?? ''] ?? systemWords(error) ?? String(code ?? error);
 }
 
 /** Finds the files of a command line, each once. */

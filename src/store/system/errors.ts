@@ -1,4 +1,5 @@
 import { Failure } from '../../model/failure.js';
+import { systemWords } from '../../util/files.js';
 
 const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
   EACCES: { why: 'permission denied', hint: 'Run as the user that owns the site, or give this user access.' },
@@ -29,7 +30,7 @@ export function fileSystemFailure(error: unknown, action: string, path: string):
   if (error instanceof Failure) return error;
   const code = errorCode(error);
   const reason = code === undefined ? undefined : REASONS[code];
-  const why = reason?.why ?? (error instanceof Error ? error.message : String(error));
+  const why = reason?.why ?? systemWords(error) ?? (error instanceof Error ? error.message : String(error));
   return new Failure('file-system', `${path} cannot be ${action}: ${why}`, {
     ...(reason?.hint === undefined ? {} : { hint: reason.hint }),
     cause: error,
