@@ -9,7 +9,6 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 
 /** A value in a message: strings are quoted, long texts are cut at 80 characters, and lists and maps are only named as such. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';

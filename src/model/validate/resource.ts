@@ -24,9 +24,10 @@ export function validate(object: unknown, family: Family): Problem[] {
     return report.problems;
   }
   report.known('', object, TOP_FIELDS);
-  if (object['kind'] !== KIND) report.add('kind', `must be ${KIND}, not ${show(object['kind'])}`);
-  if (object['apiVersion'] !== API_VERSION) {
-    report.add('apiVersion', `must be ${API_VERSION}, not ${show(object['apiVersion'])}`);
+  for (const [field, wanted] of [['kind', KIND] as const, ['apiVersion', API_VERSION] as const]) {
+    const value = object[field] ?? undefined;
+    if (value === undefined) report.add(field, `is required: ${wanted}`);
+    else if (value !== wanted) report.add(field, `must be ${wanted}, not ${show(value)}`);
   }
   validateMetadata(report, object['metadata'], family);
   return [...report.problems, ...specProblems(object['spec'], family)];

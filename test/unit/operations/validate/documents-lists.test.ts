@@ -20,7 +20,12 @@ describe('Lists are read as kubectl reads them', () => {
     const text = (kind: string): string => `apiVersion: skupper.io/v2alpha1\nkind: ${kind}\nitems:\n${ITEM}`;
     expect((await check(text('MultiKeyListenerList'))).counts).toMatchObject({ documents: 1, valid: 1 });
     expect((await check(text('ListenerList'))).counts).toMatchObject({ documents: 0, skipped: 1 });
-    expect((await check(text('List'))).places).toEqual(['4:3 items[0].kind', '4:3 items[0].apiVersion']);
+    const { remarks, places } = await check(text('List'));
+    expect(places).toEqual(['4:3 items[0].kind', '4:3 items[0].apiVersion']);
+    expect(remarks.map(({ message }) => message)).toEqual([
+      'is required: MultiKeyListener',
+      'is required: skupper.io/v2alpha1',
+    ]);
   });
 
   test.each(['[]', 'null', ''])('items: %s is an empty List, not another kind', async (items) => {
