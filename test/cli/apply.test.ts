@@ -110,8 +110,20 @@ describe('apply on a system site', () => {
     const { [fileOf('b')]: gone, ...rest } = before;
     expect(gone).toBeDefined();
     expect(site.files()).toEqual(rest);
-    for (const flags of ['--prune', '-l app=shop', '--prune -l ,'])
+    for (const flags of ['--prune', '-l ,', '--prune -l ,'])
       expect([flags, (await apply([A], flags)).status]).toEqual([flags, 2]);
+  });
+
+  test('-l applies only the documents with these labels, and a file keeps what it contains without them', async () => {
+    const some = await apply([A, manifest('c', { port: 82 })], '-l app=shop');
+    expect(some).toMatchObject({ status: 0, stdout: 'multikeylistener/a created\n' });
+    expect(some.stderr).toContain('1 document without these labels skipped.\n');
+    expect(site.files()[fileOf('c')]).toBeUndefined();
+    await apply([B]);
+    const before = site.files();
+    const kept = await apply([manifest('a', { port: 90 }), manifest('b')], '-l app=shop --prune --yes');
+    expect(kept).toMatchObject({ status: 0, stdout: '' });
+    expect(site.files()).toEqual(before);
   });
 
   test('dry runs write nothing; with --diff a difference is 9, also one of --prune alone', async () => {

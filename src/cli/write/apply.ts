@@ -1,5 +1,7 @@
 import { Failure, isFailure, joinFailures } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
+import { parseSelector } from '../../model/selector.js';
+import { counted } from '../../model/text.js';
 import { isDesired, planApply, readStored } from '../../operations/write/plan-apply.js';
 import {
   nameOf,
@@ -44,8 +46,8 @@ export interface Applied {
  */
 export async function applyAll(context: Context, flags: ApplyFlags, say: Narrator): Promise<Applied | undefined> {
   await checkReload(context, flags);
-  const manifests = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
-  const work = await decide(context, manifests, flags);
+  const given = await readResources(flags.filename, { recursive: flags.recursive }, context, say);
+  const work = await decide(context, chosenOf(given, flags, context, say), flags);
   const differs = flags.diff ? showDiffs(context, work, flags.output) : false;
   const counts = new Map<Outcome, number>();
   const told = writeOptions(context, flags, say);
@@ -55,7 +57,7 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   };
   const options = { ...told, tell, ignoreNotFound: true };
   const checked = await check(work, options);
-  const doomed = flags.prune ? await toPrune(context, work, flags) : [];
+  const doomed = flags.prune ? await toPrune(context, given, flags) : [];
   const dryRun = isDryRun(flags);
   if (doomed.length > 0 && !dryRun && !flags.yes && !(await askPrune(context, doomed))) return undefined;
   const resources = await write([...work, ...doomed], checked, options);
@@ -64,6 +66,21 @@ export async function applyAll(context: Context, flags: ApplyFlags, say: Narrato
   return different
     ? { resources, difference: wouldChange('the stored resources differ from the files') }
     : { resources };
+}
+
+/** The manifests that match --selector, as in kubectl; a notice counts the others. */
+function chosenOf(
+  given: readonly MultiKeyListener[],
+  { selector }: ApplyFlags,
+  context: Context,
+  say: Narrator,
+): readonly MultiKeyListener[] {
+  if (selector === undefined) return given;
+  const matches = parseSelector(selector);
+  const chosen = given.filter(({ metadata }) => matches(metadata.labels));
+  const others = given.length - chosen.length;
+  if (others > 0) say.notice(context, `${counted(others, 'document')} without these labels skipped.`);
+  return chosen;
 }
 
 /** `3 created, 1 updated, 6 unchanged`. */
@@ -108,12 +125,16 @@ async function decide(context: Context, manifests: readonly MultiKeyListener[], 
 
 type Doomed = Deletion & { store: Store };
 
-/** The resources to prune: they match the selector, are in a namespace of the files, and are not in any file. */
-async function toPrune(context: Context, work: readonly Work[], flags: ApplyFlags): Promise<Doomed[]> {
-  const stores = work.length > 0 ? [...new Set(work.map(({ store }) => store))] : [await context.openStore()];
+/**
+ * The resources to prune: they match the selector, are in a namespace of the files, and are not in any file. Unlike kubectl, a file
+ * also keeps the resource if only its own labels do not match.
+ */
+async function toPrune(context: Context, given: readonly MultiKeyListener[], flags: ApplyFlags): Promise<Doomed[]> {
+  const places = await storesOf(context, given);
+  const stores = places.length > 0 ? [...new Set(places.map(({ store }) => store))] : [await context.openStore()];
   const lists = await Promise.all(
     stores.map(async (store) => {
-      const kept = new Set(work.flatMap((each) => (each.store === store ? [nameOf(each)] : [])));
+      const kept = new Set(places.filter((each) => each.store === store).map(({ manifest }) => manifest.metadata.name));
       const found = await store.list({ selector: flags.selector, signal: context.signal });
       return found
         .filter((resource) => isDesired(resource) && !kept.has(resource.metadata.name))

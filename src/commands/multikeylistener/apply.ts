@@ -38,9 +38,8 @@ export default class Apply extends BaseCommand {
     }),
     selector: Flags.string({
       char: 'l',
-      description: 'label selector of the resources that --prune may delete',
+      description: 'apply only the documents with these labels; --prune deletes only resources with them',
       helpValue: 'SELECTOR',
-      dependsOn: ['prune'],
     }),
     yes: Flags.boolean({ char: 'y', description: 'skip the confirmation prompt of --prune' }),
     ...waitFlag,
