@@ -1,4 +1,5 @@
 import { Command } from './oclif.js';
+import { isFailure } from '../model/failure.js';
 import type { MultiKeyListener } from '../model/resource.js';
 import { reference } from '../model/resource.js';
 import type { Findings } from '../findings/findings.js';
@@ -6,7 +7,9 @@ import type { Store } from '../store/store.js';
 import { escapeText } from '../view/text.js';
 import { dataFormat, listText } from '../view/formats.js';
 import { createContext, type Context, type ContextFlags } from './context.js';
+import { toFailure } from './errors.js';
 import { globalFlags } from './flags.js';
+import { withWritten } from '../operations/write/outcome.js';
 import type { Outcome } from '../operations/write/work.js';
 import type { Narrator } from './terminal/narrator.js';
 import { interruptSignal } from './terminal/signals.js';
@@ -37,6 +40,8 @@ export abstract class BaseCommand extends Command implements Narrator {
   static override baseFlags = globalFlags;
 
   private readonly interrupt = interruptSignal();
+  /** The resources that were written so far. */
+  private readonly written: string[] = [];
   private flush: () => void = () => undefined;
   private close: () => void = () => undefined;
 
@@ -45,9 +50,13 @@ export abstract class BaseCommand extends Command implements Narrator {
     return Promise.resolve();
   }
 
-  /** oclif's own `catch` loads a spinner, which this program does not use, to stop it. */
+  /**
+   * Adds the written resources to any failure after their writes, such as a full disk behind stdout. (oclif's own `catch` loads a
+   * spinner, which this program does not use, to stop it.)
+   */
   protected override catch(error: Error): Promise<never> {
-    return Promise.reject(error);
+    const isTold = isFailure(error) && error.written.length > 0;
+    return Promise.reject(isTold || this.written.length === 0 ? error : withWritten(toFailure(error), this.written));
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -95,6 +104,7 @@ export abstract class BaseCommand extends Command implements Narrator {
 
   /** Prints `multikeylistener/web created`; nothing with -o, whose data is printed instead. */
   done(context: Context, name: string, outcome: Outcome, options: { dryRun: boolean; output?: string }): void {
+    if (!options.dryRun && outcome !== 'unchanged' && outcome !== 'deleted') this.written.push(name);
     if (dataFormat(options.output)) return;
     context.io.out.lines([`${escapeText(reference(name))} ${outcome}${options.dryRun ? ' (dry run)' : ''}`]);
   }

@@ -1,26 +1,47 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type StdioOptions } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dataHome } from '../../src/store/system/files/paths.js';
 import { isFailure } from '../../src/model/failure.js';
 import { environment, PROGRAM } from '../support/program.js';
-import { newSite } from './site.js';
+import { fileOf, newSite } from './site.js';
 
 const perhaps = existsSync('/dev/full') ? test : test.skip;
+
+/** Runs the program with a full disk behind stdout. */
+function withFullStdout(env: Record<string, string>, ...args: string[]): { status: number | null; stderr: string } {
+  const full = openSync('/dev/full', 'w');
+  const stdio: StdioOptions = ['ignore', full, 'pipe'];
+  const words = [...PROGRAM.slice(1), 'mkl', ...args];
+  const { status, stderr } = spawnSync(PROGRAM[0], words, { env: environment(env), stdio, encoding: 'utf8' });
+  closeSync(full);
+  return { status, stderr };
+}
 
 perhaps('a full disk behind stdout is no fault of the program', async () => {
   const site = newSite();
   await site.run(['mkl', 'create', 'web', '8080', '--weighted', 'x=1']);
-  const full = openSync('/dev/full', 'w');
-  const { status, stderr } = spawnSync(PROGRAM[0], [...PROGRAM.slice(1), 'mkl', 'status'], {
-    env: environment(site.env),
-    stdio: ['ignore', full, 'pipe'],
-    encoding: 'utf8',
-  });
-  closeSync(full);
+  const { status, stderr } = withFullStdout(site.env, 'status');
   site.remove();
   expect(status).toBe(1);
   expect(stderr).toMatch(/^Error: cannot write the output: ENOSPC/);
   expect(stderr).not.toContain('Internal error');
+  expect(stderr).not.toContain('written');
+});
+
+perhaps('a full disk behind stdout after a write: the error names what was written', () => {
+  const site = newSite();
+  const create = ['8080', '--weighted', 'x=1', '--no-preflight'];
+  const text = withFullStdout(site.env, 'create', 'web', ...create);
+  const json = withFullStdout(site.env, 'create', 'api', ...create, '-o', 'json');
+  const unchanged = withFullStdout(site.env, 'update', 'web', '--port', '8080');
+  const dry = withFullStdout(site.env, 'create', 'other', ...create, '--dry-run', 'client');
+  const names = Object.keys(site.files());
+  site.remove();
+  expect(text.stderr).toContain('web was written and stays.\n');
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'file-system', written: ['api'] } });
+  expect(unchanged.stderr + dry.stderr).not.toContain('was written');
+  expect([text, json, unchanged, dry].map(({ status }) => status)).toEqual([1, 1, 1, 1]);
+  expect(names).toEqual([fileOf('api'), fileOf('web')]);
 });
 
 perhaps('a full disk behind stderr changes neither what is done nor the exit status', async () => {
