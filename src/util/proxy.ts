@@ -23,6 +23,18 @@ export function proxyFor(server: URL, env: Env): string | undefined {
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
+/**
+ * Parses the URL of a proxy.
+ *
+ * @throws Error if it is not a URL, or its protocol is not http, https or socks5 (as in Go)
+ */
+export function proxyUrl(proxy: string): URL {
+  if (!URL.canParse(proxy)) throw new Error('the proxy URL is not valid');
+  const url = new URL(proxy);
+  if (/^(https?|socks5h?):$/.test(url.protocol)) return url;
+  throw new Error(`a proxy is reached over http, https or socks5, not ${url.protocol.slice(0, -1)}`);
+}
+
 const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 function isLoopback(host: string): boolean {

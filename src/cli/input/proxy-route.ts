@@ -1,5 +1,5 @@
 import type https from 'node:https';
-import { proxyFor } from '../../util/proxy.js';
+import { proxyFor, proxyUrl } from '../../util/proxy.js';
 import { keepPasswordOf } from '../../util/secrets.js';
 import { verification } from '../../util/tls/verification.js';
 
@@ -17,15 +17,12 @@ export async function proxyRoute(
   const proxy = proxyFor(url, env);
   if (proxy === undefined) return { protocol: url.protocol, agent: false };
   keepPasswordOf(proxy);
-  if (!URL.canParse(proxy)) throw new Error('the proxy URL in the environment is not valid');
-  const { protocol, hostname, port, username, password } = new URL(proxy);
-  if (/^socks5h?:$/.test(protocol)) {
+  const { protocol, hostname, port, username, password } = proxyUrl(proxy);
+  if (protocol.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     // As in Go, the proxy resolves the host name (socks5h).
     return { protocol: url.protocol, agent: new SocksProxyAgent(proxy.replace(/^socks5:/i, 'socks5h:')) };
   }
-  if (protocol !== 'http:' && protocol !== 'https:')
-    throw new Error(`a proxy is reached over http, https or socks5, not ${protocol.slice(0, -1)}`);
   if (url.protocol === 'https:') {
     const { HttpsProxyAgent } = await import('hpagent');
     const proxyRequestOptions = protocol === 'https:' ? verification(env, hostname, undefined) : {};

@@ -4,7 +4,7 @@ import type tls from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { keepPasswordOf } from '../../../util/secrets.js';
 import type { ClusterEntry, UserEntry } from './kubeconfig.js';
-import { proxyFor } from '../../../util/proxy.js';
+import { proxyFor, proxyUrl as parsedProxy } from '../../../util/proxy.js';
 import { belongTogether } from '../../../util/certificates.js';
 import { verification } from '../../../util/tls/verification.js';
 
@@ -70,9 +70,11 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   return { agent, headers, certificate: applied.cert };
 }
 
+/** @throws Error if the proxy's URL cannot be used: client-node takes an unknown protocol for http */
 function proxyOf({ server, proxyUrl }: ClusterEntry, env: Env): string | undefined {
   const url = proxyUrl ?? proxyFor(new URL(server), env);
   keepPasswordOf(url);
+  if (url !== undefined) parsedProxy(url);
   // As in Go the proxy resolves the server's name, because it may resolve names that this machine cannot.
   return url?.replace(/^socks5:/i, 'socks5h:');
 }

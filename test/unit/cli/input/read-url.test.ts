@@ -126,7 +126,7 @@ describe('through the proxy of the environment', () => {
   test.each([
     ['socks5://127.0.0.1:1', /ECONNREFUSED/],
     ['ftp://proxy.test', /^a proxy is reached over http, https or socks5, not ftp$/],
-    ['http://[', /^the proxy URL in the environment is not valid$/],
+    ['http://[', /^the proxy URL is not valid$/],
   ])('HTTPS_PROXY=%s', async (HTTPS_PROXY, why) => {
     expect(await read('https://files.test/a.yaml', { HTTPS_PROXY })).toEqual({ why: expect.stringMatching(why) });
   });
