@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '../../src/store/kubernetes/kubeconfig/config.js';
@@ -227,73 +227,5 @@ describe('credentials', () => {
     expect((await open({ env, namespace: 'mine' }, pod)).namespace).toBe('mine');
     await expect(open({ env, context: 'west' }, pod)).rejects.toMatchObject({ code: 'context-unknown' });
     await expect(open({}, pod)).rejects.toMatchObject({ code: 'kubeconfig-missing' });
-  });
-});
-
-describe('a credential plugin', () => {
-  const plugin = async (
-    script: string,
-    extra: Record<string, unknown> = {},
-    options: Partial<StoreOptions> = {},
-  ): ReturnType<typeof open> => {
-    const exec = {
-      interactiveMode: 'Never',
-      apiVersion: 'client.authentication.k8s.io/v1',
-      command: process.execPath,
-      args: ['-e', script],
-      ...extra,
-    };
-    const kubeconfig = await config('c', { ...simple('west', 'https://west:1'), users: { west: { exec } } });
-    return open({ kubeconfig, env: { PATH: process.env.PATH }, ...options });
-  };
-  const print = (status: object): string =>
-    `console.log(JSON.stringify({ kind: 'ExecCredential', status: ${JSON.stringify(status)} }))`;
-  const counted = (file: string, status: object): string =>
-    `require('fs').appendFileSync(${JSON.stringify(file)}, 'x'); ${print(status)}`;
-
-  test('is run once, and again when its credential has expired', async () => {
-    const runs = path.join(folder, 'runs');
-    const lasting = await plugin(counted(runs, { token: 'secret' }));
-    const [one] = await Promise.all([lasting.access(), lasting.access(), lasting.access()]);
-    expect(one.headers).toEqual({ Authorization: 'Bearer secret' });
-    await lasting.access();
-    expect(await readFile(runs, 'utf8')).toBe('x');
-    lasting.refresh();
-    await lasting.access();
-    expect(await readFile(runs, 'utf8')).toBe('xx');
-    const expired = await plugin(counted(runs, { token: 'secret', expirationTimestamp: '2020-01-01T00:00:00Z' }));
-    await expired.access();
-    await expired.access();
-    expect(await readFile(runs, 'utf8')).toBe('xxxx');
-  });
-
-  test('is told what client-go tells it, with its own environment', async () => {
-    const script = `const info = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
-      console.log(JSON.stringify({ status: { token: [info.kind, info.spec.interactive, info.spec.cluster.server, process.env.MINE].join() } }))`;
-    const connection = await plugin(script, { env: [{ name: 'MINE', value: 'yes' }], provideClusterInfo: true });
-    expect((await connection.access()).headers.Authorization).toBe('Bearer ExecCredential,false,https://west:1,yes');
-  });
-
-  test.each([
-    ['fails', "console.log('secret-token'); console.error('log in first'); process.exit(3)", /status 3: log in first/],
-    ['prints garbage', "console.log('secret-token')", /no ExecCredential/],
-    ['prints no token', 'console.log(\'{"status":{}}\')', /no ExecCredential/],
-    ['hangs', 'setInterval(() => {}, 1000)', /within 0\.5 s/],
-  ])('that %s', async (title, script, why) => {
-    const connection = await plugin(script, {}, title === 'hangs' ? { requestTimeoutMs: 500 } : {});
-    const failure = (await connection.access().catch((error: unknown) => error)) as Error;
-    expect(failure).toMatchObject({ code: 'credential-plugin', message: expect.stringMatching(why) });
-    expect(failure.message).toContain(process.execPath);
-    expect(failure.message).toContain('"west"');
-    expect(failure.message).not.toContain('secret-token');
-  });
-
-  test('that is not there', async () => {
-    const extra = { command: 'no-such-plugin', installHint: 'Install it from somewhere.\nIndeed.' };
-    await expect((await plugin('', extra)).access()).rejects.toMatchObject({
-      code: 'credential-plugin',
-      message: expect.stringContaining('"no-such-plugin" (context "west", server https://west:1) was not found'),
-      hint: 'Install it from somewhere.',
-    });
   });
 });

@@ -135,6 +135,8 @@ class KubeconfigConnection implements Connection {
     if (user.token !== undefined || user.tokenFile !== undefined || user.username !== undefined) return undefined;
     if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
     if (!isRecord(user.authProvider)) return undefined;
+    // As in client-go, a client certificate too makes the plugin unnecessary, but not the OIDC provider.
+    if (user.exec && (user.certData ?? user.certFile) !== undefined) return undefined;
     const { name } = user.authProvider;
     if (name === 'gcp' || name === 'azure') return undefined;
     if (name !== 'oidc') throw this.unusable(`there is no auth-provider ${JSON.stringify(name ?? '')}`);

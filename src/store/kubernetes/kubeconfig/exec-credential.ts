@@ -1,9 +1,12 @@
 import { spawn, type StdioOptions } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
 import { keepSecret, withoutSecrets } from '../../../util/secrets.js';
+import { readDocument } from '../../../yaml/read.js';
 import type { ClusterEntry, ExecSpec } from './kubeconfig.js';
+import { isRecord, type Raw } from './parse.js';
 
 /** The credential of a plugin. `expires` is in milliseconds since the epoch; undefined means until the process ends. */
 export interface ExecCredential {
@@ -47,19 +50,21 @@ export async function runPlugin(
   if (spec.interactiveMode === 'Always' && !talk) throw fail('needs an interactive terminal (interactiveMode: Always)');
 
   const env = pluginEnv(spec, at.cluster, at.env, talk !== undefined);
-  const { stdout, stderr, code, error } = await (talk
-    ? talk((over) => run(spec, { env, over }))
-    : run(spec, { env, timeoutMs: at.timeoutMs }));
+  const searched = at.env.PATH;
+  const { stdout, stderr, code, signal, error } = await (talk
+    ? talk((over) => run(spec, { env, searched, over }))
+    : run(spec, { env, searched, timeoutMs: at.timeoutMs }));
   if (error === 'timeout')
     throw fail(`did not finish within ${at.timeoutMs / 1000} s`, 'Run it by hand once, or raise --request-timeout.');
-  if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim().split('\n')[0]);
+  if (error === 'ENOENT') throw fail('was not found', spec.installHint?.trim());
   if (error !== undefined) throw fail(`could not be run (${error})`);
+  if (signal) throw fail(`was ended by ${signal}`);
   if (code !== 0) {
     const said = plainWords(stderr.trim().split('\n').pop() ?? '', stdout);
     throw fail(`failed with exit status ${code}${said.replace(/^…$/, '') && `: ${said}`}`);
   }
-  const credential = parseCredential(stdout);
-  if (!credential) throw fail('printed no ExecCredential with a token or a certificate');
+  const credential = parseCredential(stdout, spec.apiVersion);
+  if (typeof credential === 'string') throw fail(credential);
   keepSecret(credential.token, credential.key);
   return credential;
 }
@@ -101,13 +106,14 @@ function pluginEnv(
 
 /** The cluster as client-go passes it to a plugin. A certificate authority in a file is passed as its content. */
 function clusterInfo(cluster: ClusterEntry): object {
-  const { server, caData, caFile, tlsServerName, skipTLSVerify, proxyUrl, execConfig } = cluster;
+  const { server, caData, caFile, tlsServerName, skipTLSVerify, proxyUrl, disableCompression, execConfig } = cluster;
   return {
     server,
     'tls-server-name': tlsServerName,
     'insecure-skip-tls-verify': skipTLSVerify || undefined,
     'certificate-authority-data': caData ?? base64Of(caFile),
     'proxy-url': proxyUrl,
+    'disable-compression': disableCompression || undefined,
     config: execConfig,
   };
 }
@@ -125,7 +131,28 @@ interface Run {
   stdout: string;
   stderr: string;
   code: number | null;
+  /** The signal that ended the plugin. */
+  signal?: NodeJS.Signals | null;
   error?: string;
+}
+
+/**
+ * The command to run. As in Go, a bare name is searched on our own PATH first: Node searches only the PATH that the plugin gets,
+ * which its variables in the kubeconfig may change.
+ */
+function located({ command, env }: ExecSpec, searched = ''): string {
+  if (/[\\/]/.test(command) || !env.some(({ name }) => name === 'PATH')) return command;
+  const folders = searched.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  return folders.map((folder) => path.join(folder, command)).find(isExecutable) ?? command;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Time until a plugin is killed at Ctrl-C: the terminal sends Ctrl-C to it too, and it may restore the terminal's mode. */
@@ -134,69 +161,102 @@ const GRACE_MS = 1000;
 /**
  * Runs the plugin. Never rejects: `error` is Node's code, or `timeout`.
  *
+ * @param searched the PATH of our own environment
  * @param timeoutMs without it the plugin can use the terminal: it may read from it, and its stderr is shown
  * @param over aborts when our program is about to end; a plugin that still waits for input is killed then
  */
 function run(
   spec: ExecSpec,
-  { env, timeoutMs, over }: { env: NodeJS.ProcessEnv; timeoutMs?: number; over?: AbortSignal },
+  {
+    env,
+    searched,
+    timeoutMs,
+    over,
+  }: { env: NodeJS.ProcessEnv; searched?: string; timeoutMs?: number; over?: AbortSignal },
 ): Promise<Run> {
   return new Promise((resolve) => {
     const out = { stdout: '', stderr: '' };
     const talks = timeoutMs === undefined;
     const stdio: StdioOptions = talks ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(spec.command, spec.args, { env, stdio, windowsHide: true });
+    let child: ReturnType<typeof spawn>;
+    try {
+      child = spawn(located(spec, searched), spec.args, { env, stdio, windowsHide: true });
+    } catch (error) {
+      // `spawn` throws at once for a NUL in an argument or a variable. Its message would show the value, which may be a secret.
+      return resolve({ ...out, code: null, error: (error as NodeJS.ErrnoException).code ?? 'invalid argument' });
+    }
     let grace: NodeJS.Timeout | undefined;
     const end = (): void => void (grace = setTimeout(() => child.kill(), GRACE_MS));
     over?.addEventListener('abort', end);
-    const finish = (code: number | null, error?: string): void => {
+    let ending: Pick<Run, 'code' | 'signal'> = { code: null };
+    const finish = (error?: string): void => {
       over?.removeEventListener('abort', end);
       clearTimeout(grace);
       clearTimeout(timer);
       child.stdout?.destroy();
       child.stderr?.destroy();
-      resolve({ ...out, code, error });
+      resolve({ ...out, ...ending, error });
     };
     const timer = talks
       ? undefined
       : setTimeout(() => {
           child.kill('SIGKILL');
-          finish(null, 'timeout');
+          finish('timeout');
         }, timeoutMs);
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         if (out[stream].length < LIMIT) out[stream] += text;
       });
     }
-    child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
+    child.on('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
     // Not the event `close`: a background process of the plugin may keep stderr open for ever. The plugin has finished when its
     // process has ended and its stdout is closed.
     let waiting = 2;
-    let status: number | null = null;
     const ended = (): void => {
       waiting -= 1;
-      if (waiting === 0) finish(status);
+      if (waiting === 0) finish();
     };
-    child.on('exit', (code) => {
-      status = code;
+    child.on('exit', (code, signal) => {
+      ending = { code, signal };
       ended();
     });
     child.stdout?.on('close', ended);
   });
 }
 
-function parseCredential(text: string): ExecCredential | undefined {
+/**
+ * Reads what a plugin printed, as client-go does (plugin/pkg/client/auth/exec): JSON or YAML, of the API version that the
+ * kubeconfig asks for. Unlike client-go, it accepts a missing API version.
+ *
+ * @returns the credential, or a clause that says what is wrong and has no word of the output, which may be a secret
+ */
+function parseCredential(output: string, apiVersion: string): ExecCredential | string {
+  const none = 'printed no ExecCredential with a token or a certificate';
+  const printed = mappingIn(output.replace(/^\ufeff/, ''));
+  if (printed === undefined || ![undefined, 'ExecCredential'].includes(printed.kind as string)) return none;
+  if (![undefined, apiVersion].includes(printed.apiVersion as string))
+    return `printed a credential of another apiVersion than ${apiVersion}`;
+  const status = isRecord(printed.status) ? printed.status : {};
+  const string = (name: string): string | undefined => {
+    const value = status[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [token, certificate, key] = ['token', 'clientCertificateData', 'clientKeyData'].map(string);
+  if ((certificate === undefined) !== (key === undefined)) return 'printed only one of certificate and key';
+  if (token === undefined && certificate === undefined) return none;
+  const until = string('expirationTimestamp');
+  const expires = until === undefined ? undefined : Date.parse(until);
+  if (Number.isNaN(expires)) return 'printed an expirationTimestamp that is not a time';
+  return { token, certificate, key, expires };
+}
+
+function mappingIn(text: string): Raw | undefined {
+  let value: unknown;
   try {
-    const { status } = JSON.parse(text) as { status?: Record<string, unknown> };
-    const string = (value: unknown): string | undefined =>
-      typeof value === 'string' && value !== '' ? value : undefined;
-    const token = string(status?.token);
-    const certificate = string(status?.clientCertificateData);
-    const key = string(status?.clientKeyData);
-    if (token === undefined && (certificate === undefined || key === undefined)) return undefined;
-    const expires = Date.parse(string(status?.expirationTimestamp) ?? '');
-    return { token, certificate, key, expires: Number.isNaN(expires) ? undefined : expires };
+    value = JSON.parse(text);
   } catch {
-    return undefined;
+    const { value: read, faults } = readDocument(text);
+    value = faults.length > 0 ? undefined : read;
   }
+  return isRecord(value) ? value : undefined;
 }

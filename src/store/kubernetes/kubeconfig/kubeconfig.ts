@@ -10,12 +10,15 @@ import { readFile } from '../../../util/files.js';
 /** A cluster of the kubeconfig, in the shape that client-node's KubeConfig takes. */
 export interface ClusterEntry {
   name: string;
+  /** As written in the kubeconfig. */
   server: string;
   caData?: string;
   caFile?: string;
   tlsServerName?: string;
   skipTLSVerify: boolean;
   proxyUrl?: string;
+  /** Only passed on to credential plugins. */
+  disableCompression?: boolean;
   /** The settings for credential plugins in the cluster's extension `client.authentication.k8s.io/exec`. */
   execConfig?: unknown;
 }
@@ -138,12 +141,13 @@ const inFolder = (raw: Raw, file: unknown): string | undefined => {
 function clusterEntry(name: string, raw: Raw): ClusterEntry {
   return {
     name,
-    server: String(raw.server).replace(/\/$/, ''),
+    server: String(raw.server),
     caData: text(raw['certificate-authority-data']),
     caFile: inFolder(raw, raw['certificate-authority']),
     tlsServerName: text(raw['tls-server-name']),
     skipTLSVerify: asFlag(raw['insecure-skip-tls-verify']) === true,
     proxyUrl: text(raw['proxy-url']),
+    disableCompression: asFlag(raw['disable-compression']) === true,
     execConfig: extension(raw, 'client.authentication.k8s.io/exec'),
   };
 }
