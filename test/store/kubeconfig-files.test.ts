@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import { connect } from '../../src/store/kubernetes/kubeconfig/config.js';
 import type { StoreOptions } from '../../src/store/store.js';
+import { certificateAuthority } from '../support/cluster/certificates.js';
 import { temporaryFolder } from '../support/program.js';
 
 const folder = temporaryFolder();
@@ -60,6 +61,8 @@ describe('files that name nothing, and files as clientcmd reads them', () => {
     ['a byte order mark', `\ufeff${good}`],
     ['null in place of a list', good.replace('{', '{"users": null, ')],
     ['fields that nobody knows', good.replace('{', '{"preferences": {}, "x": [1], ')],
+    ['such fields below others', good.replace('"server":', '"nested":{"token":1,"server":[]},"server":')],
+    ['lists with null', good.replace('{', '{"users": [null, {"name":"u","user":{"as-groups":[null]}}], ')],
     ['UTF-16, little endian', Buffer.from(`\ufeff${good}`, 'utf16le')],
     ['UTF-16, big endian', Buffer.from(`\ufeff${good}`, 'utf16le').swap16()],
   ])('%s', async (_, text) => {
@@ -80,7 +83,7 @@ describe('what clientcmd refuses', () => {
       ...extra,
     });
 
-  test.each<[string, string]>([
+  test.each<[string, string | Buffer]>([
     ['its kind is not Config', make({ kind: 'Pod' })],
     ['its apiVersion is not v1', make({ apiVersion: 'v2' })],
     ['users is not a list', make({ users: {} })],
@@ -106,8 +109,15 @@ describe('what clientcmd refuses', () => {
     ['token and username are both given', make({}, cluster, { token: 't', username: 'u' })],
     ['exec has no command', make({}, cluster, { exec: {} })],
     ['exec has no apiVersion', make({}, cluster, { exec: { command: 'x' } })],
-    ['exec has no interactiveMode', make({}, cluster, { exec: { command: 'x', apiVersion: 'a/v1' } })],
+    ['exec has no interactiveMode', make({}, cluster, { exec: { ...plugin, interactiveMode: undefined } })],
     ['exec.interactiveMode is not', make({}, cluster, { exec: { ...plugin, interactiveMode: 'Sometimes' } })],
+    ['exec.apiVersion is not', make({}, cluster, { exec: { ...plugin, apiVersion: 'a/v1' } })],
+    ['users[0].user.exec.args[0] is not a string', make({}, cluster, { exec: { ...plugin, args: [1] } })],
+    ['users[0].user.exec.env is not a list', make({}, cluster, { exec: { ...plugin, env: { A: 'b' } } })],
+    ['users[0].user.as-groups is not a list', make({}, cluster, { as: 'me', 'as-groups': 'dev' })],
+    ['users[0].user.as-user-extra.a is not a list', make({}, cluster, { as: 'me', 'as-user-extra': { a: 'b' } })],
+    ['clusters[0].cluster.extensions is not a list', make({}, { ...cluster, extensions: { a: 1 } })],
+    ['it is not valid UTF-8', Buffer.concat([Buffer.from(make({})), Buffer.from('# \u00fc', 'latin1')])],
     ['exec.env has a variable without', make({}, cluster, { exec: { ...plugin, env: [{ value: 'x' }] } })],
     ['user.exec is not a mapping', make({}, cluster, { exec: 'x' })],
     ['token and username', make({}, cluster, { tokenFile: 'x', username: 'me' })],
@@ -159,13 +169,47 @@ current-context: a
     expect((await near.access()).headers).toMatchObject({ Authorization: 'Bearer secret' });
   });
 
-  test('a token counts before a plugin, and where its file is missing', async () => {
+  test('a token counts before a plugin, and where its file is missing or empty', async () => {
+    const empty = put('empty', '\n');
     for (const user of [
       { token: 't', exec: { ...plugin, command: 'no-such-program' } },
       { token: 't', tokenFile: 'missing' },
+      { token: 't', tokenFile: empty },
     ]) {
       const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });
       expect((await connection.access()).headers).toEqual({ Authorization: 'Bearer t' });
     }
+    const alone = await open({ kubeconfig: put('alone', make({}, cluster, { tokenFile: empty })) });
+    await expect(alone.access()).rejects.toMatchObject({ message: expect.stringContaining('is empty') });
+  });
+
+  test('a client certificate counts before a plugin', async () => {
+    const { certificate, key } = certificateAuthority('client');
+    const pair = { 'client-certificate': put('crt', certificate), 'client-key': put('key', key) };
+    const user = { ...pair, exec: { ...plugin, command: 'no-such-program' } };
+    const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });
+    expect((await connection.access()).headers).toEqual({});
+  });
+
+  test.each([
+    [
+      'a name without a password',
+      { username: 'me' },
+      { Authorization: `Basic ${Buffer.from('me:').toString('base64')}` },
+    ],
+    ['a token with other letters', { token: 't\u00f6k' }, { Authorization: 'Bearer t\u00c3\u00b6k' }],
+    ['a parenthesis', { as: 'me', 'as-user-extra': { 'a(b)': ['x'] } }, { 'Impersonate-Extra-a%28b%29': ['x'] }],
+  ])('%s in a header', async (_, user, headers) => {
+    const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });
+    expect((await connection.access()).headers).toMatchObject(headers);
+  });
+
+  test.each([
+    ['ftp://proxy', 'not ftp'],
+    ['proxy', 'is not valid'],
+  ])('the proxy-url %s', async (url, why) => {
+    const connection = await open({ kubeconfig: put('proxy', make({}, { ...cluster, 'proxy-url': url })) });
+    const refused = { code: 'kubeconfig-invalid', message: expect.stringContaining(why) };
+    await expect(connection.access()).rejects.toMatchObject(refused);
   });
 });

@@ -1,65 +1,110 @@
 import type { ClusterEntry, ExecSpec, UserEntry } from './kubeconfig.js';
 import { isRecord, type Raw } from './parse.js';
 
-/** Fields that are strings in client-go's types (tools/clientcmd/api/v1/types.go). */
-const TEXTS =
-  /^(kind|apiVersion|current-context|name|namespace|server|tls-server-name|proxy-url|token|tokenFile|username|password|as|as-uid|command|value|interactiveMode|installHint|(certificate-authority|client-certificate|client-key)(-data)?)$/;
-const BYTES = /^(certificate-authority|client-certificate|client-key)-data$/;
+/** Finds what is wrong with a value: a clause that begins with its place `at`. Undefined for a usable value, which null always is. */
+type Check = (value: unknown, at: string) => string | undefined;
+
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const MAPPINGS = /^(exec|auth-provider)$/;
-const FLAGS = /^(insecure-skip-tls-verify|provideClusterInfo)$/;
+
+// A number is not accepted as a string, because its text may be lost when it is read (`token: 0123`).
+const string: Check = (value, at) => (typeof (value ?? '') === 'string' ? undefined : `${at} is not a string`);
+const bytes: Check = (value, at) =>
+  string(value, at) ??
+  (BASE64.test(String(value ?? '').replace(/[\r\n]/g, '')) ? undefined : `${at} is not valid base64`);
+const flag: Check = (value, at) => (asFlag(value ?? false) === undefined ? `${at} is not true or false` : undefined);
+const anything: Check = () => undefined;
+
+/** A list whose items all pass the check. */
+function listOf(item: Check): Check {
+  return (value, at) => {
+    if (!Array.isArray(value ?? [])) return `${at} is not a list`;
+    return first((value ?? []) as unknown[], (each, index) => item(each, `${at}[${index}]`));
+  };
+}
+
+/** A mapping. Fields without a check belong to other programs and may hold anything; `others` checks those of a map. */
+function mapping(fields: Readonly<Record<string, Check>>, others = anything): Check {
+  return (value, at) => {
+    if (!isRecord(value ?? {})) return `${at} is not a mapping`;
+    return first(Object.entries((value ?? {}) as Raw), ([name, member]) => {
+      const check = Object.hasOwn(fields, name) ? fields[name] : others;
+      return check?.(member, at === '' ? name : `${at}.${name}`);
+    });
+  };
+}
+
+/** A list of entries with a name and a body, such as `users`, in which each name occurs once. */
+function entries(body: string, check: Check): Check {
+  const list = listOf(mapping({ name: string, [body]: check }));
+  return (value, at) => {
+    const wrong = list(value, at);
+    if (wrong !== undefined) return wrong;
+    const names = new Set<unknown>();
+    return first((value ?? []) as (Raw | null)[], (entry, index) => {
+      if (entry === null) return undefined;
+      if (names.has(entry.name)) return `${at}[${index}].name is already used by another entry`;
+      names.add(entry.name);
+      return undefined;
+    });
+  };
+}
+
+function first<T>(items: readonly T[], find: (item: T, index: number) => string | undefined): string | undefined {
+  for (const [index, item] of items.entries()) {
+    const wrong = find(item, index);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+const fields = (names: string, check: Check): Record<string, Check> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, check]));
+
+const extensions = listOf(mapping({ name: string }));
+
+/** The fields of client-go's types (tools/clientcmd/api/v1/types.go). */
+const CONFIG = mapping({
+  ...fields('kind apiVersion current-context', string),
+  preferences: mapping({ colors: flag, extensions }),
+  extensions,
+  contexts: entries('context', mapping({ ...fields('cluster user namespace', string), extensions })),
+  clusters: entries(
+    'cluster',
+    mapping({
+      ...fields('server tls-server-name certificate-authority proxy-url', string),
+      ...fields('insecure-skip-tls-verify disable-compression', flag),
+      'certificate-authority-data': bytes,
+      extensions,
+    }),
+  ),
+  users: entries(
+    'user',
+    mapping({
+      ...fields('client-certificate client-key token tokenFile as as-uid username password', string),
+      ...fields('client-certificate-data client-key-data', bytes),
+      'as-groups': listOf(string),
+      'as-user-extra': mapping({}, listOf(string)),
+      'auth-provider': mapping({ name: string, config: mapping({}, string) }),
+      exec: mapping({
+        ...fields('command apiVersion interactiveMode installHint', string),
+        args: listOf(string),
+        env: listOf(mapping({ name: string, value: string })),
+        provideClusterInfo: flag,
+      }),
+      extensions,
+    }),
+  ),
+});
 
 /**
- * Finds the first problem for which clientcmd refuses a whole kubeconfig: another kind, or a field with another type. A number
- * is not accepted as a string, because its text may be lost when it is read (`token: 0123`).
+ * Finds the first problem for which clientcmd refuses a whole kubeconfig: another kind, or a field with another type.
  *
  * @returns a clause about the problem, which contains no value of the file; undefined for a usable file
  */
 export function wrongIn(config: Raw): string | undefined {
   if (![undefined, null, '', 'Config'].includes(config.kind as string)) return 'its kind is not Config';
   if (![undefined, null, '', 'v1'].includes(config.apiVersion as string)) return 'its apiVersion is not v1';
-  const current = config['current-context'] ?? '';
-  if (typeof current !== 'string') return 'current-context is not a string';
-  for (const list of ['contexts', 'clusters', 'users']) {
-    const wrong = wrongEntries(list, config[list] ?? []);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
-}
-
-function wrongEntries(list: string, entries: unknown): string | undefined {
-  if (!Array.isArray(entries)) return `${list} is not a list`;
-  const names = new Set<unknown>();
-  for (const [index, entry] of entries.entries()) {
-    const field = `${list}[${index}]`;
-    if (entry === null) continue;
-    if (!isRecord(entry)) return `${field} is not a mapping`;
-    if (names.has(entry.name)) return `${field}.name is already used by another entry`;
-    names.add(entry.name);
-    const body = list.slice(0, -1);
-    if (!isRecord(entry[body] ?? {})) return `${field}.${body} is not a mapping`;
-    const wrong = wrongMember(field, entry);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
-}
-
-function wrongMember(field: string, map: Raw): string | undefined {
-  for (const [key, value] of Object.entries(map)) {
-    // Extensions belong to other programs and may hold anything.
-    if (value === null || key === 'extensions') continue;
-    const at = `${field}.${key}`;
-    // In a context, cluster and user are names; in the lists clusters and users they are mappings.
-    const isName = field.endsWith('.context') && /^(cluster|user)$/.test(key);
-    const isText = isName || TEXTS.test(key) || field.endsWith('auth-provider.config');
-    if (isText && typeof value !== 'string') return `${at} is not a string`;
-    if (BYTES.test(key) && !BASE64.test(String(value).replace(/[\r\n]/g, ''))) return `${at} is not valid base64`;
-    if (MAPPINGS.test(key) && !isRecord(value)) return `${at} is not a mapping`;
-    if (FLAGS.test(key) && asFlag(value) === undefined) return `${at} is not true or false`;
-    const below = isRecord(value) ? wrongMember(at, value) : undefined;
-    if (below !== undefined) return below;
-  }
-  return undefined;
+  return CONFIG(config, '');
 }
 
 /** Reads a boolean, also in the words of YAML 1.1 (`yes`, `off`) that kubectl accepts. Undefined for anything else. */
@@ -93,15 +138,17 @@ export function contradiction(cluster: ClusterEntry, user: UserEntry): string | 
   return undefined;
 }
 
-/** API versions of credential plugins in which interactiveMode has a default (client-go, SetDefaults_ExecConfig). */
-const DEFAULTS_MODE = /\/v1(alpha|beta)1$/;
+/** The API versions of credential plugins; only in the first interactiveMode has a default (client-go, SetDefaults_ExecConfig). */
+const [DEFAULTS_MODE, REQUIRES_MODE] = ['client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1'];
 
 function wrongPlugin({ command, apiVersion, env, interactiveMode }: ExecSpec): string | undefined {
   if (command === '') return 'exec has no command';
   if (apiVersion === '') return 'exec has no apiVersion';
+  if (apiVersion !== DEFAULTS_MODE && apiVersion !== REQUIRES_MODE)
+    return `exec.apiVersion is not ${REQUIRES_MODE} or ${DEFAULTS_MODE}`;
   if (env.some(({ name }) => name === '')) return 'exec.env has a variable without a name';
   if (interactiveMode === undefined)
-    return DEFAULTS_MODE.test(apiVersion) ? undefined : 'exec has no interactiveMode (Never, IfAvailable or Always)';
+    return apiVersion === DEFAULTS_MODE ? undefined : 'exec has no interactiveMode (Never, IfAvailable or Always)';
   const isValid = ['Never', 'IfAvailable', 'Always'].includes(interactiveMode);
   return isValid ? undefined : 'exec.interactiveMode is not Never, IfAvailable or Always';
 }

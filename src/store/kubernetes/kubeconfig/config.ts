@@ -114,7 +114,9 @@ class KubeconfigConnection implements Connection {
     });
     if (user.impersonateUser) headers['Impersonate-User'] = utf8(user.impersonateUser);
     for (const [name, values] of Object.entries(user.impersonate)) headers[name] = values.map(utf8);
-    keepSecret(String(headers.Authorization ?? '').replace(/^\S+\s+/, ''));
+    const authorization = String(headers.Authorization ?? '');
+    keepSecret(authorization.replace(/^\S+\s+/, ''));
+    if (authorization !== '') headers.Authorization = utf8(authorization);
     this.credentialTrouble =
       user === configured
         ? expiry(certificate, provided?.expires)
@@ -133,10 +135,10 @@ class KubeconfigConnection implements Connection {
     const { env, requestTimeoutMs: timeoutMs, talk, warn } = this.options;
     const at = { context, server: this.address, timeoutMs };
     if (user.token !== undefined || user.tokenFile !== undefined || user.username !== undefined) return undefined;
-    if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
-    if (!isRecord(user.authProvider)) return undefined;
     // As in client-go, a client certificate too makes the plugin unnecessary, but not the OIDC provider.
     if (user.exec && (user.certData ?? user.certFile) !== undefined) return undefined;
+    if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
+    if (!isRecord(user.authProvider)) return undefined;
     const { name } = user.authProvider;
     if (name === 'gcp' || name === 'azure') return undefined;
     if (name !== 'oidc') throw this.unusable(`there is no auth-provider ${JSON.stringify(name ?? '')}`);
@@ -254,6 +256,7 @@ async function withSecrets(
   try {
     // As in client-go the file takes precedence over an inline token. A final line break is not allowed in a header.
     const token = (await readFile(tokenFile, 'utf8')).trim();
+    if (token === '') throw new Error(`the token file ${tokenFile} is empty`);
     keepSecret(token);
     return { ...withoutFile, token };
   } catch (error) {

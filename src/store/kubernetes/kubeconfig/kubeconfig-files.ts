@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { Failure } from '../../../model/failure.js';
 import type { StoreOptions } from '../../store.js';
@@ -93,11 +94,13 @@ async function readMapping(file: string): Promise<Raw> {
   });
 }
 
-/** Decodes UTF-8, or UTF-16 with a byte order mark (YAML 1.1, section 5.2), which some tools of Windows write. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark (YAML 1.1, section 5.2), which some tools of Windows write. Throws an Error for other bytes. */
 export function decodeKubeconfig(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  // As in Go, bytes that are not UTF-8 are refused. Written back, they would be lost.
+  if (!isUtf8(bytes)) throw new Error('it is not valid UTF-8');
   return bytes.toString('utf8');
 }
 

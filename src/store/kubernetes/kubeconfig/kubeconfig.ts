@@ -168,7 +168,8 @@ function userEntry(name: string, raw: Raw, { as, asGroups }: Pick<StoreOptions, 
     keyData: text(raw['client-key-data']),
     keyFile: inFolder(raw, raw['client-key']),
     username: text(raw.username),
-    password: text(raw.password),
+    // client-node would send the word undefined in place of a missing password.
+    password: text(raw.password) ?? (text(raw.username) && ''),
     impersonateUser: as ?? text(raw.as),
     impersonate: impersonation(raw, asGroups),
     authProvider: raw['auth-provider'] ?? undefined,
@@ -183,17 +184,22 @@ function userEntry(name: string, raw: Raw, { as, asGroups }: Pick<StoreOptions, 
  * @param groups the values of --as-group
  */
 function impersonation(raw: Raw, groups: readonly string[] | undefined): Record<string, string[]> {
-  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(word) : []);
   const extra = isRecord(raw['as-user-extra']) ? Object.entries(raw['as-user-extra']) : [];
   const headers = {
     'Impersonate-Uid': [text(raw['as-uid']) ?? []].flat(),
     'Impersonate-Group': groups?.length ? [...groups] : list(raw['as-groups']),
-    ...Object.fromEntries(
-      extra.map(([name, values]) => [`Impersonate-Extra-${encodeURIComponent(name)}`, list(values)]),
-    ),
+    ...Object.fromEntries(extra.map(([name, values]) => [`Impersonate-Extra-${headerName(name)}`, list(values)])),
   };
   return Object.fromEntries(Object.entries(headers).filter(([, values]) => values.length > 0));
 }
+
+/** Go reads null in a list of strings as an empty string. */
+const word = (value: unknown): string => text(value) ?? '';
+
+/** Escapes what a header's name must not have. Parentheses are allowed in a URL but not there (RFC 9110, section 5.6.2). */
+const headerName = (name: string): string =>
+  encodeURIComponent(name).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 
 function execSpec(exec: Raw, raw: Raw): ExecSpec {
   const command = text(exec.command) ?? '';
@@ -202,7 +208,7 @@ function execSpec(exec: Raw, raw: Raw): ExecSpec {
   const env = Array.isArray(exec.env) ? exec.env.filter(isRecord) : [];
   return {
     command: located,
-    args: Array.isArray(exec.args) ? exec.args.map(String) : [],
+    args: Array.isArray(exec.args) ? exec.args.map(word) : [],
     env: env.map((entry) => ({ name: text(entry.name) ?? '', value: String(entry.value ?? '') })),
     apiVersion: text(exec.apiVersion) ?? '',
     interactiveMode: text(exec.interactiveMode),
