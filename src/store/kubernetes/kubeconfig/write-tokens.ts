@@ -68,8 +68,8 @@ export function withTokens(text: string, user: string, values: Readonly<Record<s
 }
 
 function providerOf(config: Raw, user: string): object {
-  const users = config.users as { name: string; user: { 'auth-provider': { config: object } } }[];
-  return users.find(({ name }) => name === user)?.user['auth-provider'].config ?? {};
+  const users = config.users as ({ name: string; user: { 'auth-provider': { config: object } } } | null)[];
+  return users.find((entry) => entry?.name === user)?.user['auth-provider'].config ?? {};
 }
 
 function withToken(text: string, user: string, name: string, value: string): string {
@@ -82,6 +82,8 @@ function withToken(text: string, user: string, name: string, value: string): str
   const quoted = chunk[start] === '"' || !/^[A-Za-z][\w.-]{5,}$/.test(value) ? JSON.stringify(value) : value;
   if (found) {
     const end = start + chunk.slice(start, found.end).trimEnd().length;
+    // A key without a value: what the parser looked at after the colon may be a comment, or the next line.
+    if (end === start) return `${text.slice(0, offset + found.from)} ${quoted}${text.slice(offset + found.from)}`;
     return text.slice(0, offset + start) + quoted + text.slice(offset + end);
   }
   // A new member is inserted before the first one and in the same style.

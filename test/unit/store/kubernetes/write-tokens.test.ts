@@ -1,6 +1,7 @@
 import { withTokens } from '../../../../src/store/kubernetes/kubeconfig/write-tokens.js';
 
 const FRESH = { 'id-token': 'aaaa.bbbb.cccc', 'refresh-token': 'second' };
+const TOKEN = { 'id-token': FRESH['id-token'] };
 const edit = (text: string, values: Record<string, string> = FRESH): string => withTokens(text, 'u', values);
 
 const BLOCK = `# mine
@@ -49,6 +50,21 @@ test.each([
   const edited = edit(BLOCK.replace("'old'", written));
   expect(edited).toContain('id-token: aaaa.bbbb.cccc');
   expect(edited.split('\n').at(-4)).toBe('          id-token: aaaa.bbbb.cccc');
+});
+
+test.each([
+  ['nothing', ''],
+  ['blanks', '   '],
+  ['a comment', '   # to come'],
+])('a key that is followed by %s gets the value', (_, rest) => {
+  const written = (token: string): string => BLOCK.replace(": 'old'", `:${token}${rest}`);
+  const atEnd = (token: string): string => written(token).replace('        name: oidc\nkind: Config\n', '').trimEnd();
+  for (const text of [written, atEnd]) expect(edit(text(''), TOKEN)).toBe(text(' aaaa.bbbb.cccc'));
+});
+
+test('an entry that is null is passed over', () => {
+  const withNull = BLOCK.replace('users:', 'users:\n  - null');
+  expect(edit(withNull)).toContain('id-token: aaaa.bbbb.cccc');
 });
 
 test('a value that a plain word cannot hold is put in quotes', () => {
