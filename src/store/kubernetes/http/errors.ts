@@ -96,9 +96,11 @@ function permissionCheck({ verb, resource, allNamespaces, namespace, context, ch
 /** The failure for an answer with status 300 or above. A 404 means that the object is missing; see isUnknownApi. */
 export function fromReply(at: Situation, reply: Reply): Failure {
   const body = statusBody(reply.text);
-  const said = body?.message ? shortened(sentence(body.message)) : undefined;
+  const words = body?.message || body?.reason;
+  const said = words ? shortened(sentence(words)) : body && 'no reason given';
   const { status } = reply;
-  if (isPage(reply) && status < 500) return badResponse(at, reply);
+  const failed = status === 429 || status >= 500;
+  if (isPage(reply) && !failed) return badResponse(at, reply);
   if (body && isRefusal(at, status, body)) return refused(at, body, said);
   if (status === 401) {
     const why = [said ?? 'Unauthorized', at.credentialTrouble?.why].filter(Boolean).join('; ');
@@ -110,7 +112,8 @@ export function fromReply(at: Situation, reply: Reply): Failure {
       hint: `Check with: ${permissionCheck(at)}`,
     });
   }
-  if (!body && status < 500 && status !== 404) return badResponse(at, reply);
+  // The API server limits requests (429) with plain text; a gateway in front of it does so in any form.
+  if (!body && !failed && status !== 404) return badResponse(at, reply);
   if (status === 404 && body?.details?.kind === 'namespaces') {
     return fail(at, 'namespace-not-found', `the namespace "${at.namespace}" does not exist`, {
       hint: `Create it with: kubectl create namespace ${shellWord(at.namespace)}`,
@@ -125,6 +128,11 @@ export function fromReply(at: Situation, reply: Reply): Failure {
     const gone = `It is being deleted. ${waitForDeletion(at.name ?? '', at.namespace)}`;
     return fail(at, 'already-exists', message, { hint: isDeleting(body) ? gone : hint });
   }
+  if (status === 409 && isOfAnother(at, body)) {
+    return fail(at, 'conflict', `the ${at.verb} of ${subject(at)} was refused: ${said ?? 'Conflict'}`, {
+      hint: 'Run the command again.',
+    });
+  }
   if (status === 409) {
     const { message, hint } = changedMeanwhile(subject(at), at.namespace);
     return fail(at, 'conflict', `${message}: ${said ?? 'Conflict'}`, { hint });
@@ -135,7 +143,7 @@ export function fromReply(at: Situation, reply: Reply): Failure {
       `the server no longer holds that version of the list: ${said ?? 'Gone'} ${place(at)}`,
     );
   }
-  if (status === 429 || status >= 500) {
+  if (failed) {
     const doubt = status >= 500 ? doubtOf(at) : undefined;
     return fail(at, 'server-error', `the server failed with status ${status}: ${said ?? firstWords(reply)}`, {
       hint: 'Try again in a moment.',
@@ -178,6 +186,10 @@ function isRefusal({ verb }: Situation, status: number, body: StatusBody): boole
   if (WEBHOOK.test(message)) return true;
   return status === 403 && (isTerminating(body) || (message !== '' && !UNAUTHORIZED.test(message)));
 }
+
+/** True if a conflict is not about the object of the request: a create changes none, and a quota that changed is another one. */
+const isOfAnother = ({ verb, resource }: Situation, body: StatusBody | undefined): boolean =>
+  verb === 'create' || (body?.details?.kind ?? resource) !== resource;
 
 const isTerminating = ({ details }: StatusBody): boolean =>
   details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false;

@@ -194,9 +194,11 @@ const WARNING = /\b299 \S+ "((?:[^"\\]|\\.)*)"/g;
 /** The texts of the `Warning` headers of an answer; long texts are cut. */
 export function warningsOf(rawHeaders: readonly string[]): string[] {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'warning');
-  return values.flatMap((value) =>
+  const texts = values.flatMap((value) =>
     [...value.matchAll(WARNING)].map(([, text = '']) => decoded(text.replace(/\\(.)/g, '$1'))),
   );
+  // As in client-go, an empty warning is none.
+  return texts.filter((text) => text !== '');
 }
 
 /** Decodes a header's text as UTF-8, because Node reads headers as Latin-1. A text that is not UTF-8 stays Latin-1. */

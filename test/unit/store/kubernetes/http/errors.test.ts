@@ -95,6 +95,45 @@ test('what meets an object that is being deleted waits in its namespace', () => 
   expect(failure.hint).toContain('skupper multikeylistener wait web --for delete -n west');
 });
 
+test.each<[string, Partial<Situation>, object, RegExp]>([
+  [
+    'of a quota',
+    {},
+    { kind: 'resourcequotas', name: 'q' },
+    /^the create of multikeylistener "web" was refused: Operation/,
+  ],
+  [
+    'of a quota, in an update',
+    { verb: 'patch' },
+    { kind: 'resourcequotas' },
+    /^the patch of .* was refused: Operation/,
+  ],
+  ['of the object', { verb: 'patch' }, { kind: 'multikeylisteners' }, /was changed or replaced by another client/],
+])('a conflict %s', (_, at, details, message) => {
+  const status = { kind: 'Status', reason: 'Conflict', message: 'Operation cannot be fulfilled', details };
+  const reply = { status: 409, contentType: 'application/json', text: JSON.stringify(status) };
+  expect(fromReply({ ...AT, ...at }, reply)).toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each([
+  ['the API server', 'text/plain; charset=utf-8', 'Too many requests, please try again later.\n'],
+  ['a gateway', 'text/html', '<html>slow down</html>'],
+])('too many requests, says %s', (_, contentType, text) => {
+  const failure = fromReply(AT, { status: 429, contentType, text });
+  expect(failure).toMatchObject({ code: 'server-error', hint: 'Try again in a moment.' });
+  expect(failure.message).toContain(text.trim());
+});
+
+test('a Status without a message is told by its reason, and never as JSON', () => {
+  expect(answer(403, '').message).toMatch(/^permission denied: Forbidden \(/);
+  expect(answer(422, '', { reason: '' }).message).toMatch(
+    /^the server rejected multikeylistener "web": no reason given \(/,
+  );
+});
+
 test('without the context and the server, a failure is brief', () => {
   const refused = fromTransport(
     AT,
@@ -115,6 +154,7 @@ test.each<[string, string[], string[]]>([
   ['in another language', ['Warning', Buffer.from('299 - "Schlüssel ✓"').toString('latin1')], ['Schlüssel ✓']],
   ['a long one', ['Warning', `299 - "${'x'.repeat(9000)}"`], [`${'x'.repeat(500)}…`]],
   ['another code', ['Warning', '199 - "x"'], []],
+  ['one without a text', ['Warning', '299 - ""'], []],
   ['bytes that are no UTF-8', ['Warning', '299 - "a\u009b31m"'], ['a\u009b31m']],
 ])('warnings of a server: %s', (_title, raw, texts) => {
   expect(warningsOf(raw)).toEqual(texts);
