@@ -1,6 +1,7 @@
 import { isFailure, joinFailures, type Failure } from '../../model/failure.js';
 import type { Store } from '../../store/store.js';
 import { waitUntilGone } from '../wait/wait.js';
+import { withDeletion } from './outcome.js';
 import type { Deletion, WriteOptions } from './work.js';
 
 type Target = Deletion & { store: Store };
@@ -49,7 +50,9 @@ async function remove({ store, name, uid }: Target, options: Options): Promise<'
     const dryRun = options.dryRun === 'server';
     const sent = await store.delete(name, { uid, dryRun, signal });
     if (options.goal !== 'none' && !dryRun && !sent.gone) {
-      await waitUntilGone(store, name, { uid: sent.uid ?? uid, timeoutMs, signal });
+      await waitUntilGone(store, name, { uid: sent.uid ?? uid, timeoutMs, signal }).catch((error: unknown) => {
+        throw withDeletion(error, name);
+      });
     }
     return 'deleted';
   } catch (error) {

@@ -9,6 +9,13 @@ export function withWritten(error: unknown, written: readonly string[]): unknown
   return new Failure(code, message, { causes, hint, cause: error, written });
 }
 
+/** Adds to a failure of the wait after a deletion that the deletion was requested. A timeout says so itself. */
+export function withDeletion(error: unknown, name: string): unknown {
+  if (!isFailure(error) || error.code === 'wait-timeout') return error;
+  const { code, message, causes, hint } = error;
+  return new Failure(code, `${message}; the deletion of ${name} was requested`, { causes, hint, cause: error });
+}
+
 /** The failure of one of several writes, with the names of the resources done before it and of those not tried. */
 export function halfDone(error: Failure, name: string, done: readonly string[], left: readonly string[]): Failure {
   return new Failure(error.code, error.message, {
