@@ -26,7 +26,8 @@ function specFindings(resource: MultiKeyListener, family: Family): Finding[] {
 function serviceFindings(resource: MultiKeyListener, facts: Facts): Finding[] {
   const { host, port } = resource.spec;
   const configured = conditionOf(resource, 'Configured')?.status === 'True';
-  if (!facts.service?.known || !configured) return [];
+  // The Service of a resource that is being deleted may be gone already.
+  if (!facts.service?.known || !configured || resource.metadata.deletionTimestamp) return [];
   const service = facts.service.value;
   if (!service) {
     const message = `The Service ${host} does not exist, so clients cannot connect, regardless of the status.`;

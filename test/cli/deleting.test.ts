@@ -28,6 +28,30 @@ test('status and inspect say so, and who holds it', async () => {
   expect(findings.find(({ code }) => code === 'being-deleted')?.message).toContain('example.com/hold');
 });
 
+test('an apply that changes nothing, a wait for its end, and a missing Service', async () => {
+  const waits = 'web is being deleted and waits for example.com/hold';
+  const manifest = await run('mkl generate --from web');
+  const apply = await run('mkl apply -f - --wait none', manifest.stdout);
+  expect([apply.status, apply.stdout]).toEqual([0, 'multikeylistener/web unchanged\n']);
+  expect(apply.stderr).toContain(`${waits}. Wait until it is deleted: skupper multikeylistener wait web --for delete`);
+  const wait = await run('mkl wait web --for delete --timeout 500ms');
+  expect([wait.status, wait.stderr]).toEqual([6, expect.stringContaining(`web: it is being deleted and waits for`)]);
+  const conditions = [{ type: 'Configured', status: 'True', observedGeneration: 1, reason: 'Ok', message: '' }];
+  const stored = double.storage.get('multikeylisteners', 'default', 'web');
+  Object.assign(stored ?? {}, { status: { status: 'Ready', conditions } });
+  expect((await run('mkl check web')).stdout).not.toContain('service-missing');
+});
+
+test.each([
+  [403, 4],
+  [401, 4],
+  [404, 1],
+])('after a deletion, the end of the wait with %i says that it was requested', async (code, exit) => {
+  double.faults.push({ kind: 'status', code, when: ({ method }) => method === 'GET' });
+  const { status, stderr } = await run('mkl delete web --timeout 4s');
+  expect([status, stderr]).toEqual([exit, expect.stringContaining('; the deletion of web was requested\n')]);
+});
+
 test('update and apply do not change it, create says to wait', async () => {
   const before = double.storage.get('multikeylisteners', 'default', 'web');
   const manifest = await run('mkl generate web 9999 --weighted east=3,west=1');

@@ -108,6 +108,8 @@ export function goalVerb(goal: WaitGoal): string {
   }
 }
 
+const leaving = (resource: MultiKeyListener): string => `it is being deleted and ${heldBy(resource)}`;
+
 /**
  * Judges whether a resource has reached a goal with its present spec; conditions of an older generation are ignored.
  * A Configured condition with reason Error stays until the spec changes, so it is `failed`. A change that a system site has
@@ -116,8 +118,7 @@ export function goalVerb(goal: WaitGoal): string {
  * @param generation the generation of our own write; an older resource is still `waiting`
  */
 export function judge(resource: MultiKeyListener, goal: Goal, generation = 0): Judgement {
-  if (resource.metadata.deletionTimestamp)
-    return { state: 'waiting', why: `it is being deleted and ${heldBy(resource)}` };
+  if (resource.metadata.deletionTimestamp) return { state: 'waiting', why: leaving(resource) };
   const configured = conditionOf(resource, 'Configured');
   const applied = resource.status?.local?.applied;
   if (applied === 'NotApplied' || applied === 'ChangePending')
@@ -176,7 +177,10 @@ function judgeCondition(resource: MultiKeyListener, goal: Extract<WaitGoal, { ki
  * @param generation the generation of our own write; an older resource is still `waiting`
  */
 export function judgeGoal(resource: MultiKeyListener | undefined, goal: WaitGoal, generation = 0): Judgement {
-  if (goal.kind === 'delete') return resource ? { state: 'waiting', why: 'it still exists' } : { state: 'reached' };
+  if (goal.kind === 'delete') {
+    if (!resource) return { state: 'reached' };
+    return { state: 'waiting', why: resource.metadata.deletionTimestamp ? leaving(resource) : 'it still exists' };
+  }
   if (!resource) return { state: 'waiting', why: 'it does not exist' };
   switch (goal.kind) {
     case 'create':

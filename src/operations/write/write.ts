@@ -1,6 +1,7 @@
 import type { Facts } from '../../model/facts.js';
 import { isFailure, joinFailures, type Failure } from '../../model/failure.js';
 import type { MultiKeyListener } from '../../model/resource.js';
+import { heldBy, waitForDeletion } from '../../model/summary.js';
 import type { Store } from '../../store/store.js';
 import { preflight } from '../preflight.js';
 import { reloadCommand } from '../wait/failures.js';
@@ -120,6 +121,8 @@ async function sendAll(work: readonly Writing[], checked: Checked, options: Writ
       throw options.dryRun === 'none' ? withWritten(failure, before.map(nameOf)) : failure;
     }
     options.tell({ type: 'done', name, outcome: OUTCOMES[each.way] });
+    if (each.way === 'unchanged' && each.before.metadata.deletionTimestamp)
+      options.tell({ type: 'notice', text: unchangedButDeleted(each.before) });
   }
   return written;
 }
@@ -129,6 +132,12 @@ function newNamespace({ where }: Store, { dryRun }: WriteOptions): string {
   const folder = where.folder === undefined ? '' : `: ${where.folder}`;
   const made = dryRun === 'none' ? 'was created' : 'does not exist yet and would be created';
   return `Namespace ${where.namespace} ${made}${folder}`;
+}
+
+/** As in kubectl, a resource that needs no change is no error while it is being deleted, but it does not stay as the files say. */
+function unchangedButDeleted(resource: MultiKeyListener): string {
+  const { name, namespace } = resource.metadata;
+  return `${name} is being deleted and ${heldBy(resource)}. ${waitForDeletion(name, namespace)}`;
 }
 
 function send(work: Writing, facts: Facts | undefined, options: WriteOptions): Promise<MultiKeyListener> {
