@@ -52,7 +52,7 @@ test.each([
   expect([status, stderr]).toEqual([exit, expect.stringContaining('; the deletion of web was requested\n')]);
 });
 
-test('update and apply do not change it, create says to wait', async () => {
+test('update, apply and shift do not change it, create says to wait', async () => {
   const before = double.storage.get('multikeylisteners', 'default', 'web');
   const manifest = await run('mkl generate web 9999 --weighted east=3,west=1');
   const lines = await Promise.all([
@@ -61,6 +61,7 @@ test('update and apply do not change it, create says to wait', async () => {
     run('mkl update web --weighted other=1 --no-preflight --wait none'),
     run('mkl apply -f - --in-place --no-preflight --wait none', manifest.stdout),
     run('mkl create web 9999 --weighted a=1 --no-preflight --wait none'),
+    run('mkl shift web --to east=100 --dry-run client'),
   ]);
   for (const { status, stdout, stderr } of lines) {
     expect([status, stdout]).toEqual([5, '']);

@@ -6,6 +6,7 @@ import { weightsOf } from '../../model/strategy.js';
 import type { Measured, StepCheck } from './checks.js';
 import { judgeStep, writeStrategy, type Judged } from './step.js';
 import type { Store } from '../../store/store.js';
+import { refuseIfDeleting } from '../write/plan-update.js';
 import type { WriteOptions } from '../write/work.js';
 
 /** The events of a shift, in order. */
@@ -108,8 +109,9 @@ async function turnBack(
   }
 }
 
-/** The weights of a resource whose traffic can be shifted. Throws `usage` for a priority listener. */
+/** The weights of a resource whose traffic can be shifted. Throws `usage` for a priority listener, `conflict` for one that is being deleted. */
 export function shiftableWeights(resource: MultiKeyListener): Record<string, number> {
+  refuseIfDeleting(resource);
   const { name } = resource.metadata;
   if (resource.spec.strategy.weighted) return weightsOf(resource.spec.strategy);
   throw new Failure('usage', `"${name}" uses the priority strategy, so its traffic cannot be shifted in shares`, {

@@ -36,7 +36,7 @@ export function planUpdate(
 }
 
 /** Throws `conflict` for a resource that is being deleted, because the change would be lost with it. */
-function refuseIfDeleting(before: MultiKeyListener): void {
+export function refuseIfDeleting(before: MultiKeyListener): void {
   const { name, namespace, deletionTimestamp } = before.metadata;
   if (!deletionTimestamp) return;
   throw new Failure('conflict', `"${name}" is being deleted and ${heldBy(before)}, so it is not changed`, {
