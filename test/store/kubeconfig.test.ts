@@ -227,5 +227,11 @@ describe('credentials', () => {
     expect((await open({ env, namespace: 'mine' }, pod)).namespace).toBe('mine');
     await expect(open({ env, context: 'west' }, pod)).rejects.toMatchObject({ code: 'context-unknown' });
     await expect(open({}, pod)).rejects.toMatchObject({ code: 'kubeconfig-missing' });
+    // As in kubectl, also beside kubeconfigs that do not exist or choose no context.
+    const without = await config('without', { ...simple('west', 'https://west:1'), current: '' });
+    for (const KUBECONFIG of [await put('empty', ''), without, '/nowhere'])
+      expect((await open({ env: { ...env, KUBECONFIG } }, pod)).context).toBe('in-cluster');
+    expect((await open({ env, kubeconfig: without }, pod)).context).toBe('in-cluster');
+    expect((await open({ env, kubeconfig: without, context: 'west' }, pod)).context).toBe('west');
   });
 });

@@ -19,8 +19,8 @@ export interface Merged {
  * The existing kubeconfig files in kubectl's order: --kubeconfig, else those of KUBECONFIG (missing ones are skipped), else
  * .kube/config in the home folder.
  *
- * @returns absolute paths; empty if no file is named and .kube/config does not exist
- * @throws Failure kubeconfig-missing if files are named and none exists
+ * @returns absolute paths; empty if none exists
+ * @throws Failure kubeconfig-missing if the file of --kubeconfig does not exist
  */
 export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<string[]> {
   if (kubeconfig) {
@@ -29,17 +29,29 @@ export async function existingFiles({ kubeconfig, env }: StoreOptions): Promise<
       hint: 'Check the path given with --kubeconfig.',
     });
   }
-  const listed = (env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '');
-  if (listed.length > 0) {
-    const found = await present(listed);
-    if (found.length > 0) return found;
-    throw new Failure('kubeconfig-missing', `no file listed in KUBECONFIG exists: ${listed.join(', ')}`, {
-      hint: 'Correct KUBECONFIG, or give --kubeconfig FILE.',
-    });
-  }
+  const listed = listedFiles(env);
+  if (listed.length > 0) return present(listed);
   const homes = [env.HOME, env.HOMEDRIVE && env.HOMEPATH && path.join(env.HOMEDRIVE, env.HOMEPATH), env.USERPROFILE];
   const usual = homes.filter((home): home is string => Boolean(home)).map((home) => path.join(home, '.kube', 'config'));
   return (await present(usual)).slice(0, 1);
+}
+
+const listedFiles = (env: StoreOptions['env']): string[] =>
+  (env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '');
+
+/** The failure if there is neither a kubeconfig nor the service account of a pod. */
+export function noKubeconfig({ env }: StoreOptions): Failure {
+  const listed = listedFiles(env);
+  if (listed.length > 0) {
+    return new Failure('kubeconfig-missing', `no file listed in KUBECONFIG exists: ${listed.join(', ')}`, {
+      hint: 'Correct KUBECONFIG, or give --kubeconfig FILE.',
+    });
+  }
+  return new Failure(
+    'kubeconfig-missing',
+    'no kubeconfig found: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
+    { hint: 'Specify one with --kubeconfig FILE or KUBECONFIG.' },
+  );
 }
 
 /** True if the path exists and is not a folder. */

@@ -3,7 +3,7 @@ import { Failure } from '../../../model/failure.js';
 import { escapeText } from '../../../model/text.js';
 import type { StoreOptions } from '../../store.js';
 import { asFlag, contradiction } from './check.js';
-import { existingFiles, fileExists, mergeFiles, type Merged } from './kubeconfig-files.js';
+import { existingFiles, fileExists, mergeFiles, noKubeconfig, type Merged } from './kubeconfig-files.js';
 import { isRecord, text, type Raw } from './parse.js';
 import { readFile } from '../../../util/files.js';
 
@@ -67,21 +67,19 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export const IN_CLUSTER = 'in-cluster';
 
 /**
- * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config, the pod's service account) and selects the
- * context of --context, or else the current context.
+ * Finds the kubeconfig as kubectl does (flag, KUBECONFIG, $HOME/.kube/config) and selects the context of --context, or else the
+ * current context. Without any of them the pod's service account is used.
  *
  * @throws Failure kubeconfig-missing, kubeconfig-invalid, context-unknown
  */
 export async function selectContext(options: StoreOptions, serviceAccount = SERVICE_ACCOUNT): Promise<Selection> {
   const files = await existingFiles(options);
-  if (files.length > 0) return pick(await mergeFiles(files), options);
+  const merged = files.length > 0 ? await mergeFiles(files) : undefined;
+  if (merged && (options.context || merged.current !== undefined)) return pick(merged, options);
   const pod = await fromServiceAccount(options, serviceAccount);
   if (pod) return pod;
-  throw new Failure(
-    'kubeconfig-missing',
-    'no kubeconfig found: neither --kubeconfig nor KUBECONFIG is given, and $HOME/.kube/config does not exist',
-    { hint: 'Specify one with --kubeconfig FILE or KUBECONFIG.' },
-  );
+  if (merged) return pick(merged, options);
+  throw noKubeconfig(options);
 }
 
 function pick(merged: Merged, options: StoreOptions): Selection {
