@@ -34,7 +34,7 @@ export interface WaitOptions {
   onReached?(name: string, resource: MultiKeyListener | undefined): void;
   /** Called with the reason why a resource has not reached its goals yet. */
   onWaiting?(why: string): void;
-  /** Called with the reason when the connection is lost. */
+  /** Called with the reason when the connection is lost, and again when the reason changes. */
   onLost?(why: string): void;
 }
 
@@ -131,11 +131,13 @@ class Wait {
   /** Handles one event; true once all targets have reached the goals. */
   private async take(event: StoreEvent): Promise<boolean> {
     const { names } = this.targets;
+    const before = this.lost?.message;
     this.lost = event.type === 'LOST' ? event.failure : undefined;
     if (event.type === 'LOST') {
       // A server that was never reached is an error, not a lost connection.
       if (!this.synced && !this.subject.afterWrite) throw event.failure;
-      this.options.onLost?.(event.failure.message);
+      // Every attempt to reconnect that fails is another event.
+      if (event.failure.message !== before) this.options.onLost?.(event.failure.message);
       return false;
     }
     if (event.type === 'SYNCED') {

@@ -129,7 +129,7 @@ describe('waitFor, without a write of ours', () => {
 
   test('a lost connection is told and waited out; one that never was is the failure', async () => {
     const lost: string[] = [];
-    const list = [added('web'), SYNCED, LOST, modified('web', ready), SYNCED];
+    const list = [added('web'), SYNCED, LOST, LOST, modified('web', ready), SYNCED];
     expect(await wait(list, { onLost: (why) => lost.push(why) })).toEqual(['web']);
     expect(lost).toEqual(['refused']);
     expect((await failureOf(wait([LOST]))).code).toBe('unreachable');
