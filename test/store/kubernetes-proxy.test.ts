@@ -94,6 +94,12 @@ describe('through a proxy', () => {
     await router.close();
   });
 
+  test('that does not answer', async () => {
+    server.removeAllListeners('connect').on('connect', (_, socket) => socket.on('error', () => undefined));
+    const store = await openStore(kubeconfig, { env: { HTTP_PROXY: url() }, requestTimeoutMs: 300 });
+    await expect(store.list()).rejects.toMatchObject({ code: 'request-timeout' });
+  });
+
   test('that is not there', async () => {
     const store = await openStore(kubeconfig, { env: { HTTP_PROXY: 'http://127.0.0.1:9' } });
     await expect(store.list()).rejects.toMatchObject({

@@ -61,6 +61,8 @@ export class Exchange {
   private timer: NodeJS.Timeout | undefined;
   private hurryTimer: NodeJS.Timeout | undefined;
   private response: http.IncomingMessage | undefined;
+  /** Rejects the promise of `headers`. */
+  private giveUp: ((error: TransportError) => void) | undefined;
   private socket: Socket | undefined;
   private readonly onAbort = (): void => this.stop('aborted');
 
@@ -97,6 +99,7 @@ export class Exchange {
   /** Waits for the headers of the answer. Rejects with TransportError. */
   headers(): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
+      this.giveUp = reject;
       this.request.on('response', (response) => {
         this.response = response;
         // An error before the body is read must not become an uncaught error; the reader of the body receives it later.
@@ -145,6 +148,11 @@ export class Exchange {
   private stop(trouble: TransportTrouble): void {
     this.stopped ??= new TransportError(trouble, this.sent);
     (this.response ?? this.request).destroy(this.stopped);
+    // Without a socket, as while a proxy does not answer, Node reports the end of a request only when it gets one.
+    if (!this.socket) {
+      this.release();
+      this.giveUp?.(this.stopped);
+    }
   }
 
   private trouble(error: unknown): TransportError {

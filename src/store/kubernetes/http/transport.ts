@@ -138,6 +138,8 @@ export class Transport {
     return withTimeForAddresses(deadline, async (addressMs) => {
       const request = start(server, {
         autoSelectFamilyAttemptTimeout: addressMs,
+        // The agent for an HTTP proxy ends its own request to a proxy that does not answer only with this.
+        timeout: Math.max(1, deadline - Date.now()),
         method: call.method,
         path: target(server, call),
         agent,

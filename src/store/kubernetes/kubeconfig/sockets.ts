@@ -61,6 +61,8 @@ export async function socketsTo(cluster: ClusterEntry, user: UserEntry, env: Env
   }
   // Options of the agent take precedence over those of each request.
   if (host !== undefined) agent.options.host = host;
+  // client-node sets it to undefined, which would hide the time limit of a request from the agent for an HTTP proxy.
+  delete agent.options.timeout;
   // client-node disables keep-alive, so that each request would need a TLS handshake.
   agent.keepAlive = true;
   const headers: Sockets['headers'] = Object.fromEntries(
