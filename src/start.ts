@@ -33,6 +33,8 @@ export async function startWith(argv: string[], files: OwnFiles): Promise<void> 
   } else {
     const { run } = await import('./program/run.js');
     await run(read.line, files);
+    const { leave } = await import('./cli/terminal/streams.js');
+    leave();
   }
 }
 

@@ -89,6 +89,8 @@ async function ask(url: URL, env: Env, signal: AbortSignal): Promise<http.Incomi
   const { get } = secure ? https : http;
   const verified = secure ? verification(env, route.hostname ?? url.hostname, undefined) : {};
   return new Promise((resolve, reject) => {
+    // Without a socket, as while a proxy does not answer, Node reports the end of a request only when it gets one.
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     get(url, { ...verified, ...route, headers, signal }, resolve).on('error', reject);
   });
 }

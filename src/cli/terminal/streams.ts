@@ -9,6 +9,8 @@ export interface StandardStream {
   readonly columns: number | undefined;
   /** Writes the whole text; drops it if the reader of the pipe has exited. */
   write(text: string): void;
+  /** Calls the listener once all that was written has reached the system. */
+  flushed(listener: () => void): void;
   /** Calls the listener once the reader of the pipe has exited (`| head -1`). */
   onClosed(listener: () => void): void;
 }
@@ -49,6 +51,11 @@ class NodeStream implements StandardStream {
     this.stream.write(text);
   }
 
+  flushed(listener: () => void): void {
+    if (this.stream.writableLength === 0) listener();
+    else this.stream.write('', listener);
+  }
+
   onClosed(listener: () => void): void {
     this.stream.on('error', (error: NodeJS.ErrnoException) => {
       if (GONE.includes(error.code ?? '')) listener();
@@ -74,6 +81,10 @@ class PlainStream implements StandardStream {
         this.failed(error as NodeJS.ErrnoException);
       }
     }
+  }
+
+  flushed(listener: () => void): void {
+    listener();
   }
 
   onClosed(listener: () => void): void {
@@ -110,6 +121,14 @@ function streamOf(fd: 1 | 2): StandardStream {
 
 export const standardOutput = (): StandardStream => streamOf(1);
 export const standardError = (): StandardStream => streamOf(2);
+
+/**
+ * Ends the process once its output is written. Without this it would live until agents have given up proxies that do not answer,
+ * because nobody else can close the sockets of a connection that is still being made.
+ */
+export function leave(): void {
+  standardOutput().flushed(() => standardError().flushed(() => process.exit()));
+}
 
 /** Whether stdin is a terminal, without opening it. */
 export function inputIsTerminal(): boolean {

@@ -52,10 +52,10 @@ export const isUntrusted = (error: TransportError): boolean =>
 /** The failure for a request without a complete answer. */
 export function fromTransport(at: Situation, error: TransportError): Failure {
   const doubt = error.sent ? doubtOf(at) : undefined;
-  const make = (code: Code, what: string, hint: string, brief = what): Failure =>
+  const make = (code: Code, what: string, hint?: string, brief = what): Failure =>
     fail(at, code, what, { hint, ...doubt, brief, cause: error });
 
-  if (error.trouble === 'aborted') return make('interrupted', `the request was interrupted`, 'Run the command again');
+  if (error.trouble === 'aborted') return make('interrupted', 'the request was interrupted');
   if (error.trouble === 'timeout') {
     return make(
       'request-timeout',

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openUrl, redirectOf, urlProblem } from '../../../../src/cli/input/read-url.js';
@@ -111,6 +111,15 @@ describe('through the proxy of the environment', () => {
   test('https: a tunnel, and what the proxy answers to it', async () => {
     expect(await read('https://files.test/a.yaml', { https_proxy: address })).toEqual({ why: 'Bad response: 407' });
     expect(seen).toEqual(['CONNECT files.test:443']);
+  });
+
+  test('a proxy that does not answer is given up', async () => {
+    const silent = createNetServer((socket) => socket.on('error', () => undefined).resume());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const env = { HTTPS_PROXY: `127.0.0.1:${(silent.address() as AddressInfo).port}` };
+    const error: unknown = await openUrl('https://files.test/', env, signal, 200).catch((thrown: unknown) => thrown);
+    expect(urlProblem(error)).toBe('timed out after 30 s');
+    silent.close();
   });
 
   test('NO_PROXY, loopback and another scheme go directly', async () => {
