@@ -178,6 +178,8 @@ async function follow(trial: Trial): Promise<string[]> {
       () => shown() === final,
       () => running.stderr() + running.stdout(),
     ).catch((error: unknown) => problems.push(String(error)));
+    // A watch shows what it finds while it reconnects, and only then says that it has.
+    await eventually('the end of the loss', () => narration(running, proxy.url).length === 0).catch(() => undefined);
     return [...problems, ...carriedOut(events()).wrong, ...truth.invented(events()), ...narration(running, proxy.url)];
   } finally {
     truth.stop();

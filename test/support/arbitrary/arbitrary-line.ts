@@ -221,8 +221,10 @@ export function spell({ command, words: given, flags }: Line, { at, joined }: Sp
 /** A line whose flags may stand anywhere and be joined or not without a change of its meaning. */
 export function isFree({ words: given, flags }: Line): boolean {
   const plain = given.every((word) => word !== '--' && (!word.startsWith('-') || word === '-'));
-  // A flag whose value is missing takes whatever comes next.
-  return plain && flags.every(({ spelled, value }) => value !== undefined || !takesValue(spelled));
+  // A flag whose value is missing takes whatever comes next, and a list that ends with a comma is refused for a word that follows.
+  return (
+    plain && flags.every(({ spelled, value }) => (value === undefined ? !takesValue(spelled) : !value.endsWith(',')))
+  );
 }
 
 function takesValue(flag: string): boolean {
