@@ -97,7 +97,7 @@ describe('waitFor, without a write of ours', () => {
     const absent = await failureOf(wait([SYNCED], { for: ['create'], timeoutMs: 20 }));
     expect(absent.causes).toEqual([{ field: 'web', message: 'it does not exist' }]);
     expect(absent.hint).toMatch(/^List existing ones with: skupper multikeylistener status/);
-    expect(failure.hint).toBe('See details with: skupper multikeylistener inspect a');
+    expect(failure.hint).toBe('See details with: skupper multikeylistener inspect a -n west');
   });
 
   test('what can never come true fails at once, whatever the others do', async () => {
