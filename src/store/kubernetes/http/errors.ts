@@ -165,7 +165,8 @@ export function fromReply(at: Situation, reply: Reply): Failure {
   const why = problems.length > 0 ? 'it is not valid' : (said ?? firstWords(reply));
   return fail(at, 'rejected', `the server rejected ${subject(at)}: ${why}`, {
     causes: problems,
-    hint: 'Correct it and run the command again.',
+    // Nothing of the object can be corrected if its deletion is refused.
+    ...(at.verb === 'delete' ? {} : { hint: 'Correct it and run the command again.' }),
   });
 }
 

@@ -61,6 +61,18 @@ test.each<[string, number, string, string]>([
   expect([failure.code, failure.hint?.includes('can-i')]).toEqual([code, code === 'forbidden']);
 });
 
+test('a refused deletion has no hint to correct the object', () => {
+  const text = JSON.stringify({
+    kind: 'Status',
+    code: 422,
+    reason: 'Invalid',
+    message:
+      'multikeylisteners.skupper.io "web" is forbidden: ValidatingAdmissionPolicy "p" with binding "b" denied request: no',
+  });
+  const failure = fromReply({ ...AT, verb: 'delete' }, { status: 422, contentType: 'application/json', text });
+  expect([failure.code, failure.hint]).toEqual(['rejected', undefined]);
+});
+
 test('ten thousand characters of a webhook are cut', () => {
   const failure = answer(403, `admission webhook "w" denied the request: ${'no '.repeat(3500)}`);
   expect(failure.message.length).toBeLessThan(700);
