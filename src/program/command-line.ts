@@ -131,7 +131,15 @@ export function asksHelp(tokens: readonly Token[]): { asked: boolean; alone: boo
 
 /** True if `-o json` is given. It is needed before the command parses its flags, because errors of that parsing are JSON too. */
 export function wantsJson(tokens: readonly Token[]): boolean {
-  return tokens.some(({ flag, value }) => (flag === '-o' || flag === '--output') && value === 'json');
+  // A flag without its value, as in `-n --output json`, has taken the next flag as its value.
+  const all = tokens.flatMap((token) =>
+    token.flag !== undefined && token.value?.startsWith('-') ? [token, ...flagsIn(token.value)] : [token],
+  );
+  return all.some(({ flag, value }, at) => {
+    const next = all[at + 1];
+    const given = value ?? (next?.flag === undefined ? next?.value : undefined);
+    return (flag === '-o' || flag === '--output') && given === 'json';
+  });
 }
 
 /** The members of oclif's flag definition that determine how the flag can be typed. */

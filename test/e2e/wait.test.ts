@@ -161,7 +161,7 @@ describeWith(plane)('wait on the real API server', () => {
     await plane!.admin('DELETE', cluster.path('web'));
     const late = await run('web --for delete --timeout 300ms');
     expect(late.status).toBe(6);
-    expect(late.stderr).toContain('web: it still exists');
+    expect(late.stderr).toContain('web: it is being deleted and waits for test.example/hold');
     const running = start('gone web --for delete');
     await tells(running, 'multikeylistener/gone deleted\n');
     await cluster.patch('web', { metadata: { finalizers: null } });

@@ -40,6 +40,9 @@ export function writeKubeconfigs(folder: string, { files }: KubeconfigSet): void
 const environmentOf = (folder: string, set: KubeconfigSet): Record<string, string> =>
   environment({ KUBECONFIG: set.kubeconfig.replaceAll('DIR', folder), HOME: folder });
 
+/** Two URLs with and without a slash at the end are one. */
+const withoutSlash = (url: string): string => url.replace(/\/$/, '');
+
 /** How this program reads them. */
 export async function ourReading(folder: string, set: KubeconfigSet): Promise<Reading> {
   const options: StoreOptions = { platform: 'kubernetes', requestTimeoutMs: 5000, env: environmentOf(folder, set) };
@@ -47,7 +50,7 @@ export async function ourReading(folder: string, set: KubeconfigSet): Promise<Re
     const { context, namespace, cluster, user } = await selectContext(options, path.join(folder, 'no-pod'));
     const connection = await connect(options, path.join(folder, 'no-pod'));
     await connection.access();
-    return { refused: false, context, namespace, server: cluster.server, user: user.name };
+    return { refused: false, context, namespace, server: withoutSlash(cluster.server), user: user.name };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { refused: true, why: `${error.code}: ${error.message}` };
@@ -93,7 +96,7 @@ export async function kubectlReading(folder: string, set: KubeconfigSet): Promis
     refused: false,
     context: view['current-context'] ?? '',
     namespace: context?.namespace ?? 'default',
-    server: server.replace(/\/$/, ''),
+    server: withoutSlash(server),
     user: context?.user || 'anonymous',
   };
 }

@@ -221,7 +221,11 @@ test.each<[string, boolean]>([
   ['json', false],
   ['--observer json', false],
   ['--label json', false],
-  ['-n -o json', false],
+  ['-n -o json', true],
+  ['-n --output=json', true],
+  ['-n -ojson', true],
+  ['-n -o --x json', false],
+  ['-n -x json', false],
   ['-- -o json', false],
   ['--output-file json', false],
 ])('%s asks for JSON: %s', (line, json) => {
