@@ -30,8 +30,11 @@ async function inFolder<T>(set: KubeconfigSet, work: (folder: string) => Promise
 /** Credentials that cannot be used are refused here also where the server is plain http, to which kubectl sends none. */
 const isPlain = (reading: Reading): boolean => !reading.refused && !reading.server.startsWith('https:');
 
+/** With an empty token file kubectl asks for a name and a password, as without any credentials. */
+const hasEmptyFile = (why: string): boolean => /the token file \S+ is empty$/.test(why);
+
 function hold(ours: Reading, kubectl: Reading): void {
-  if (ours.refused && isPlain(kubectl) && !/^context-unknown/.test(ours.why)) {
+  if (ours.refused && (hasEmptyFile(ours.why) || (isPlain(kubectl) && !/^context-unknown/.test(ours.why)))) {
     counts.stricter += 1;
     return;
   }
