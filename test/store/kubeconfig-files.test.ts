@@ -183,6 +183,18 @@ current-context: a
     await expect(alone.access()).rejects.toMatchObject({ message: expect.stringContaining('is empty') });
   });
 
+  test('keys without a certificate are ignored, and an unknown auth-provider is an error beside a token too', async () => {
+    const keys = { token: 't', 'client-key': 'missing', 'client-key-data': 'S0VZ' };
+    const connection = await open({ kubeconfig: put('keys', make({}, cluster, keys)) });
+    expect((await connection.access()).headers).toEqual({ Authorization: 'Bearer t' });
+    const user = { token: 't', 'auth-provider': { name: 'no-such' } };
+    const unknown = await open({ kubeconfig: put('provider', make({}, cluster, user)) });
+    await expect(unknown.access()).rejects.toMatchObject({
+      code: 'kubeconfig-invalid',
+      message: expect.stringContaining('there is no auth-provider "no-such"'),
+    });
+  });
+
   test('a client certificate counts before a plugin', async () => {
     const { certificate, key } = certificateAuthority('client');
     const pair = { 'client-certificate': put('crt', certificate), 'client-key': put('key', key) };

@@ -80,12 +80,11 @@ interface View {
 /** How kubectl reads them: accepted is what leads to a connection that is refused. */
 export async function kubectlReading(folder: string, set: KubeconfigSet): Promise<Reading> {
   const env = environmentOf(folder, set);
-  const [asked, viewed] = await Promise.all([
-    run(['get', '--raw', '/', '--request-timeout=5s'], env),
-    run(['config', 'view', '--minify', '-o', 'json'], env),
-  ]);
-  // A user without credentials is asked for a password, which finds no terminal.
-  const reached = /was refused|EOF/.test(asked.stderr);
+  const get = ['get', '--raw', '/', '--request-timeout=5s'];
+  const [first, viewed] = await Promise.all([run(get, env), run(['config', 'view', '--minify', '-o', 'json'], env)]);
+  // A user without credentials is asked for a password, which finds no terminal, before anything else is looked at.
+  const asked = first.stderr.includes('EOF') ? await run([...get, '--token=given'], env) : first;
+  const reached = asked.stderr.includes('was refused');
   if (!reached || viewed.status !== 0) return { refused: true, why: asked.stderr || viewed.stderr };
   const view = JSON.parse(viewed.stdout) as View;
   const context = view.contexts?.[0]?.context;

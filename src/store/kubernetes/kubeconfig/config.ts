@@ -134,14 +134,16 @@ class KubeconfigConnection implements Connection {
     const { cluster, context } = this.selection;
     const { env, requestTimeoutMs: timeoutMs, talk, warn } = this.options;
     const at = { context, server: this.address, timeoutMs };
+    const { name } = isRecord(user.authProvider) ? user.authProvider : { name: undefined };
+    // As in client-go, an unknown provider is an error even if another credential makes it unnecessary.
+    if (isRecord(user.authProvider) && !PROVIDERS.includes(name as string))
+      throw this.unusable(`there is no auth-provider ${JSON.stringify(name ?? '')}`);
     if (user.token !== undefined || user.tokenFile !== undefined || user.username !== undefined) return undefined;
     // As in client-go, a client certificate too makes the plugin unnecessary, but not the OIDC provider.
     if (user.exec && (user.certData ?? user.certFile) !== undefined) return undefined;
     if (user.exec) return (await import('./exec-credential.js')).runPlugin(user.exec, { ...at, cluster, env, talk });
-    if (!isRecord(user.authProvider)) return undefined;
-    const { name } = user.authProvider;
-    if (name === 'gcp' || name === 'azure') return undefined;
-    if (name !== 'oidc') throw this.unusable(`there is no auth-provider ${JSON.stringify(name ?? '')}`);
+    // client-node itself has the others.
+    if (name !== 'oidc') return undefined;
     const agentFor = async ({ origin: server }: URL, authority: object): Promise<http.Agent> =>
       (
         await socketsTo(
@@ -176,6 +178,9 @@ class KubeconfigConnection implements Connection {
     });
   }
 }
+
+/** The auth-providers of a kubeconfig that there are. */
+const PROVIDERS = ['oidc', 'gcp', 'azure'];
 
 /** Encodes a header's text as UTF-8, which Go expects: Node writes each character as one byte. */
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1');

@@ -156,15 +156,19 @@ function extension(raw: Raw, name: string): unknown {
 }
 
 function userEntry(name: string, raw: Raw, { as, asGroups }: Pick<StoreOptions, 'as' | 'asGroups'>): UserEntry {
+  const certData = text(raw['client-certificate-data']);
+  const certFile = inFolder(raw, raw['client-certificate']);
+  // As in client-go, keys without a certificate are ignored, whatever they are.
+  const hasCertificate = (certData ?? certFile) !== undefined;
   return {
     name,
     file: text(raw.file),
     token: text(raw.token),
     tokenFile: inFolder(raw, raw.tokenFile),
-    certData: text(raw['client-certificate-data']),
-    certFile: inFolder(raw, raw['client-certificate']),
-    keyData: text(raw['client-key-data']),
-    keyFile: inFolder(raw, raw['client-key']),
+    certData,
+    certFile,
+    keyData: hasCertificate ? text(raw['client-key-data']) : undefined,
+    keyFile: hasCertificate ? inFolder(raw, raw['client-key']) : undefined,
     username: text(raw.username),
     // client-node would send the word undefined in place of a missing password.
     password: text(raw.password) ?? (text(raw.username) && ''),
