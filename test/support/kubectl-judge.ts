@@ -11,7 +11,8 @@ import { environment } from './program.js';
 
 /** What comes of a kubeconfig: the connection that it describes, or that it is refused before anything is sent. */
 export type Reading =
-  { refused: true; why: string } | { refused: false; context: string; server: string; namespace: string; user: string };
+  | { refused: true; why: string }
+  | { refused: false; context: string; server: string; namespace: string; user: string; asks?: true };
 
 const authority = certificateAuthority('authority');
 const [mine, other] = [authority.issue('me'), authority.issue('somebody else')];
@@ -82,10 +83,10 @@ export async function kubectlReading(folder: string, set: KubeconfigSet): Promis
   const env = environmentOf(folder, set);
   const get = ['get', '--raw', '/', '--request-timeout=5s'];
   const [first, viewed] = await Promise.all([run(get, env), run(['config', 'view', '--minify', '-o', 'json'], env)]);
-  // A user without credentials is asked for a password, which finds no terminal, before anything else is looked at.
-  const asked = first.stderr.includes('EOF') ? await run([...get, '--token=given'], env) : first;
-  const reached = asked.stderr.includes('was refused');
-  if (!reached || viewed.status !== 0) return { refused: true, why: asked.stderr || viewed.stderr };
+  // A user without credentials is asked for a password, which finds no terminal.
+  const asks = first.stderr.includes('EOF');
+  if (!(asks || first.stderr.includes('was refused')) || viewed.status !== 0)
+    return { refused: true, why: first.stderr || viewed.stderr };
   const view = JSON.parse(viewed.stdout) as View;
   const context = view.contexts?.[0]?.context;
   const server = view.clusters?.[0]?.cluster.server ?? '';
@@ -97,5 +98,6 @@ export async function kubectlReading(folder: string, set: KubeconfigSet): Promis
     namespace: context?.namespace ?? 'default',
     server: withoutSlash(server),
     user: context?.user || 'anonymous',
+    ...(asks && { asks }),
   };
 }
