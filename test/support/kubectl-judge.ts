@@ -50,7 +50,14 @@ export async function ourReading(folder: string, set: KubeconfigSet): Promise<Re
   try {
     const { context, namespace, cluster, user } = await selectContext(options, path.join(folder, 'no-pod'));
     const connection = await connect(options, path.join(folder, 'no-pod'));
-    await connection.access();
+    const { headers } = await connection.access();
+    // A request with such a header is refused before it is sent, which would be one step further.
+    if (
+      Object.values(headers)
+        .flat()
+        .some((value) => /[\r\n\0]/.test(value))
+    )
+      return { refused: true, why: 'a header with a line break' };
     return { refused: false, context, namespace, server: withoutSlash(cluster.server), user: user.name };
   } catch (error) {
     if (!isFailure(error)) throw error;
