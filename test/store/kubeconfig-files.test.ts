@@ -175,6 +175,7 @@ current-context: a
       { token: 't', exec: { ...plugin, command: 'no-such-program' } },
       { token: 't', tokenFile: 'missing' },
       { token: 't', tokenFile: empty },
+      { password: 'without a name', tokenFile: put('token', 't') },
     ]) {
       const connection = await open({ kubeconfig: put('good', make({}, cluster, user)) });
       expect((await connection.access()).headers).toEqual({ Authorization: 'Bearer t' });

@@ -129,7 +129,9 @@ export function contradiction(cluster: ClusterEntry, user: UserEntry): string | 
   if (user.keyData && user.keyFile) return both('client-key');
   if ((user.certData || user.certFile) && !user.keyData && !user.keyFile)
     return 'client-certificate is given without client-key';
-  if ((user.token || user.tokenFile) && (user.username || user.password)) return 'token and username are both given';
+  // The transport, which reads a token file, looks at the user name only.
+  if ((user.token && (user.username || user.password)) || (user.tokenFile && user.username))
+    return 'token and username are both given';
   if (user.exec && user.authProvider) return 'exec and auth-provider are both given';
   const plugin = user.exec && wrongPlugin(user.exec);
   if (plugin !== undefined) return plugin;
