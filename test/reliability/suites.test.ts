@@ -36,3 +36,15 @@ test.each(['test/reliability/audit.test.ts', 'test/smoke/cluster.test.ts'])('npm
   expect(scripts['test']).toMatch(/ node \.config\/test\.js unit$/);
   expect(listed('unit', file)).toEqual([file]);
 });
+
+test('every report of a suite has a place in RESULTS.md', () => {
+  const results = readFileSync(path.join(ROOT, 'test/reliability/RESULTS.md'), 'utf8');
+  const files = readdirSync(path.join(ROOT, 'test/reliability')).filter((file) => file.endsWith('.test.ts'));
+  const names = files.flatMap((file) =>
+    [...readFileSync(path.join(ROOT, 'test/reliability', file), 'utf8').matchAll(/\breport\(\s*'([a-z-]+)'/g)].map(
+      ([, name]) => name,
+    ),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !results.includes(`<!-- report:${name} -->`))).toEqual([]);
+});
