@@ -27,18 +27,33 @@ export function rememberPlace(flags: PlaceFlags): void {
  * @param place replaces flags of this run, for example for a resource of another namespace; an empty text leaves the flag out
  */
 export function ownCommand(words: string, place: PlaceFlags = {}): string {
-  const flag = (spelled: string, name: keyof PlaceFlags): string[] => {
-    const values = [place[name] ?? given[name] ?? []].flat();
-    return values.filter(Boolean).flatMap((value) => [spelled, shellWord(value)]);
-  };
-  return [
-    `skupper multikeylistener ${words}`,
-    ...flag('-n', 'namespace'),
-    ...flag('-p', 'platform'),
-    ...flag('-c', 'context'),
-    ...flag('--kubeconfig', 'kubeconfig'),
-    ...flag('--as', 'as'),
-    ...flag('--as-group', 'as-group'),
-    ...flag('--data-home', 'data-home'),
-  ].join(' ');
+  return inPlace(`skupper multikeylistener ${words}`, place, {
+    namespace: '-n',
+    platform: '-p',
+    context: '-c',
+    kubeconfig: '--kubeconfig',
+    as: '--as',
+    'as-group': '--as-group',
+    'data-home': '--data-home',
+  });
+}
+
+/** A command line of kubectl for a hint, with the flags of the place that kubectl has too. Parameters as for `ownCommand`. */
+export function kubectlCommand(words: string, place: PlaceFlags): string {
+  return inPlace(`kubectl ${words}`, place, {
+    namespace: '-n',
+    context: '--context',
+    kubeconfig: '--kubeconfig',
+    as: '--as',
+    'as-group': '--as-group',
+  });
+}
+
+/** @param spelled the program's flags of the place, in the order in which they are written */
+function inPlace(command: string, place: PlaceFlags, spelled: { [Name in keyof PlaceFlags]: string }): string {
+  const flags = Object.entries(spelled).flatMap(([name, flag]) => {
+    const values = [place[name as keyof PlaceFlags] ?? given[name as keyof PlaceFlags] ?? []].flat();
+    return values.filter(Boolean).flatMap((value) => [flag, shellWord(value)]);
+  });
+  return [command, ...flags].join(' ');
 }

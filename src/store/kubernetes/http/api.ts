@@ -139,11 +139,10 @@ export class Api {
   }
 
   private situation(doing: Doing): Situation {
-    const { context, namespace, address, chosen, credentialTrouble } = this.connection;
+    const { context, namespace, address, credentialTrouble } = this.connection;
     return {
       ...doing,
       context,
-      chosen,
       namespace,
       server: address,
       credentialTrouble,

@@ -1,10 +1,9 @@
 import { Failure, type Code, type FailureDetails, type Problem } from '../../../model/failure.js';
-import { ownCommand } from '../../../model/own-command.js';
+import { kubectlCommand, ownCommand } from '../../../model/own-command.js';
 import { PLURAL, SINGULAR } from '../../../model/resource.js';
 import { alreadyExists, changedMeanwhile, doesNotExist } from '../../../model/sentences.js';
 import { waitForDeletion } from '../../../model/summary.js';
 import { shellWord, shortened } from '../../../model/text.js';
-import type { Connection } from '../kubeconfig/config.js';
 import type { CredentialTrouble } from '../kubeconfig/credential-trouble.js';
 import type { Reply } from './transport.js';
 
@@ -20,8 +19,6 @@ export interface Situation {
   name?: string;
   /** True for a request across all namespaces. */
   allNamespaces?: boolean;
-  /** The kubeconfig file and the user that are given by flags. */
-  chosen?: Connection['chosen'];
   timeoutMs: number;
   /** A problem of the credentials that is known on this side. */
   credentialTrouble?: CredentialTrouble;
@@ -80,17 +77,9 @@ export function isUnknownApi(reply: Reply): boolean {
 const isPage = ({ contentType }: Reply): boolean => contentType.includes('html');
 
 /** The kubectl command that checks the permission, for the same cluster, scope and user. */
-function permissionCheck({ verb, resource, allNamespaces, namespace, context, chosen = {} }: Situation): string {
-  const { kubeconfig, as, asGroups = [] } = chosen;
-  const given = (flag: string, value: string | undefined): string[] => (value ? [flag, shellWord(value)] : []);
-  return [
-    `kubectl auth can-i ${verb} ${qualified(resource)}`,
-    ...(allNamespaces ? ['-A'] : given('-n', namespace)),
-    ...given('--context', context),
-    ...given('--kubeconfig', kubeconfig),
-    ...given('--as', as),
-    ...asGroups.flatMap((group) => given('--as-group', group)),
-  ].join(' ');
+function permissionCheck({ verb, resource, allNamespaces, namespace, context }: Situation): string {
+  const check = `auth can-i ${verb} ${qualified(resource)}`;
+  return kubectlCommand(allNamespaces ? `${check} -A` : check, { context, namespace: allNamespaces ? '' : namespace });
 }
 
 /** The failure for an answer with status 300 or above. A 404 means that the object is missing; see isUnknownApi. */

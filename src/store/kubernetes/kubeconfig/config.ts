@@ -19,8 +19,6 @@ export interface Connection {
   readonly server: URL;
   /** The server's URL for messages, without user and password. */
   readonly address: string;
-  /** The kubeconfig file and the user that are given by flags. */
-  readonly chosen: Pick<StoreOptions, 'kubeconfig' | 'as' | 'asGroups'>;
   /** Receives warnings of the server. */
   readonly warn: StoreOptions['warn'];
   /** A known problem of the credentials that were used last. */
@@ -55,7 +53,6 @@ class KubeconfigConnection implements Connection {
   readonly namespace: string;
   readonly server: URL;
   readonly address: string;
-  readonly chosen: Connection['chosen'];
   readonly warn: StoreOptions['warn'];
   credentialTrouble: CredentialTrouble | undefined;
   private current: Promise<Access & { expires?: number }> | undefined;
@@ -69,7 +66,6 @@ class KubeconfigConnection implements Connection {
   ) {
     this.context = selection.context;
     this.namespace = selection.namespace;
-    this.chosen = { kubeconfig: options.kubeconfig, as: options.as, asGroups: options.asGroups };
     this.warn = options.warn;
     this.server = serverUrl(selection);
     this.address = this.server.href.replace(/\/$/, '');
